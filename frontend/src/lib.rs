@@ -1,0 +1,1 @@
+//! The wasm entry. Ten lines for ever: everything else is in `app`.

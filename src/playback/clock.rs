@@ -1,0 +1,145 @@
+//! How a device learns the server's clock: offsets from pings, the ones with the shortest way counting most.
+//!
+//! The idea is NTP's (RFC 5905, section 10): of the last eight samples the one with the smallest round trip has the
+//! smallest error, which is at most half that round trip.
+
+use crate::time::Millis;
+
+/// Samples that are remembered; RFC 5905's clock filter keeps as many.
+const WINDOW: usize = 8;
+
+/// One ping: local times of sending and receiving (any steady clock, in ms) and the server's time in between.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ping {
+    pub sent: f64,
+    pub received: f64,
+    pub server: Millis,
+}
+
+/// Server time minus local time, estimated.
+#[derive(Clone, Debug, Default)]
+pub struct OffsetEstimate {
+    samples: Vec<(f64, f64)>, // (round trip, offset)
+}
+
+impl OffsetEstimate {
+    pub fn add(&mut self, ping: Ping) {
+        let round_trip = ping.received - ping.sent;
+        if !round_trip.is_finite() || round_trip < 0.0 {
+            return; // the local clock was set in between: the sample says nothing
+        }
+        let offset = ping.server.0 as f64 - (ping.sent + ping.received) / 2.0;
+        if self.samples.len() == WINDOW {
+            self.samples.remove(0);
+        }
+        self.samples.push((round_trip, offset));
+    }
+
+    fn best(&self) -> Option<(f64, f64)> {
+        self.samples.iter().copied().min_by(|a, b| a.0.total_cmp(&b.0))
+    }
+
+    /// Milliseconds to add to the local clock; `None` before the first sample.
+    pub fn offset(&self) -> Option<f64> {
+        self.best().map(|(_, offset)| offset)
+    }
+
+    /// The most the offset can be wrong by, in milliseconds.
+    pub fn error_bound(&self) -> Option<f64> {
+        self.best().map(|(round_trip, _)| round_trip / 2.0)
+    }
+
+    /// Forgets everything: after a sleep of the device its steady clock may have stood still.
+    pub fn reset(&mut self) {
+        self.samples.clear();
+    }
+}
+
+/// What a player of a local file does about being `drift_ms` ahead (positive) or behind (negative) of the nest.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Correction {
+    /// Close enough: normal speed.
+    Hold,
+    /// Play at this rate until caught up. Within 4 % nobody hears it.
+    Rate(f64),
+    /// Too far off for that: seek.
+    Seek,
+}
+
+/// Below this difference two devices in one room sound like one.
+pub const IN_SYNC_MS: f64 = 25.0;
+/// Beyond it, a rate change would take too long to mend the difference.
+pub const SEEK_BEYOND_MS: f64 = 400.0;
+const MAX_RATE_CHANGE: f64 = 0.04;
+/// The difference that is mended at the full rate change.
+const FULL_RATE_AT_MS: f64 = 120.0;
+
+pub fn correction(drift_ms: f64) -> Correction {
+    let distance = drift_ms.abs();
+    if !drift_ms.is_finite() || distance > SEEK_BEYOND_MS {
+        Correction::Seek
+    } else if distance <= IN_SYNC_MS {
+        Correction::Hold
+    } else {
+        let strength = (distance / FULL_RATE_AT_MS).min(1.0) * MAX_RATE_CHANGE;
+        Correction::Rate(1.0 - strength.copysign(drift_ms))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortest_round_trip_decides() {
+        let mut estimate = OffsetEstimate::default();
+        assert_eq!(estimate.offset(), None);
+        // The true offset is 10,000. A slow way back makes the first sample 40 wrong.
+        estimate.add(Ping {
+            sent: 0.0,
+            received: 100.0,
+            server: Millis(10_010),
+        });
+        estimate.add(Ping {
+            sent: 200.0,
+            received: 210.0,
+            server: Millis(10_205),
+        });
+        assert_eq!(estimate.offset(), Some(10_000.0));
+        assert_eq!(estimate.error_bound(), Some(5.0));
+    }
+
+    #[test]
+    fn old_samples_leave_so_that_a_drifting_clock_is_followed() {
+        let mut estimate = OffsetEstimate::default();
+        estimate.add(Ping {
+            sent: 0.0,
+            received: 0.0,
+            server: Millis(500),
+        });
+        for i in 0..8 {
+            let sent = f64::from(i) * 1000.0;
+            estimate.add(Ping {
+                sent,
+                received: sent + 10.0,
+                server: Millis(sent as i64 + 705),
+            });
+        }
+        assert_eq!(estimate.offset(), Some(700.0));
+    }
+
+    #[test]
+    fn small_drift_is_mended_by_rate_and_large_drift_by_a_seek() {
+        assert_eq!(correction(10.0), Correction::Hold);
+        assert_eq!(correction(1000.0), Correction::Seek);
+        assert_eq!(correction(f64::NAN), Correction::Seek);
+        assert!(
+            matches!(correction(100.0), Correction::Rate(r) if (0.96..1.0).contains(&r)),
+            "ahead: slower"
+        );
+        assert!(
+            matches!(correction(-100.0), Correction::Rate(r) if (1.0..=1.04).contains(&r)),
+            "behind: faster"
+        );
+    }
+}

@@ -1,0 +1,287 @@
+//! A nest's live state as browsers and servers hold it, and the one function that moves it forward.
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{Change, Event};
+use crate::nest::{MemberId, NestId, NestName, NestSlug, role::Role};
+use crate::playback::Playing;
+use crate::queue::{Placed, QueuedSong, SongId, order};
+use crate::time::Millis;
+use crate::track::TrackUri;
+
+/// Everything live about a nest except who is in it (that changes with the wind and has frames of its own).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    pub nest: Identity,
+    /// Steps with each restart of the nest; an older generation's events and writers are refused.
+    pub generation: u32,
+    /// Steps with each event.
+    pub version: u64,
+    /// What waits, in the order of asking. [`Snapshot::ordered`] gives the order of playing.
+    pub songs: Vec<QueuedSong>,
+    pub playing: Option<Playing>,
+    /// 0 to 100.
+    pub volume: u8,
+    pub bender: Bender,
+}
+
+/// What a nest is called and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    pub id: NestId,
+    pub name: NestName,
+    #[serde(default)]
+    pub slug: Option<NestSlug>,
+    #[serde(default)]
+    pub creator: Option<MemberId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bender {
+    pub enabled: bool,
+    /// Since when he has been picking with nobody asking for a song; `None`: somebody's song came last.
+    #[serde(default)]
+    pub streak_start: Option<Millis>,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// The snapshot is one version further.
+    Forward,
+    /// The snapshot was there already.
+    Already,
+    /// Events are missing in between; the snapshot is unchanged. Ask for what was missed.
+    Gap,
+}
+
+pub const DEFAULT_VOLUME: u8 = 80;
+
+impl Snapshot {
+    /// A nest that has just come to life.
+    pub fn new(nest: Identity, generation: u32, bender_enabled: bool) -> Self {
+        let bender = Bender {
+            enabled: bender_enabled,
+            streak_start: None,
+        };
+        Self {
+            nest,
+            generation,
+            version: 0,
+            songs: Vec::new(),
+            playing: None,
+            volume: DEFAULT_VOLUME,
+            bender,
+        }
+    }
+
+    /// What waits, in the order it will play.
+    pub fn ordered(&self) -> Vec<Placed<'_>> {
+        order(&self.songs, self.playing_person())
+    }
+
+    /// The person whose turn the playing song is; Bender's songs are nobody's turn.
+    fn playing_person(&self) -> Option<&MemberId> {
+        let song = &self.playing.as_ref()?.queued.song;
+        (!song.auto).then_some(&song.user.id)
+    }
+
+    pub fn song(&self, id: &SongId) -> Option<&QueuedSong> {
+        self.songs.iter().find(|q| q.song.id == *id)
+    }
+
+    /// The song, queued or playing.
+    pub fn song_or_playing(&self, id: &SongId) -> Option<&QueuedSong> {
+        let playing = self
+            .playing
+            .as_ref()
+            .map(|p| &p.queued)
+            .filter(|q| q.song.id == *id);
+        playing.or_else(|| self.song(id))
+    }
+
+    pub fn queued_track(&self, uri: &TrackUri) -> Option<&QueuedSong> {
+        self.songs.iter().find(|q| q.song.track.uri == *uri)
+    }
+
+    /// Whether the track waits or plays here.
+    pub fn holds(&self, uri: &TrackUri) -> bool {
+        let plays = self
+            .playing
+            .as_ref()
+            .is_some_and(|p| p.queued.song.track.uri == *uri);
+        plays || self.queued_track(uri).is_some()
+    }
+
+    pub fn role_of(&self, member: &MemberId) -> Role {
+        Role::of(member, self.nest.creator.as_ref(), self.nest.id.is_main())
+    }
+
+    pub fn songs_of_people(&self) -> usize {
+        self.songs.iter().filter(|q| !q.song.auto).count()
+    }
+
+    /// Moves the snapshot one version forward, if the event is the next one.
+    pub fn apply(&mut self, event: &Event) -> Applied {
+        if event.v <= self.version {
+            return Applied::Already;
+        }
+        if event.v != self.version + 1 {
+            return Applied::Gap;
+        }
+        self.change(&event.change, event.at);
+        self.version = event.v;
+        Applied::Forward
+    }
+
+    /// What a change does, without its version: browsers show their own wishes this way before the server confirms them.
+    pub fn change(&mut self, change: &Change, at: Millis) {
+        match change {
+            Change::Added { songs } => {
+                for song in songs {
+                    if !song.auto {
+                        self.take_over_from_bender(&song.track.uri);
+                    }
+                    self.insert(QueuedSong::new(song.clone()));
+                    self.note_streak(song.auto, at);
+                }
+            }
+            Change::Voted { song, member, vote } => {
+                if let Some(queued) = self.songs.iter_mut().find(|q| q.song.id == *song) {
+                    queued.set_vote(member, *vote);
+                }
+            }
+            Change::Jammed { song, person, on } => {
+                let playing = self.playing.as_mut().map(|p| &mut p.queued);
+                let mut all = self.songs.iter_mut().chain(playing);
+                if let Some(queued) = all.find(|q| q.song.id == *song) {
+                    queued.set_jam(person, *on);
+                }
+            }
+            Change::Removed { songs } => self.songs.retain(|q| !songs.contains(&q.song.id)),
+            Change::Restored { songs } => {
+                for queued in songs {
+                    self.insert(queued.clone());
+                }
+            }
+            Change::Started { song, at } => {
+                if let Some(index) = self.songs.iter().position(|q| q.song.id == *song) {
+                    let queued = self.songs.remove(index);
+                    self.playing = Some(Playing {
+                        queued,
+                        started_at: *at,
+                        paused_at: None,
+                    });
+                }
+            }
+            Change::Stopped => self.playing = None,
+            Change::Paused { at } => {
+                if let Some(playing) = &mut self.playing {
+                    playing.paused_at = Some(*at);
+                }
+            }
+            Change::Resumed { started_at } => {
+                if let Some(playing) = &mut self.playing {
+                    playing.started_at = *started_at;
+                    playing.paused_at = None;
+                }
+            }
+            Change::Volume { level } => self.volume = *level,
+            Change::BenderAsked { at } => self.bender.streak_start = Some(*at),
+            Change::Renamed { name, slug } => {
+                self.nest.name = name.clone();
+                self.nest.slug = slug.clone();
+            }
+        }
+    }
+
+    /// Keeps `songs` in the order of asking, whatever order they arrive in.
+    fn insert(&mut self, queued: QueuedSong) {
+        fn asked(q: &QueuedSong) -> (Millis, &SongId) {
+            (q.song.added_at, &q.song.id)
+        }
+        if let Err(place) = self.songs.binary_search_by(|q| asked(q).cmp(&asked(&queued))) {
+            self.songs.insert(place, queued);
+        }
+    }
+
+    /// A person asked for what Bender had picked: it is theirs now, and plays once.
+    fn take_over_from_bender(&mut self, uri: &TrackUri) {
+        self.songs.retain(|q| !(q.song.auto && q.song.track.uri == *uri));
+    }
+
+    fn note_streak(&mut self, auto: bool, at: Millis) {
+        self.bender.streak_start = match auto {
+            false => None,
+            true => self.bender.streak_start.or(Some(at)),
+        };
+    }
+}
+
+/// Nests for tests, in a few words.
+#[cfg(test)]
+pub(crate) mod fixture {
+    use super::*;
+    use crate::nest::Person;
+    use crate::queue::Song;
+    use crate::track::Track;
+
+    pub(crate) fn person(name: &str) -> Person {
+        Person {
+            id: MemberId::parse(name).expect("test names are ids"),
+            name: name.into(),
+        }
+    }
+
+    /// A three-minute song, the n-th that was asked for.
+    pub(crate) fn queued(n: u64, who: &str) -> QueuedSong {
+        let track = Track {
+            uri: TrackUri::library(n),
+            title: format!("song {n}"),
+            artist: "artist".into(),
+            album: String::new(),
+            duration_ms: 180_000,
+            img: None,
+            big_img: None,
+            hue: None,
+        };
+        let auto = who == "bender";
+        QueuedSong::new(Song {
+            id: SongId::from_roll(n),
+            track,
+            user: person(who),
+            added_at: Millis(n as i64),
+            auto,
+        })
+    }
+
+    pub(crate) fn nest() -> Snapshot {
+        let name = NestName::parse("Main Nest").expect("a good name");
+        Snapshot::new(
+            Identity {
+                id: NestId::main(),
+                name,
+                slug: None,
+                creator: None,
+            },
+            1,
+            true,
+        )
+    }
+
+    impl Snapshot {
+        pub(crate) fn with(mut self, queued: QueuedSong) -> Self {
+            self.insert(queued);
+            self
+        }
+
+        pub(crate) fn playing(mut self, queued: QueuedSong, started_at: Millis) -> Self {
+            self.playing = Some(Playing {
+                queued,
+                started_at,
+                paused_at: None,
+            });
+            self
+        }
+    }
+}
