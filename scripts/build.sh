@@ -16,7 +16,7 @@ fingerprint() {
   local source
   {
     rustc --version
-    printf '%s\n' "$CARGO_LEPTOS_VERSION" "$BINARYEN_VERSION" "$LEPTOS_HASH_FILES"
+    printf '%s\n' "$CARGO_LEPTOS_VERSION" "$BINARYEN_VERSION" "$SASS_VERSION" "$LEPTOS_HASH_FILES"
     for source in "${SOURCES[@]}"; do
       [[ ! -e "$source" ]] || find "$source" -type f -print0
     done | LC_ALL=C sort --zero-terminated | xargs --null sha256sum

@@ -1,9 +1,10 @@
 # The tools: each `ensure_...` gets one of them if its right version is not there yet, and is silent otherwise.
-# Versions live here, in Cargo.lock (wasm-bindgen) and in end2end/package.json; nothing is ever built twice.
+# Versions (the newest that run on Node 18, which is Debian 12's) live here, in Cargo.lock (wasm-bindgen) and in end2end/package.json; nothing is ever built twice.
 # shellcheck shell=bash
 
 CARGO_LEPTOS_VERSION="0.3.6"
 BINARYEN_VERSION="132.0.0"
+SASS_VERSION="1.99.0"
 NPM_NETWORK_TIMEOUT_MS=60000
 
 # Tools are run for moments, so they are built for the compiler's speed, not theirs: a third of the time.
@@ -69,12 +70,16 @@ ensure_wasm_bindgen() {
     cargo_install "wasm-bindgen $version" "3 min on 2 cores" "wasm-bindgen-cli@$version"
 }
 
-ensure_wasm_opt() {
-  local manifest="$ECHONEST_TOOLS/node_modules/binaryen/package.json"
-  grep -qs "\"version\": \"$BINARYEN_VERSION\"" "$manifest" ||
-    timed "wasm-opt (binaryen $BINARYEN_VERSION)" "30 s" \
-      npm install --prefix "$ECHONEST_TOOLS" --no-save --no-audit --no-fund --loglevel=error \
-      --fetch-timeout="$NPM_NETWORK_TIMEOUT_MS" "binaryen@$BINARYEN_VERSION"
+has_npm_package() {
+  grep -qs "\"version\": *\"$2\"" "$ECHONEST_TOOLS/node_modules/$1/package.json"
+}
+
+# wasm-opt and sass. In one go: npm removes what it finds in the folder and was not asked for.
+ensure_npm_tools() {
+  has_npm_package binaryen "$BINARYEN_VERSION" && has_npm_package sass "$SASS_VERSION" && return
+  timed "wasm-opt (binaryen $BINARYEN_VERSION) and sass $SASS_VERSION" "30 s" \
+    npm install --prefix "$ECHONEST_TOOLS" --no-save --omit=optional --no-audit --no-fund --loglevel=error \
+    --fetch-timeout="$NPM_NETWORK_TIMEOUT_MS" "binaryen@$BINARYEN_VERSION" "sass@$SASS_VERSION"
 }
 
 # The program starts a Redis of its own. Debian's package would also start one for the whole machine, at once
@@ -109,7 +114,7 @@ ensure_build_tools() {
   ensure_rust_target
   ensure_cargo_leptos
   ensure_wasm_bindgen
-  ensure_wasm_opt
+  ensure_npm_tools
 }
 
 ensure_test_tools() {
