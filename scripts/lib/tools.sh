@@ -1,5 +1,6 @@
 # The tools: each `ensure_...` gets one of them if its right version is not there yet, and is silent otherwise.
-# Versions (the newest that run on Node 18, which is Debian 12's) live here, in Cargo.lock (wasm-bindgen) and in end2end/package.json; nothing is ever built twice.
+# Versions live here, in Cargo.lock (wasm-bindgen) and in end2end/package.json; nothing is ever built twice.
+# Those from npm are the newest that run on Node 18, which is what Debian 12 brings.
 # shellcheck shell=bash
 
 CARGO_LEPTOS_VERSION="0.3.6"
