@@ -202,11 +202,17 @@ fn add(nest: &Snapshot, by: &Person, about: Circumstances) -> Decision {
     {
         return Err(Refusal::QueueFull(max));
     }
+    // Two songs within one millisecond keep the order in which they were accepted.
+    let after_the_newest = nest
+        .songs
+        .last()
+        .map_or(about.now, |newest| newest.song.added_at.plus(1));
+    let added_at = about.now.max(after_the_newest);
     let song = Song {
         id: SongId::from_roll(about.roll),
         track,
         user: by.clone(),
-        added_at: about.now,
+        added_at,
         auto: false,
     };
     granted(Change::Added { songs: vec![song] })

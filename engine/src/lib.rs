@@ -1,1 +1,32 @@
 //! EchoNest's use cases: the only place where a rule meets Redis or a music source.
+//!
+//! One file per use case, each a few methods on [`Engine`]. The rules themselves stand in the `nests` crate; the wire that
+//! brings a wish here (server function, socket, REST) is of no interest to this one.
+
+mod acting;
+mod bender;
+mod cleanup;
+mod clock;
+mod digest;
+mod directory;
+mod engine;
+mod error;
+pub mod live;
+mod membership;
+mod playing;
+mod random;
+mod secret;
+mod sessions;
+mod settings;
+pub mod source;
+pub mod store;
+
+pub use acting::Done;
+pub use clock::Clock;
+pub use directory::NewNest;
+pub use engine::{Engine, StartError};
+pub use error::EngineError;
+pub use live::nest::People;
+pub use live::{CloseReason, Frame, Seat, SeatEvent, Since};
+pub use secret::{RedisUrl, SessionId};
+pub use settings::{EngineSettings, RedisWhere};

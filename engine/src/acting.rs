@@ -1,0 +1,138 @@
+//! What people do in a nest: one way for every wish. The rule decides, one script makes it true.
+
+use nests::action::{Circumstances, decide};
+use nests::nest::{MemberId, NestId, Person};
+use nests::track::{Source, Track, TrackUri};
+use nests::wire::frame::Note;
+use nests::wire::{Change, Command};
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::live::nest::Commit;
+use crate::source::{SearchPage, SourceError};
+use crate::store::Key;
+use crate::store::keys::ADDS_WINDOW;
+
+/// Songs a person may add to one nest in an hour.
+pub const MAX_ADDS_AN_HOUR: u32 = 50;
+const MAX_SEARCH_CHARS: usize = 200;
+
+/// A wish that was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Done {
+    /// The nest's version with it (or before it, where there was nothing to change).
+    pub version: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
+}
+
+impl Engine {
+    pub async fn act(&self, nest: &NestId, by: &Person, command: Command) -> Result<Done, EngineError> {
+        let live = self.open(nest).await?;
+        let track = match &command {
+            Command::Add { track } => Some(self.track(track).await?),
+            _ => None,
+        };
+        if track.is_some() {
+            self.count_add(nest, &by.id).await?;
+        }
+        let now = self.now();
+        let settings = &self.inner.settings;
+        let about = Circumstances {
+            now,
+            track,
+            roll: crate::random::roll(),
+            max_queue_depth: (!nest.is_main()).then_some(settings.nest_max_queue_depth),
+            removed: match &command {
+                Command::Undo { version } => live.removed_at(*version, now),
+                _ => None,
+            },
+        };
+        let mut note = None;
+        let commit = Commit {
+            store: &self.inner.store,
+            now,
+            by: Some(&by.id),
+            lease: None,
+            filter: settings.bender_filter,
+        };
+        let committed = live
+            .commit(commit, |snapshot| {
+                let granted = decide(snapshot, by, &command, about.clone())?;
+                note = granted.note;
+                Ok(granted.change)
+            })
+            .await?;
+        if committed.change.as_ref().is_some_and(concerns_the_player) {
+            self.inner.player.poke(nest);
+        }
+        Ok(Done {
+            version: committed.version,
+            note,
+        })
+    }
+
+    pub(crate) async fn track(&self, uri: &TrackUri) -> Result<Track, EngineError> {
+        match uri.source() {
+            Source::Library => {
+                let found = self.inner.library.track(uri).ok_or(SourceError::NotFound)?;
+                Ok(found.track)
+            }
+            Source::Spotify => Err(SourceError::Unavailable.into()),
+        }
+    }
+
+    /// Searches all sources.
+    pub async fn search(&self, query: &str, limit: u32, offset: u32) -> Result<SearchPage, EngineError> {
+        if query.chars().count() > MAX_SEARCH_CHARS {
+            let message = format!("a search has at most {MAX_SEARCH_CHARS} characters");
+            return Err(EngineError::Invalid { field: "q", message });
+        }
+        let (library, query) = (self.inner.library.clone(), query.to_owned());
+        let search = move || library.search(&query, limit as usize, offset as usize);
+        tokio::task::spawn_blocking(search)
+            .await
+            .map_err(|_| SourceError::Unavailable.into())
+    }
+
+    async fn count_add(&self, nest: &NestId, member: &MemberId) -> Result<(), EngineError> {
+        let key = Key::AddsThisHour(nest, member).name();
+        let mut count = redis::pipe();
+        count
+            .cmd("SET")
+            .arg(&key)
+            .arg(0)
+            .arg("EX")
+            .arg(ADDS_WINDOW.as_secs())
+            .arg("NX")
+            .ignore();
+        count.incr(&key, 1).ttl(&key);
+        let (adds, ttl): (u32, i64) = self.inner.store.run_all(&count).await?;
+        if adds > MAX_ADDS_AN_HOUR {
+            let retry_after = ttl.clamp(1, ADDS_WINDOW.as_secs() as i64) as u32;
+            let message = format!(
+                "You added {MAX_ADDS_AN_HOUR} songs within an hour. Leave some room for the others; more in {} min.",
+                retry_after.div_ceil(60)
+            );
+            return Err(EngineError::RateLimited { retry_after, message });
+        }
+        Ok(())
+    }
+}
+
+/// Whether the player may have to do something, or at another time.
+fn concerns_the_player(change: &Change) -> bool {
+    match change {
+        Change::Added { .. }
+        | Change::Removed { .. }
+        | Change::Restored { .. }
+        | Change::Started { .. }
+        | Change::Stopped
+        | Change::Paused { .. }
+        | Change::Resumed { .. }
+        | Change::BenderAsked { .. } => true,
+        Change::Voted { .. } | Change::Jammed { .. } | Change::Volume { .. } | Change::Renamed { .. } => {
+            false
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The engine as a whole: what it is made of, how it starts and how it ends.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use nests::nest::NestId;
+use nests::time::Millis;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::error::EngineError;
+use crate::live::{Hub, LiveNest};
+use crate::playing::Player;
+use crate::settings::{EngineSettings, RedisWhere};
+use crate::source::house;
+use crate::source::library::{Librarian, Library, LibraryOptions};
+use crate::store::lock::{DataDirLock, LockError, lock};
+use crate::store::private_redis::{PrivateRedis, PrivateRedisError};
+use crate::store::{Store, state};
+
+/// Everything EchoNest can do. A cheap handle: clones share one engine.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) settings: EngineSettings,
+    pub(crate) clock: Clock,
+    pub(crate) store: Store,
+    pub(crate) hub: Hub,
+    pub(crate) player: Player,
+    pub(crate) library: Library,
+    pub(crate) stop: CancellationToken,
+    /// What [`Engine::run`] takes when it starts.
+    duties: Mutex<Option<Duties>>,
+    _lock: DataDirLock,
+}
+
+struct Duties {
+    librarian: Librarian,
+    people_changed: mpsc::Receiver<NestId>,
+    redis: Option<PrivateRedis>,
+}
+
+/// Why the program could not start, in words for whoever started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    DataDir(#[from] LockError),
+    #[error(transparent)]
+    PrivateRedis(#[from] PrivateRedisError),
+    #[error("Redis can't be reached: {0}. Check REDIS_URL (or REDIS_HOST and REDIS_PORT)")]
+    Redis(#[from] redis::RedisError),
+    #[error("the store can't be read: {0}")]
+    Store(#[from] EngineError),
+}
+
+impl Engine {
+    /// Locks the data folder, starts or reaches Redis, opens the library and the Main Nest. Once `stop` is cancelled
+    /// [`Engine::run`] puts everything away.
+    pub async fn start(settings: EngineSettings, stop: CancellationToken) -> Result<Self, StartError> {
+        Self::start_with_clock(settings, stop, Clock::System).await
+    }
+
+    /// The same with a clock of the caller's.
+    pub async fn start_with_clock(
+        settings: EngineSettings,
+        stop: CancellationToken,
+        clock: Clock,
+    ) -> Result<Self, StartError> {
+        let data_dir_lock = lock(&settings.data_dir)?;
+        let (redis, url) = match &settings.redis {
+            RedisWhere::Url(url) => (None, url.expose().to_owned()),
+            RedisWhere::Private => {
+                let redis = PrivateRedis::start(&settings.data_dir).await?;
+                let url = redis.url.clone();
+                (Some(redis), url)
+            }
+        };
+        let store = Store::connect(&url).await?;
+        store.ping().await?;
+        let folder = settings
+            .music_dir
+            .clone()
+            .unwrap_or_else(|| house_folder(&settings));
+        let (library, librarian) = Library::open(LibraryOptions::new(folder, &settings.data_dir)).await;
+        let (hub, people_changed) = Hub::new();
+        let duties = Duties {
+            librarian,
+            people_changed,
+            redis,
+        };
+        let inner = Inner {
+            settings,
+            clock,
+            store,
+            hub,
+            player: Player::new(),
+            library,
+            stop,
+            duties: Mutex::new(Some(duties)),
+            _lock: data_dir_lock,
+        };
+        let engine = Self {
+            inner: Arc::new(inner),
+        };
+        engine.ensure_main_nest().await?;
+        Ok(engine)
+    }
+
+    /// The background work: news from Redis, the player, people, cleanup, the library. Returns when all of it has ended
+    /// after `stop`, the private Redis last.
+    pub async fn run(&self) {
+        let duties = self
+            .inner
+            .duties
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let Some(Duties {
+            librarian,
+            people_changed,
+            redis,
+        }) = duties
+        else {
+            tracing::error!("the engine runs already");
+            return;
+        };
+        let stop = &self.inner.stop;
+        let house = self.compose_house_collection();
+        tokio::join!(
+            self.inner.hub.listen(&self.inner.store, stop.clone()),
+            self.run_player(stop.clone()),
+            self.run_people(people_changed, stop.clone()),
+            self.run_cleanup(stop.clone()),
+            librarian.run(stop.clone()),
+            house,
+        );
+        self.inner.hub.close_all();
+        if let Some(redis) = redis {
+            redis.stop().await;
+        }
+    }
+
+    /// With no music folder the program makes its own music; the library finds the files as they appear.
+    async fn compose_house_collection(&self) {
+        if self.inner.settings.music_dir.is_some() {
+            return;
+        }
+        let folder = house_folder(&self.inner.settings);
+        let stop = self.inner.stop.clone();
+        let composing = tokio::task::spawn_blocking(move || {
+            let told = |progress: house::Progress| {
+                tracing::info!(
+                    "the house collection: {} of {} pieces",
+                    progress.done,
+                    progress.total
+                );
+            };
+            house::compose_into(&folder, told, || stop.is_cancelled())
+        });
+        match composing.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the house collection could not be composed"),
+            Err(error) => tracing::error!(%error, "composing the house collection broke off"),
+        }
+    }
+
+    pub fn library(&self) -> &Library {
+        &self.inner.library
+    }
+
+    pub fn settings(&self) -> &EngineSettings {
+        &self.inner.settings
+    }
+
+    pub fn now(&self) -> Millis {
+        self.inner.clock.now()
+    }
+
+    /// Whether the store answers.
+    pub async fn ping(&self) -> Result<(), EngineError> {
+        Ok(self.inner.store.ping().await?)
+    }
+
+    /// The nest, held in this process from now on.
+    pub(crate) async fn open(&self, nest: &NestId) -> Result<Arc<LiveNest>, EngineError> {
+        let inner = &self.inner;
+        let load = async || {
+            let entry = self.entry(nest).await?;
+            let bender = inner.settings.use_bender && inner.settings.bender_default;
+            state::load(&inner.store, entry.identity(), bender).await
+        };
+        inner.hub.open(nest, &inner.store, self.now(), load).await
+    }
+}
+
+fn house_folder(settings: &EngineSettings) -> std::path::PathBuf {
+    settings.data_dir.join("house")
+}

@@ -1,0 +1,108 @@
+//! Why the engine could not do what it was asked, and what people are told about it.
+
+use nests::action::Refusal;
+use nests::wire::{ErrorBody, ErrorCode};
+
+use crate::source::SourceError;
+
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("there is no such nest")]
+    NoSuchNest,
+    #[error("the nest is asleep")]
+    NestAsleep,
+    #[error("the nest was deleted")]
+    NestGone,
+    #[error("all {0} nests are in use")]
+    NestLimit(u32, Option<String>),
+    #[error("the Main Nest is permanent")]
+    MainIsPermanent,
+    #[error("only the creator may do that")]
+    NotTheCreator,
+    #[error("{field}: {message}")]
+    Invalid { field: &'static str, message: String },
+    #[error("too many at once")]
+    RateLimited { retry_after: u32, message: String },
+    #[error("the store did not answer: {0}")]
+    Store(#[from] redis::RedisError),
+    #[error("the store holds something unreadable: {0}")]
+    Unreadable(String),
+    #[error("somebody else was faster, again and again")]
+    Contended,
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+impl EngineError {
+    pub(crate) fn invalid(field: &'static str, error: impl ToString) -> Self {
+        Self::Invalid {
+            field,
+            message: error.to_string(),
+        }
+    }
+
+    pub fn code(&self) -> ErrorCode {
+        ErrorBody::from(self).error
+    }
+}
+
+impl From<&EngineError> for ErrorBody {
+    fn from(error: &EngineError) -> Self {
+        use EngineError as E;
+        match error {
+            E::Refused(refusal) => refusal.clone().into(),
+            E::NoSuchNest => Self::new(ErrorCode::NotFound, "There is no such nest. Check the code."),
+            E::NestAsleep => Self::new(
+                ErrorCode::NestAsleep,
+                "This nest is asleep. Its creator can wake it.",
+            ),
+            E::NestGone => Self::new(ErrorCode::NestGone, "This nest is gone."),
+            E::NestLimit(max, upgrade_url) => Self {
+                upgrade_url: upgrade_url.clone(),
+                ..Self::new(
+                    ErrorCode::NestLimitReached,
+                    format!("All {max} nests are in use. Join one, or try again when one has fallen asleep."),
+                )
+            },
+            E::MainIsPermanent => Self::new(ErrorCode::Forbidden, "The Main Nest is permanent."),
+            E::NotTheCreator => Self::new(ErrorCode::Forbidden, "Only the creator of this nest can do that."),
+            E::Invalid { field, message } => Self::invalid(field, message.clone()),
+            E::RateLimited { retry_after, message } => Self {
+                retry_after: Some(*retry_after),
+                ..Self::new(ErrorCode::RateLimited, message.clone())
+            },
+            E::Store(_) | E::Contended => Self::new(
+                ErrorCode::StoreUnavailable,
+                "The queue can't be reached right now. Nothing was changed; try again in a moment.",
+            ),
+            E::Unreadable(_) => Self::new(ErrorCode::Internal, "Something broke on our side. Try again."),
+            E::Source(error) => error.into(),
+        }
+    }
+}
+
+impl From<EngineError> for ErrorBody {
+    fn from(error: EngineError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&SourceError> for ErrorBody {
+    fn from(error: &SourceError) -> Self {
+        match error {
+            SourceError::NotFound => Self {
+                field: Some("track".into()),
+                ..Self::new(ErrorCode::NotFound, "No source has that track.")
+            },
+            SourceError::Unavailable => {
+                Self::new(ErrorCode::NotFound, "The music can't be reached right now.")
+            }
+            SourceError::TimedOut => Self::new(
+                ErrorCode::NotFound,
+                "The music took too long to answer. Try again.",
+            ),
+        }
+    }
+}

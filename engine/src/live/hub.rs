@@ -1,0 +1,284 @@
+//! The live nests of this process, and the one connection on which Redis tells us their news.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use nests::nest::NestId;
+use nests::time::Millis;
+use nests::wire::{Applied, ServerFrame};
+use redis::aio::{PubSubSink, PubSubStream};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::{CloseReason, Frame, LiveNest, news};
+use crate::error::EngineError;
+use crate::store::state::{self, Loaded};
+use crate::store::{Store, keys};
+
+/// Subscriptions asked for and not yet made: nests are opened one at a time, so this is plenty.
+const REQUESTS: usize = 64;
+const RECONNECT_DELAY: Duration = Duration::from_millis(100);
+/// A nest that nobody uses is let go after this long.
+const IDLE_AFTER: Duration = Duration::from_secs(120);
+/// The longest a subscription may take before opening a nest fails.
+const SUBSCRIBE_TIMEOUT: Duration = Duration::from_secs(3);
+
+enum Request {
+    Subscribe(NestId, oneshot::Sender<()>),
+    Unsubscribe(NestId),
+}
+
+pub(crate) struct Hub {
+    nests: Mutex<HashMap<NestId, Arc<LiveNest>>>,
+    /// One nest is opened at a time, so that none is ever held twice.
+    opening: tokio::sync::Mutex<()>,
+    requests: mpsc::Sender<Request>,
+    inbox: Mutex<Option<mpsc::Receiver<Request>>>,
+    /// Whether the store answers.
+    up: watch::Sender<bool>,
+    /// Nests whose list of people has to be read again.
+    people_changed: mpsc::Sender<NestId>,
+}
+
+impl Hub {
+    pub(crate) fn new() -> (Self, mpsc::Receiver<NestId>) {
+        let (requests, inbox) = mpsc::channel(REQUESTS);
+        let (people_changed, changes) = mpsc::channel(REQUESTS);
+        let hub = Self {
+            nests: Mutex::default(),
+            opening: tokio::sync::Mutex::default(),
+            requests,
+            inbox: Mutex::new(Some(inbox)),
+            up: watch::Sender::new(true),
+            people_changed,
+        };
+        (hub, changes)
+    }
+
+    /// The nest, if it is held here and still alive.
+    pub(crate) fn held(&self, nest: &NestId) -> Option<Arc<LiveNest>> {
+        self.lock()
+            .get(nest)
+            .filter(|live| live.closed().is_none())
+            .cloned()
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<LiveNest>> {
+        self.lock().values().cloned().collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<NestId, Arc<LiveNest>>> {
+        self.nests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The nest, held here from now on. `load` reads it from the store if it is not held yet; `None` where it has no live
+    /// state.
+    pub(crate) async fn open<F>(
+        &self,
+        nest: &NestId,
+        store: &Store,
+        now: Millis,
+        load: F,
+    ) -> Result<Arc<LiveNest>, EngineError>
+    where
+        F: AsyncFnOnce() -> Result<Option<Loaded>, EngineError>,
+    {
+        if let Some(live) = self.held(nest) {
+            live.touch(now);
+            return Ok(live);
+        }
+        let _opening = self.opening.lock().await;
+        if let Some(live) = self.held(nest) {
+            return Ok(live);
+        }
+        // Subscribed first, loaded second, caught up third: no event falls between the reading and the listening.
+        self.subscribe(nest).await?;
+        let loaded = match load().await {
+            Ok(Some(loaded)) => loaded,
+            missing => {
+                self.unsubscribe(nest).await;
+                return Err(missing.err().unwrap_or(EngineError::NestAsleep));
+            }
+        };
+        let live = Arc::new(LiveNest::new(loaded, now));
+        self.lock().insert(nest.clone(), live.clone());
+        live.catch_up(store).await?;
+        Ok(live)
+    }
+
+    async fn subscribe(&self, nest: &NestId) -> Result<(), EngineError> {
+        let (done, subscribed) = oneshot::channel();
+        let unavailable = || EngineError::Store(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
+        let asked = async {
+            self.requests
+                .send(Request::Subscribe(nest.clone(), done))
+                .await
+                .map_err(|_| unavailable())?;
+            subscribed.await.map_err(|_| unavailable())
+        };
+        tokio::time::timeout(SUBSCRIBE_TIMEOUT, asked)
+            .await
+            .map_err(|_| unavailable())?
+    }
+
+    async fn unsubscribe(&self, nest: &NestId) {
+        if self
+            .requests
+            .send(Request::Unsubscribe(nest.clone()))
+            .await
+            .is_err()
+        {
+            tracing::debug!(nest.id = %nest, "shutting down: nothing to unsubscribe from");
+        }
+    }
+
+    /// Lets go of nests that nobody uses and of those that ended.
+    pub(crate) async fn sweep(&self, now: Millis) {
+        let _opening = self.opening.lock().await;
+        let idle: Vec<NestId> = {
+            let mut nests = self.lock();
+            let done = |live: &LiveNest| live.closed().is_some() || live.is_idle(now, IDLE_AFTER);
+            let idle: Vec<NestId> = nests
+                .values()
+                .filter(|live| done(live))
+                .map(|live| live.id.clone())
+                .collect();
+            nests.retain(|id, _| !idle.contains(id));
+            idle
+        };
+        for nest in idle {
+            self.unsubscribe(&nest).await;
+        }
+    }
+
+    /// Ends every socket, for a shutdown.
+    pub(crate) fn close_all(&self) {
+        for live in self.all() {
+            live.close(CloseReason::ShuttingDown);
+        }
+    }
+
+    /// Listens until told to stop; comes back by itself when the connection breaks.
+    pub(crate) async fn listen(&self, store: &Store, stop: CancellationToken) {
+        let Some(mut inbox) = self.inbox.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+            return;
+        };
+        while !stop.is_cancelled() {
+            match store.subscriber().await {
+                Ok(subscriber) => {
+                    let (sink, stream) = subscriber.split();
+                    self.listen_once(store, sink, stream, &mut inbox, &stop).await;
+                }
+                Err(error) => tracing::debug!(%error, "no connection for subscriptions yet"),
+            }
+            if stop.is_cancelled() {
+                return;
+            }
+            self.set_up(false);
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(RECONNECT_DELAY) => {}
+            }
+        }
+    }
+
+    async fn listen_once(
+        &self,
+        store: &Store,
+        mut sink: PubSubSink,
+        mut stream: PubSubStream,
+        inbox: &mut mpsc::Receiver<Request>,
+        stop: &CancellationToken,
+    ) {
+        for live in self.all() {
+            if let Err(error) = sink.subscribe(keys::channel(&live.id)).await {
+                tracing::debug!(%error, "the subscription broke again");
+                return;
+            }
+        }
+        // What happened while we were deaf.
+        for live in self.all() {
+            if let Err(error) = live.reconcile(store).await {
+                tracing::warn!(nest.id = %live.id, %error, "could not catch up after a reconnect");
+                return;
+            }
+        }
+        self.set_up(true);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                message = stream.next() => match message {
+                    Some(message) => self.hear(store, &message).await,
+                    None => return,
+                },
+                Some(request) = inbox.recv() => {
+                    let subscribed = match &request {
+                        Request::Subscribe(nest, _) => sink.subscribe(keys::channel(nest)).await,
+                        Request::Unsubscribe(nest) => sink.unsubscribe(keys::channel(nest)).await,
+                    };
+                    match (subscribed, request) {
+                        (Ok(()), Request::Subscribe(nest, done)) => {
+                            if done.send(()).is_err() {
+                                tracing::debug!(nest.id = %nest, "whoever opened the nest gave up");
+                            }
+                        }
+                        (Ok(()), Request::Unsubscribe(_)) => {}
+                        (Err(error), _) => {
+                            tracing::debug!(%error, "the subscription broke");
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn hear(&self, store: &Store, message: &redis::Msg) {
+        let Some(live) = keys::nest_of_channel(message.get_channel_name()).and_then(|nest| self.held(&nest))
+        else {
+            return;
+        };
+        let Ok(payload) = message.get_payload::<String>() else {
+            tracing::error!(nest.id = %live.id, "news that are not text");
+            return;
+        };
+        match payload.as_str() {
+            news::PEOPLE => self.people_changed(&live.id),
+            news::ASLEEP => live.close(CloseReason::NestMoved),
+            news::GONE => live.close(CloseReason::NestGone),
+            _ => match state::parse_event(&payload) {
+                Ok(event) => {
+                    if live.receive(&event, Frame::from_text(payload)) == Applied::Gap
+                        && let Err(error) = live.catch_up(store).await
+                    {
+                        tracing::warn!(nest.id = %live.id, %error, "missed events could not be read yet");
+                    }
+                }
+                Err(error) => tracing::error!(nest.id = %live.id, %error, "news that can't be read"),
+            },
+        }
+    }
+
+    pub(crate) fn people_changed(&self, nest: &NestId) {
+        // A full queue has this nest's turn coming soon anyway, or the heartbeat's round will get to it.
+        if self.people_changed.try_send(nest.clone()).is_err() {
+            tracing::debug!(nest.id = %nest, "many people are moving; the list follows with the next heartbeat");
+        }
+    }
+
+    fn set_up(&self, up: bool) {
+        let changed = self.up.send_if_modified(|was| std::mem::replace(was, up) != up);
+        if !changed {
+            return;
+        }
+        match up {
+            true => tracing::info!("the store is back"),
+            false => tracing::error!("the store is away: nothing can be changed until it is back"),
+        }
+        for live in self.all() {
+            live.broadcast(&ServerFrame::Store { up });
+        }
+    }
+}

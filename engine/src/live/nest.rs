@@ -1,0 +1,495 @@
+//! One nest in this process's memory: its snapshot, its recent frames, who sits in it, and the way to change it.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use nests::nest::member::Listener;
+use nests::nest::{MemberId, NestId};
+use nests::queue::{QueuedSong, SongId};
+use nests::time::Millis;
+use nests::wire::frame::MAX_PEOPLE_NAMED;
+use nests::wire::{Applied, Change, Event, ServerFrame, Snapshot};
+use tokio::sync::broadcast;
+
+use super::{CloseReason, Frame, Since};
+use crate::error::EngineError;
+use crate::store::state::{
+    self, Effect, Entries, LOG_LENGTH, Loaded, MAX_VOTES_IN_LOG, Position, position_of,
+};
+use crate::store::{Key, Store, keys, scripts};
+
+/// Frames that a slow socket may be behind before it gets a fresh snapshot instead.
+const OUTBOX: usize = 128;
+/// Frames kept for browsers that reconnect: as many as the log keeps.
+const RECENT: usize = LOG_LENGTH;
+/// Tries of one commit against other processes' commits. Each loss is somebody else's win, so this is a storm's bound.
+const COMMIT_ATTEMPTS: usize = 64;
+/// How long a removal can be undone, in milliseconds, and how many are remembered.
+pub(crate) const UNDO_MS: i64 = 10_000;
+const REMOVALS_REMEMBERED: usize = 32;
+
+/// What goes to every socket of the nest.
+#[derive(Clone, Debug)]
+pub(crate) enum Signal {
+    Frame(Frame),
+    Closed(CloseReason),
+}
+
+/// Who is here, as far as this process was told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct People {
+    pub count: u32,
+    /// The first [`MAX_PEOPLE_NAMED`], longest here first.
+    pub people: Vec<Listener>,
+}
+
+/// A member with sockets in this process.
+#[derive(Clone, Debug)]
+pub(crate) struct Present {
+    pub(crate) listener: Listener,
+    pub(crate) sockets: usize,
+}
+
+struct Replica {
+    snapshot: Arc<Snapshot>,
+    /// Songs whose votes stand in the log alone, and how many votes those are.
+    stale_votes: BTreeSet<SongId>,
+    votes_in_log: usize,
+    recent: VecDeque<(u64, Frame)>,
+    snapshot_frame: Option<Frame>,
+    removals: VecDeque<(u64, Millis, Vec<QueuedSong>)>,
+    people: Option<(People, Frame)>,
+    closed: Option<CloseReason>,
+}
+
+pub(crate) struct LiveNest {
+    pub(crate) id: NestId,
+    replica: Mutex<Replica>,
+    /// Whose turn it is to commit from this process: one at a time, in the order of asking.
+    turn: tokio::sync::Mutex<()>,
+    signals: broadcast::Sender<Signal>,
+    pub(crate) present: Mutex<HashMap<MemberId, Present>>,
+    last_used: AtomicI64,
+}
+
+/// A commit that went through, or had nothing to change.
+#[derive(Clone, Debug)]
+pub(crate) struct Committed {
+    pub(crate) version: u64,
+    pub(crate) change: Option<Change>,
+}
+
+/// How a commit is made: for whom, when, and with what remembered beside it.
+#[derive(Clone, Copy)]
+pub(crate) struct Commit<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) now: Millis,
+    pub(crate) by: Option<&'a MemberId>,
+    /// The player's lease, which must still be held.
+    pub(crate) lease: Option<&'a str>,
+    pub(crate) filter: Duration,
+}
+
+/// A panic while a lock was held has been reported where it happened; the copy notices by itself if it is off.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl LiveNest {
+    pub(crate) fn new(loaded: Loaded, now: Millis) -> Self {
+        let id = loaded.snapshot.nest.id.clone();
+        let generation = loaded.snapshot.generation;
+        let recent = loaded
+            .recent
+            .into_iter()
+            .filter(|(at, _)| at.generation == generation);
+        let recent = recent
+            .map(|(at, frame)| (at.version, Frame::from_text(frame)))
+            .collect();
+        let replica = Replica {
+            snapshot: Arc::new(loaded.snapshot),
+            votes_in_log: loaded.stale_votes.len(),
+            stale_votes: loaded.stale_votes,
+            recent,
+            snapshot_frame: None,
+            removals: VecDeque::new(),
+            people: None,
+            closed: None,
+        };
+        Self {
+            id,
+            replica: Mutex::new(replica),
+            turn: tokio::sync::Mutex::new(()),
+            signals: broadcast::Sender::new(OUTBOX),
+            present: Mutex::default(),
+            last_used: AtomicI64::new(now.0),
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        lock(&self.replica).snapshot.clone()
+    }
+
+    pub(crate) fn touch(&self, now: Millis) {
+        self.last_used.store(now.0, Ordering::Relaxed);
+    }
+
+    /// Nobody sits here and nobody asked for a while.
+    pub(crate) fn is_idle(&self, now: Millis, after: Duration) -> bool {
+        let unused_for = now.0 - self.last_used.load(Ordering::Relaxed);
+        self.signals.receiver_count() == 0 && unused_for > after.as_millis() as i64
+    }
+
+    pub(crate) fn closed(&self) -> Option<CloseReason> {
+        lock(&self.replica).closed
+    }
+
+    /// Makes one change true: asks `decide` what to do with the nest as it is, commits that, and asks again if somebody
+    /// else was faster. `decide` may be called more than once and must not act.
+    pub(crate) async fn commit(
+        &self,
+        how: Commit<'_>,
+        mut decide: impl FnMut(&Snapshot) -> Result<Option<Change>, EngineError>,
+    ) -> Result<Committed, EngineError> {
+        let _turn = self.turn.lock().await;
+        for _ in 0..COMMIT_ATTEMPTS {
+            if let Some(reason) = self.closed() {
+                return Err(reason.into());
+            }
+            let before = self.snapshot();
+            let Some(change) = decide(&before)? else {
+                return Ok(Committed {
+                    version: before.version,
+                    change: None,
+                });
+            };
+            let event = Event {
+                v: before.version + 1,
+                at: how.now,
+                by: how.by.cloned(),
+                change,
+            };
+            let text = serde_json::to_string(&ServerFrame::Event(event.clone()))
+                .map_err(|error| EngineError::Unreadable(error.to_string()))?;
+            let writes = self.writes(&before, &event, how.filter);
+            match append(how, &self.id, before.generation, &event, &text, &writes).await? {
+                Appended::Ok => {
+                    self.receive(&event, Frame::from_text(text));
+                    return Ok(Committed {
+                        version: event.v,
+                        change: Some(event.change),
+                    });
+                }
+                Appended::Behind(missed) => self.take_missed(how.store, missed).await?,
+                Appended::Gone => {
+                    self.close(CloseReason::NestMoved);
+                    return Err(EngineError::NestAsleep);
+                }
+                Appended::Fenced => return Err(EngineError::Contended),
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// What a commit writes beside the log: nothing for a vote, as long as few of them wait there.
+    fn writes(&self, before: &Arc<Snapshot>, event: &Event, filter: Duration) -> Vec<Effect> {
+        let replica = lock(&self.replica);
+        let is_vote = matches!(event.change, Change::Voted { .. });
+        if is_vote && replica.votes_in_log < MAX_VOTES_IN_LOG {
+            return Vec::new();
+        }
+        let mut after = (**before).clone();
+        after.apply(event);
+        let mut writes = state::effects(before, &after, &replica.stale_votes);
+        writes.extend(state::memories(event, &after, filter));
+        writes
+    }
+
+    /// Takes the next event, from our own commit or from another process, and passes it on to every socket.
+    pub(crate) fn receive(&self, event: &Event, frame: Frame) -> Applied {
+        let mut replica = lock(&self.replica);
+        let removed = removed_by(&event.change, &replica.snapshot);
+        let applied = Arc::make_mut(&mut replica.snapshot).apply(event);
+        if applied != Applied::Forward {
+            return applied;
+        }
+        replica.note_votes(event);
+        if !removed.is_empty() {
+            if replica.removals.len() == REMOVALS_REMEMBERED {
+                replica.removals.pop_front();
+            }
+            replica.removals.push_back((event.v, event.at, removed));
+        }
+        if replica.recent.len() == RECENT {
+            replica.recent.pop_front();
+        }
+        replica.recent.push_back((event.v, frame.clone()));
+        replica.snapshot_frame = None;
+        self.send(Signal::Frame(frame));
+        Applied::Forward
+    }
+
+    /// Nobody listening is no failure: the next seat starts from the snapshot.
+    fn send(&self, signal: Signal) {
+        if self.signals.receiver_count() > 0 && self.signals.send(signal).is_err() {
+            tracing::trace!(nest.id = %self.id, "the last socket left while a frame was on its way");
+        }
+    }
+
+    /// Reads from the log what this copy has not seen.
+    pub(crate) async fn catch_up(&self, store: &Store) -> Result<(), EngineError> {
+        let here = position_of(&self.snapshot());
+        let mut read = redis::pipe();
+        read.exists(Key::Log(&self.id).name());
+        read.cmd("XRANGE")
+            .arg(Key::Log(&self.id).name())
+            .arg(format!("({here}"))
+            .arg("+");
+        let (exists, entries): (bool, Entries) = store.run_all(&read).await?;
+        if !exists {
+            self.close(CloseReason::NestMoved);
+            return Ok(());
+        }
+        self.take_missed(store, entries).await
+    }
+
+    async fn take_missed(&self, store: &Store, entries: Entries) -> Result<(), EngineError> {
+        let generation = self.snapshot().generation;
+        for (id, fields) in entries {
+            let position: Position = id.parse()?;
+            if position.generation != generation {
+                self.close(CloseReason::NestMoved);
+                return Ok(());
+            }
+            let Some((_, text)) = fields
+                .into_iter()
+                .find(|(name, text)| name == "e" && !text.is_empty())
+            else {
+                continue;
+            };
+            let event = state::parse_event(&text)?;
+            if self.receive(&event, Frame::from_text(text)) == Applied::Gap {
+                return self.reload(store).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// The log no longer has what was missed: starts over from the keys, and gives every socket the new state.
+    async fn reload(&self, store: &Store) -> Result<(), EngineError> {
+        let old = self.snapshot();
+        let Some(loaded) = state::load(store, old.nest.clone(), old.bender.enabled).await? else {
+            self.close(CloseReason::NestMoved);
+            return Ok(());
+        };
+        {
+            let mut replica = lock(&self.replica);
+            replica.snapshot = Arc::new(loaded.snapshot);
+            replica.votes_in_log = loaded.stale_votes.len();
+            replica.stale_votes = loaded.stale_votes;
+            replica.recent.clear();
+            replica.snapshot_frame = None;
+        }
+        self.send(Signal::Frame(self.snapshot_frame()));
+        Ok(())
+    }
+
+    /// Redis may have come back with less than it had (another data set, a lost disk): then this copy is what is wrong.
+    pub(crate) async fn reconcile(&self, store: &Store) -> Result<(), EngineError> {
+        let mut read = redis::cmd("XREVRANGE");
+        read.arg(Key::Log(&self.id).name())
+            .arg("+")
+            .arg("-")
+            .arg("COUNT")
+            .arg(1);
+        let newest: Entries = store.run(&read).await?;
+        match newest.first() {
+            None => self.close(CloseReason::NestMoved),
+            Some((id, _)) if id.parse::<Position>()? < position_of(&self.snapshot()) => {
+                self.reload(store).await?
+            }
+            Some(_) => self.catch_up(store).await?,
+        }
+        Ok(())
+    }
+
+    pub(crate) fn close(&self, reason: CloseReason) {
+        lock(&self.replica).closed = Some(reason);
+        self.send(Signal::Closed(reason));
+    }
+
+    pub(crate) fn snapshot_frame(&self) -> Frame {
+        let mut replica = lock(&self.replica);
+        if let Some(frame) = &replica.snapshot_frame {
+            return frame.clone();
+        }
+        let frame = Frame::of(&ServerFrame::Snapshot(Box::new((*replica.snapshot).clone())));
+        replica.snapshot_frame = Some(frame.clone());
+        frame
+    }
+
+    /// A place among the receivers, and what a browser that saw `since` needs to be up to date. Both under one lock, so
+    /// that no event falls in between.
+    pub(crate) fn tune_in(&self, since: Option<Since>) -> (broadcast::Receiver<Signal>, Vec<Frame>) {
+        let receiver;
+        let missed = {
+            let replica = lock(&self.replica);
+            receiver = self.signals.subscribe();
+            since.and_then(|since| replica.missed_since(since))
+        };
+        let mut opening = missed.unwrap_or_else(|| vec![self.snapshot_frame()]);
+        opening.extend(
+            lock(&self.replica)
+                .people
+                .as_ref()
+                .map(|(_, frame)| frame.clone()),
+        );
+        (receiver, opening)
+    }
+
+    /// The songs a removal took, while it can still be undone.
+    pub(crate) fn removed_at(&self, version: u64, now: Millis) -> Option<Vec<QueuedSong>> {
+        let replica = lock(&self.replica);
+        let (_, at, songs) = replica.removals.iter().find(|(v, ..)| *v == version)?;
+        (now.since(*at) <= UNDO_MS).then(|| songs.clone())
+    }
+
+    pub(crate) fn broadcast(&self, frame: &ServerFrame) {
+        self.send(Signal::Frame(Frame::of(frame)));
+    }
+
+    pub(crate) fn people(&self) -> Option<People> {
+        lock(&self.replica)
+            .people
+            .as_ref()
+            .map(|(people, _)| people.clone())
+    }
+
+    /// Takes the new list of who is here, and tells the sockets if it is another one.
+    pub(crate) fn set_people(&self, people: People) {
+        let mut replica = lock(&self.replica);
+        if replica.people.as_ref().is_some_and(|(known, _)| *known == people) {
+            return;
+        }
+        let frame = Frame::of(&ServerFrame::People {
+            count: people.count,
+            people: people.people.clone(),
+        });
+        replica.people = Some((people, frame.clone()));
+        self.send(Signal::Frame(frame));
+    }
+
+    pub(crate) fn present(&self) -> MutexGuard<'_, HashMap<MemberId, Present>> {
+        lock(&self.present)
+    }
+
+    /// Somebody listens through this process.
+    pub(crate) fn has_listeners(&self) -> bool {
+        !self.present().is_empty() || self.people().is_some_and(|p| p.count > 0)
+    }
+}
+
+impl Replica {
+    fn note_votes(&mut self, event: &Event) {
+        match &event.change {
+            Change::Voted { song, .. } if self.votes_in_log < MAX_VOTES_IN_LOG => {
+                self.stale_votes.insert(song.clone());
+                self.votes_in_log += 1;
+            }
+            // Whoever committed anything else, or one vote too many, wrote all votes through.
+            _ => {
+                self.stale_votes.clear();
+                self.votes_in_log = 0;
+            }
+        }
+    }
+
+    fn missed_since(&self, since: Since) -> Option<Vec<Frame>> {
+        if since.generation != self.snapshot.generation || since.version > self.snapshot.version {
+            return None;
+        }
+        let missed: Vec<Frame> = self
+            .recent
+            .iter()
+            .filter(|(v, _)| *v > since.version)
+            .map(|(_, frame)| frame.clone())
+            .collect();
+        (missed.len() as u64 == self.snapshot.version - since.version).then_some(missed)
+    }
+}
+
+fn removed_by(change: &Change, before: &Snapshot) -> Vec<QueuedSong> {
+    match change {
+        Change::Removed { songs } => before
+            .songs
+            .iter()
+            .filter(|q| songs.contains(&q.song.id))
+            .cloned()
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What the commit script answers.
+enum Appended {
+    Ok,
+    /// Somebody was faster; these are the entries from our version on.
+    Behind(Entries),
+    Gone,
+    Fenced,
+}
+
+async fn append(
+    how: Commit<'_>,
+    nest: &NestId,
+    generation: u32,
+    event: &Event,
+    text: &str,
+    writes: &[Effect],
+) -> Result<Appended, EngineError> {
+    let mut script = scripts::COMMIT.key(Key::Log(nest).name());
+    script.key(Key::MasterPlayer(nest).name());
+    script
+        .arg(
+            Position {
+                generation,
+                version: event.v,
+            }
+            .to_string(),
+        )
+        .arg(LOG_LENGTH)
+        .arg(text);
+    script.arg(keys::channel(nest)).arg(how.lease.unwrap_or_default());
+    for write in writes {
+        script
+            .key(&write.key)
+            .arg(write.args.len())
+            .arg(write.command)
+            .arg(&write.args);
+    }
+    let mut answer: std::vec::IntoIter<redis::Value> =
+        how.store.script::<Vec<redis::Value>>(&script).await?.into_iter();
+    let status: String = read(answer.next())?;
+    match status.as_str() {
+        "ok" => Ok(Appended::Ok),
+        "behind" => Ok(Appended::Behind(read(answer.next())?)),
+        "gone" => Ok(Appended::Gone),
+        _ => Ok(Appended::Fenced),
+    }
+}
+
+fn read<T: redis::FromRedisValue>(value: Option<redis::Value>) -> Result<T, EngineError> {
+    Ok(redis::from_redis_value(value.unwrap_or(redis::Value::Nil)).map_err(redis::RedisError::from)?)
+}
+
+pub(crate) fn named(mut listeners: Vec<Listener>) -> People {
+    listeners.sort_by(|a, b| (a.since, &a.person.id).cmp(&(b.since, &b.person.id)));
+    let count = listeners.len() as u32;
+    listeners.truncate(MAX_PEOPLE_NAMED);
+    People {
+        count,
+        people: listeners,
+    }
+}

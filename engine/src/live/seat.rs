@@ -1,0 +1,89 @@
+//! One socket's place in a nest.
+
+use std::sync::Arc;
+
+use nests::nest::MemberId;
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use super::nest::Signal;
+use super::{Frame, LiveNest};
+use crate::Engine;
+use crate::error::EngineError;
+
+/// What a browser that reconnects has seen already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since {
+    pub generation: u32,
+    pub version: u64,
+}
+
+/// Why a nest's sockets are closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    NestGone,
+    /// It fell asleep, or was restarted.
+    NestMoved,
+    ShuttingDown,
+}
+
+impl From<CloseReason> for EngineError {
+    fn from(reason: CloseReason) -> Self {
+        match reason {
+            CloseReason::NestGone => Self::NestGone,
+            CloseReason::NestMoved | CloseReason::ShuttingDown => Self::NestAsleep,
+        }
+    }
+}
+
+/// What a socket has to send next.
+#[derive(Clone, Debug)]
+pub enum SeatEvent {
+    Frame(Frame),
+    /// The socket was too slow and missed frames: this is a whole new snapshot.
+    Lagged(Frame),
+    Closed(CloseReason),
+}
+
+/// Dropping it leaves the nest; the others are told after the grace, if the person has no other socket by then.
+pub struct Seat {
+    /// What brings the browser up to date, to be sent first.
+    pub opening: Vec<Frame>,
+    receiver: broadcast::Receiver<Signal>,
+    nest: Arc<LiveNest>,
+    member: MemberId,
+    engine: Engine,
+}
+
+impl Seat {
+    pub(crate) fn take(engine: Engine, nest: Arc<LiveNest>, member: MemberId, since: Option<Since>) -> Self {
+        let (receiver, opening) = nest.tune_in(since);
+        Self {
+            opening,
+            receiver,
+            nest,
+            member,
+            engine,
+        }
+    }
+
+    /// Waits for what is to be sent next. Cancelling it loses nothing.
+    pub async fn next(&mut self) -> SeatEvent {
+        match self.receiver.recv().await {
+            Ok(Signal::Frame(frame)) => SeatEvent::Frame(frame),
+            Ok(Signal::Closed(reason)) => SeatEvent::Closed(reason),
+            Err(RecvError::Lagged(_)) => {
+                let (receiver, mut opening) = self.nest.tune_in(None);
+                self.receiver = receiver;
+                SeatEvent::Lagged(opening.swap_remove(0))
+            }
+            // The nest holds the sender, and we hold the nest: this cannot end before us.
+            Err(RecvError::Closed) => SeatEvent::Closed(CloseReason::ShuttingDown),
+        }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.engine.clone().leave(self.nest.clone(), self.member.clone());
+    }
+}

@@ -1,0 +1,209 @@
+//! Who is in a nest.
+//!
+//! A person is in while at least one of their sockets is open, anywhere. Each process vouches for the people whose sockets
+//! it holds by a heartbeat; whoever nobody vouches for is gone after [`HEARTBEAT_LIFE`]. A lost connection has a grace
+//! before the others are told.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nests::nest::member::Listener;
+use nests::nest::{MemberId, NestId, Person};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::live::nest::{People, Present, named};
+use crate::live::{LiveNest, Seat, Since, news};
+use crate::store::keys::{HEARTBEAT_LIFE, channel, member_prefix};
+use crate::store::{Key, scripts};
+
+const HEARTBEAT: Duration = Duration::from_secs(30);
+/// Coming and going within this time is told once: a thousand people who come at once make four lists a second, not a
+/// thousand.
+const GATHER: Duration = Duration::from_millis(250);
+
+impl Engine {
+    /// Takes a place in a nest for one socket of `by`.
+    pub async fn join(&self, nest: &NestId, by: &Person, since: Option<Since>) -> Result<Seat, EngineError> {
+        let live = self.open(nest).await?;
+        let listener = {
+            let mut present = live.present();
+            let entry = present.entry(by.id.clone()).or_insert_with(|| Present {
+                listener: Listener {
+                    person: by.clone(),
+                    since: self.now(),
+                },
+                sockets: 0,
+            });
+            entry.sockets += 1;
+            entry.listener.clone()
+        };
+        // From here on the seat's drop takes the socket out again, also when the store refuses.
+        let seat = Seat::take(self.clone(), live.clone(), by.id.clone(), since);
+        match self.vouch(&live, &listener).await? {
+            -1 => return Err(EngineError::NestAsleep),
+            // Somebody new: the news reaches us over the channel as well, but the list should not wait for it.
+            1 => self.inner.hub.people_changed(nest),
+            _ if live.people().is_none() => self.inner.hub.people_changed(nest),
+            _ => {}
+        }
+        Ok(seat)
+    }
+
+    /// -1: the nest is not alive; 1: new in the nest; 0: known.
+    async fn vouch(&self, live: &LiveNest, listener: &Listener) -> Result<i64, EngineError> {
+        let (nest, member) = (&live.id, &listener.person.id);
+        let heartbeat =
+            serde_json::to_string(listener).map_err(|error| EngineError::Unreadable(error.to_string()))?;
+        let mut join = scripts::JOIN.key(Key::Log(nest).name());
+        join.key(Key::Members(nest).name())
+            .key(Key::Member(nest, member).name())
+            .key(Key::LastActivity(nest).name());
+        join.arg(member.as_str())
+            .arg(heartbeat)
+            .arg(HEARTBEAT_LIFE.as_millis() as u64)
+            .arg(self.now().0);
+        join.arg(channel(nest)).arg(news::PEOPLE);
+        Ok(self.inner.store.script(&join).await?)
+    }
+
+    /// One socket less. Called from a drop, so it cannot wait: the rest happens after the grace.
+    pub(crate) fn leave(self, live: Arc<LiveNest>, member: MemberId) {
+        let is_last = {
+            let mut present = live.present();
+            present.get_mut(&member).is_some_and(|entry| {
+                entry.sockets = entry.sockets.saturating_sub(1);
+                entry.sockets == 0
+            })
+        };
+        // A program that ends leaves its people's heartbeats: they are back within seconds, on this process or another.
+        if !is_last || self.inner.stop.is_cancelled() {
+            return;
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        runtime.spawn(async move {
+            tokio::select! {
+                () = self.inner.stop.cancelled() => return,
+                () = tokio::time::sleep(self.inner.settings.leave_grace) => {}
+            }
+            self.leave_for_good(&live, &member).await;
+        });
+    }
+
+    async fn leave_for_good(&self, live: &LiveNest, member: &MemberId) {
+        {
+            let mut present = live.present();
+            if present.get(member).is_none_or(|entry| entry.sockets > 0) {
+                return; // back already, or gone by another way
+            }
+            present.remove(member);
+        }
+        let nest = &live.id;
+        let mut leave = redis::pipe();
+        leave.srem(Key::Members(nest).name(), member.as_str()).ignore();
+        leave.unlink(Key::Member(nest, member).name()).ignore();
+        leave.set(Key::LastActivity(nest).name(), self.now().0).ignore();
+        leave.publish(channel(nest), news::PEOPLE).ignore();
+        if let Err(error) = self.inner.store.run_all::<()>(&leave).await {
+            tracing::warn!(nest.id = %nest, %error, "somebody left and the store was not told; the heartbeat will tell");
+        }
+    }
+
+    pub async fn people(&self, nest: &NestId) -> Result<People, EngineError> {
+        if let Some(people) = self.inner.hub.held(nest).and_then(|live| live.people()) {
+            return Ok(people);
+        }
+        Ok(named(self.read_people(nest).await?))
+    }
+
+    pub(crate) async fn read_people(&self, nest: &NestId) -> Result<Vec<Listener>, EngineError> {
+        let mut read = scripts::PEOPLE.key(Key::Members(nest).name());
+        read.arg(member_prefix(nest));
+        let heartbeats: Vec<String> = self.inner.store.script(&read).await?;
+        let parse =
+            |text: &String| serde_json::from_str(text).map_err(|e| EngineError::Unreadable(e.to_string()));
+        heartbeats.iter().map(parse).collect()
+    }
+
+    /// Keeps the list of who is here right, everywhere, and our people's heartbeats going.
+    pub(crate) async fn run_people(&self, mut changed: mpsc::Receiver<NestId>, stop: CancellationToken) {
+        let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let mut nests = HashSet::new();
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = heartbeat.tick() => nests.extend(self.beat().await),
+                Some(nest) = changed.recv() => {
+                    nests.insert(nest);
+                    tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = tokio::time::sleep(GATHER) => {}
+                    }
+                    while let Ok(nest) = changed.try_recv() {
+                        nests.insert(nest);
+                    }
+                }
+            }
+            for nest in nests {
+                if let Err(error) = self.refresh_people(&nest).await {
+                    tracing::warn!(nest.id = %nest, %error, "who is here could not be read");
+                }
+            }
+        }
+    }
+
+    /// One heartbeat for everybody who sits here. Answers the nests in which somebody does.
+    async fn beat(&self) -> Vec<NestId> {
+        self.inner.hub.sweep(self.now()).await;
+        let mut nests = Vec::new();
+        for live in self.inner.hub.all() {
+            let here: Vec<Listener> = live
+                .present()
+                .values()
+                .map(|entry| entry.listener.clone())
+                .collect();
+            if !here.is_empty() {
+                live.touch(self.now());
+                nests.push(live.id.clone());
+            }
+            for listener in here {
+                if let Err(error) = self.vouch(&live, &listener).await {
+                    tracing::warn!(nest.id = %live.id, %error, "a heartbeat did not get through");
+                    break;
+                }
+            }
+        }
+        nests
+    }
+
+    async fn refresh_people(&self, nest: &NestId) -> Result<(), EngineError> {
+        let Some(live) = self.inner.hub.held(nest) else {
+            return Ok(());
+        };
+        let mut listeners = self.read_people(nest).await?;
+        let known: HashSet<MemberId> = listeners.iter().map(|l| l.person.id.clone()).collect();
+        let ours: Vec<Listener> = live
+            .present()
+            .values()
+            .map(|entry| entry.listener.clone())
+            .collect();
+        // Another process saw the last of its sockets of somebody who still sits here.
+        for listener in ours.into_iter().filter(|l| !known.contains(&l.person.id)) {
+            if self.vouch(&live, &listener).await? >= 0 {
+                listeners.push(listener);
+            }
+        }
+        let were_here = live.has_listeners();
+        live.set_people(named(listeners));
+        if !were_here || live.snapshot().playing.is_none() {
+            self.inner.player.poke(nest);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,251 @@
+//! The player: starts and ends songs when the clock says so.
+//!
+//! Driven by deadlines: the sorted set [`Key::Due`] holds, for each nest in which something will happen, when. A nest in
+//! which nothing will happen costs nothing. Any number of processes may run players side by side: a lease keeps them from
+//! doing each other's work, its fencing number keeps one that slept through its end from acting, and the commit itself
+//! would refuse the second of two anyway.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use nests::bender::{Limits, wanted};
+use nests::nest::NestId;
+use nests::playback::{Step, step};
+use nests::time::Millis;
+use nests::wire::Change;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::live::LiveNest;
+use crate::live::nest::Commit;
+use crate::store::keys::LEASE_LIFE;
+use crate::store::{Key, scripts};
+
+/// How long the player sleeps at most: deadlines that another process set, and left behind, are found by then.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+/// How long it sleeps at least when something is due that it could not do: somebody else holds the lease, or the store
+/// is away.
+const RETRY: Duration = Duration::from_millis(250);
+/// Nests looked at in one step.
+const BATCH: usize = 64;
+/// Steps of one nest in a row: a start, a top-up and a start again are three.
+const STEPS: usize = 8;
+
+pub(crate) struct Player {
+    /// Who we are on the lease.
+    holder: String,
+    poked: Mutex<HashSet<NestId>>,
+    wake: Notify,
+}
+
+impl Player {
+    pub(crate) fn new() -> Self {
+        Self {
+            holder: format!("{:016x}", crate::random::roll()),
+            poked: Mutex::default(),
+            wake: Notify::new(),
+        }
+    }
+
+    /// Something happened in the nest: look at it now.
+    pub(crate) fn poke(&self, nest: &NestId) {
+        self.poked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(nest.clone());
+        self.wake.notify_one();
+    }
+
+    fn take_poked(&self) -> HashSet<NestId> {
+        std::mem::take(&mut *self.poked.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Engine {
+    pub(crate) async fn run_player(&self, stop: CancellationToken) {
+        if let Err(error) = self.look_at_every_nest().await {
+            tracing::error!(%error, "the nests that were playing could not be found yet");
+        }
+        loop {
+            let sleep = match self.player_step().await {
+                Ok(Some(next)) => {
+                    let until = Duration::from_millis(next.since(self.now()).max(0) as u64);
+                    if until.is_zero() {
+                        RETRY
+                    } else {
+                        until.min(LONGEST_SLEEP)
+                    }
+                }
+                Ok(None) => LONGEST_SLEEP,
+                Err(error) => {
+                    tracing::debug!(%error, "the player waits for the store");
+                    RETRY
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.inner.player.wake.notified() => {}
+                () = tokio::time::sleep(sleep) => {}
+            }
+        }
+    }
+
+    /// After a start: whatever was playing or waiting when the last process ended goes on.
+    async fn look_at_every_nest(&self) -> Result<(), EngineError> {
+        for nest in self.awake_nests().await? {
+            let mut look = redis::pipe();
+            look.exists(Key::NowPlaying(&nest).name())
+                .exists(Key::PriorityQueue(&nest).name());
+            let (plays, waits): (bool, bool) = self.inner.store.run_all(&look).await?;
+            if plays || waits {
+                self.inner.player.poke(&nest);
+            }
+        }
+        Ok(())
+    }
+
+    /// Does what is due now. Answers when something is due next.
+    pub async fn player_step(&self) -> Result<Option<Millis>, EngineError> {
+        let now = self.now();
+        let mut due = redis::cmd("ZRANGEBYSCORE");
+        due.arg(Key::Due.name())
+            .arg("-inf")
+            .arg(now.0)
+            .arg("LIMIT")
+            .arg(0)
+            .arg(BATCH);
+        let due: Vec<String> = self.inner.store.run(&due).await?;
+        let mut nests = self.inner.player.take_poked();
+        nests.extend(due.iter().filter_map(|id| NestId::parse(id).ok()));
+        for nest in nests {
+            match self.play(&nest).await {
+                Ok(()) => {}
+                // It fell asleep or was deleted since: nothing will happen in it.
+                Err(EngineError::NestAsleep | EngineError::NestGone | EngineError::NoSuchNest) => {
+                    self.forget_deadline(&nest).await?;
+                }
+                Err(error) => {
+                    tracing::warn!(nest.id = %nest, %error, "the player could not do its step; it tries again");
+                    self.inner
+                        .player
+                        .poked
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .insert(nest);
+                }
+            }
+        }
+        let mut next = redis::cmd("ZRANGE");
+        next.arg(Key::Due.name()).arg(0).arg(0).arg("WITHSCORES");
+        let next: Vec<(String, f64)> = self.inner.store.run(&next).await?;
+        Ok(next.first().map(|(_, at)| Millis(*at as i64)))
+    }
+
+    async fn play(&self, nest: &NestId) -> Result<(), EngineError> {
+        let live = self.open(nest).await?;
+        let Some(lease) = self.take_lease(nest).await? else {
+            return Ok(()); // another process is at it
+        };
+        for _ in 0..STEPS {
+            let snapshot = live.snapshot();
+            match step(&snapshot, self.now()) {
+                Step::Wait(until) => {
+                    if self.top_up(&live, &lease).await? == 0 {
+                        return self.set_deadline(nest, until).await;
+                    }
+                }
+                due @ (Step::Start { .. } | Step::Stop) => {
+                    let plays = self.carry_out(&live, &lease, &due).await?;
+                    tracing::debug!(nest.id = %nest, plays, "the player made a step");
+                }
+            }
+        }
+        // More to do than steps at once: go on right after the others had theirs.
+        self.set_deadline(nest, Some(self.now())).await
+    }
+
+    /// Commits a due step, if it is still due in the moment of the commit.
+    async fn carry_out(&self, live: &LiveNest, lease: &str, due: &Step) -> Result<bool, EngineError> {
+        let now = self.now();
+        let committed = live
+            .commit(self.players_commit(lease, now), |snapshot| {
+                let is = step(snapshot, now);
+                Ok(match (due, is) {
+                    (Step::Start { .. }, Step::Start { song, at }) => Some(Change::Started { song, at }),
+                    (Step::Stop, Step::Stop) => Some(Change::Stopped),
+                    _ => None,
+                })
+            })
+            .await?;
+        Ok(matches!(committed.change, Some(Change::Started { .. })))
+    }
+
+    /// Lets Bender fill the queue up. Answers how many songs he added.
+    async fn top_up(&self, live: &LiveNest, lease: &str) -> Result<usize, EngineError> {
+        let settings = &self.inner.settings;
+        let limits = Limits {
+            min_queue_depth: settings.min_queue_depth,
+            max_minutes: settings.max_bender_minutes,
+        };
+        let now = self.now();
+        let missing = wanted(&live.snapshot(), live.has_listeners(), now, limits);
+        if missing == 0 {
+            return Ok(0);
+        }
+        let songs = self.bender_picks(live, missing).await?;
+        let count = songs.len();
+        if count == 0 {
+            return Ok(0);
+        }
+        let committed = live
+            .commit(self.players_commit(lease, now), |snapshot| {
+                let still_missing = wanted(snapshot, true, now, limits);
+                let songs: Vec<_> = songs
+                    .iter()
+                    .filter(|s| !snapshot.holds(&s.track.uri))
+                    .take(still_missing)
+                    .cloned()
+                    .collect();
+                Ok((!songs.is_empty()).then_some(Change::Added { songs }))
+            })
+            .await?;
+        Ok(committed.change.map_or(0, |_| count))
+    }
+
+    fn players_commit<'a>(&'a self, lease: &'a str, now: Millis) -> Commit<'a> {
+        Commit {
+            store: &self.inner.store,
+            now,
+            by: None,
+            lease: Some(lease),
+            filter: self.inner.settings.bender_filter,
+        }
+    }
+
+    /// The lease's value, `holder:fence`, if we hold it now.
+    async fn take_lease(&self, nest: &NestId) -> Result<Option<String>, EngineError> {
+        let mut take = scripts::LEASE.key(Key::MasterPlayer(nest).name());
+        take.key(Key::PlayerFence(nest).name());
+        take.arg(&self.inner.player.holder)
+            .arg(LEASE_LIFE.as_millis() as u64);
+        Ok(self.inner.store.script(&take).await?)
+    }
+
+    async fn set_deadline(&self, nest: &NestId, at: Option<Millis>) -> Result<(), EngineError> {
+        let Some(at) = at else {
+            return self.forget_deadline(nest).await;
+        };
+        let mut set = redis::cmd("ZADD");
+        set.arg(Key::Due.name()).arg(at.0).arg(nest.as_str());
+        Ok(self.inner.store.run(&set).await?)
+    }
+
+    async fn forget_deadline(&self, nest: &NestId) -> Result<(), EngineError> {
+        let mut forget = redis::cmd("ZREM");
+        forget.arg(Key::Due.name()).arg(nest.as_str());
+        Ok(self.inner.store.run(&forget).await?)
+    }
+}

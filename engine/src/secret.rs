@@ -1,0 +1,53 @@
+//! Values that open doors: they print as `***` wherever somebody logs them by mistake.
+
+use std::fmt;
+
+/// Address of a Redis server, perhaps with a password in it.
+#[derive(Clone)]
+pub struct RedisUrl(String);
+
+impl RedisUrl {
+    pub fn new(url: impl Into<String>) -> Self {
+        Self(url.into())
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for RedisUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RedisUrl(***)")
+    }
+}
+
+/// What a browser's cookie holds: whoever has it is that person. 64 hex digits, 256 random bits.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionId(String);
+
+const SESSION_ID_LENGTH: usize = 64;
+
+impl SessionId {
+    pub(crate) fn random() -> Self {
+        let mut bytes = [0; SESSION_ID_LENGTH / 2];
+        crate::random::fill(&mut bytes);
+        Self(bytes.iter().map(|b| format!("{b:02x}")).collect())
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = text.len() == SESSION_ID_LENGTH && text.bytes().all(|b| b.is_ascii_hexdigit());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// For the cookie, and nowhere else.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId(***)")
+    }
+}

@@ -1,0 +1,71 @@
+//! What the engine can be told, with the defaults of the house. Reading and checking settings is the server's business.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::secret::RedisUrl;
+
+#[derive(Clone, Debug)]
+pub struct EngineSettings {
+    pub redis: RedisWhere,
+    /// Everything the program keeps by itself: the private Redis, the house collection, covers, keys.
+    pub data_dir: PathBuf,
+    /// The folder of audio files; `None`: the house collection.
+    pub music_dir: Option<PathBuf>,
+    /// How browsers reach the program, without a slash at the end: `https://echone.st`.
+    pub public_url: String,
+    /// The host of short links: `echone.st`.
+    pub short_host: String,
+    pub nest_max_active: u32,
+    pub nest_code_length: usize,
+    /// Songs a temporary nest holds at most.
+    pub nest_max_queue_depth: u32,
+    pub nest_max_inactive_minutes: u32,
+    /// Days a sleeping nest is kept; 0: it is deleted at once.
+    pub nest_park_days: u32,
+    pub nest_cleanup: Duration,
+    /// Whether Bender picks in new nests.
+    pub bender_default: bool,
+    /// Whether Bender picks at all.
+    pub use_bender: bool,
+    pub min_queue_depth: usize,
+    pub max_bender_minutes: u32,
+    /// How long Bender keeps away from a track that played.
+    pub bender_filter: Duration,
+    /// How long a person may be without a connection before the others are told they left.
+    pub leave_grace: Duration,
+    /// Where more nests are to be had, if anywhere.
+    pub upgrade_url: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub enum RedisWhere {
+    Url(RedisUrl),
+    /// Our own `redis-server`, a child of this process, in the data folder.
+    Private,
+}
+
+impl Default for EngineSettings {
+    fn default() -> Self {
+        Self {
+            redis: RedisWhere::Private,
+            data_dir: PathBuf::from(".data"),
+            music_dir: None,
+            public_url: "http://127.0.0.1:3000".to_owned(),
+            short_host: "127.0.0.1:3000".to_owned(),
+            nest_max_active: 20,
+            nest_code_length: 5,
+            nest_max_queue_depth: 25,
+            nest_max_inactive_minutes: 5,
+            nest_park_days: 30,
+            nest_cleanup: Duration::from_secs(60),
+            bender_default: true,
+            use_bender: true,
+            min_queue_depth: 3,
+            max_bender_minutes: 120,
+            bender_filter: Duration::from_secs(7 * 24 * 3600),
+            leave_grace: Duration::from_secs(10),
+            upgrade_url: None,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Every Redis key there is, in one place: its name, its type, its life.
+//!
+//! The names are a contract with existing data and with docs/REDIS-KEYS.md, which a test holds against this file.
+
+use std::time::Duration;
+
+use nests::nest::{MemberId, NestCode, NestId, NestSlug};
+use nests::queue::SongId;
+use nests::track::TrackUri;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Key<'a> {
+    Registry,
+    Parked,
+    Code(&'a NestCode),
+    Slug(&'a NestSlug),
+    /// A signed-in browser, by the SHA-256 of its session id: a copy of the store signs nobody in.
+    Session(&'a str),
+    /// When the player has to look at which nest next.
+    Due,
+    Log(&'a NestId),
+    Version(&'a NestId),
+    NowPlaying(&'a NestId),
+    StartedOn(&'a NestId),
+    Paused(&'a NestId),
+    PriorityQueue(&'a NestId),
+    MasterPlayer(&'a NestId),
+    PlayerFence(&'a NestId),
+    LastQueued(&'a NestId),
+    LastBenderTrack(&'a NestId),
+    BenderStreakStart(&'a NestId),
+    Volume(&'a NestId),
+    LastActivity(&'a NestId),
+    Deleting(&'a NestId),
+    Song(&'a NestId, &'a SongId),
+    Votes(&'a NestId, &'a SongId),
+    Jams(&'a NestId, &'a SongId),
+    Filter(&'a NestId, &'a TrackUri),
+    Members(&'a NestId),
+    Member(&'a NestId, &'a MemberId),
+    AddsThisHour(&'a NestId, &'a MemberId),
+}
+
+/// The data type behind a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Hash,
+    String,
+    Set,
+    SortedSet,
+    Stream,
+}
+
+impl Kind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hash => "hash",
+            Self::String => "string",
+            Self::Set => "set",
+            Self::SortedSet => "zset",
+            Self::Stream => "stream",
+        }
+    }
+}
+
+pub const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
+pub const HEARTBEAT_LIFE: Duration = Duration::from_secs(90);
+pub const LEASE_LIFE: Duration = Duration::from_secs(10);
+pub const DELETING_LIFE: Duration = Duration::from_secs(30);
+pub const ADDS_WINDOW: Duration = Duration::from_secs(3600);
+
+impl Key<'_> {
+    pub fn name(&self) -> String {
+        match self {
+            Self::Registry => "NESTS|registry".to_owned(),
+            Self::Parked => "NESTS|parked".to_owned(),
+            Self::Code(code) => format!("NESTS|code:{code}"),
+            Self::Slug(slug) => format!("NESTS|slug:{slug}"),
+            Self::Session(digest) => format!("NESTS|session:{digest}"),
+            Self::Due => "NESTS|due".to_owned(),
+            Self::Log(nest) => format!("NEST:{nest}|MISC|log"),
+            Self::Version(nest) => format!("NEST:{nest}|MISC|version"),
+            Self::NowPlaying(nest) => format!("NEST:{nest}|MISC|now-playing"),
+            Self::StartedOn(nest) => format!("NEST:{nest}|MISC|started-on"),
+            Self::Paused(nest) => format!("NEST:{nest}|MISC|paused"),
+            Self::PriorityQueue(nest) => format!("NEST:{nest}|MISC|priority-queue"),
+            Self::MasterPlayer(nest) => format!("NEST:{nest}|MISC|master-player"),
+            Self::PlayerFence(nest) => format!("NEST:{nest}|MISC|player-fence"),
+            Self::LastQueued(nest) => format!("NEST:{nest}|MISC|last-queued"),
+            Self::LastBenderTrack(nest) => format!("NEST:{nest}|MISC|last-bender-track"),
+            Self::BenderStreakStart(nest) => format!("NEST:{nest}|MISC|bender_streak_start"),
+            Self::Volume(nest) => format!("NEST:{nest}|MISC|volume"),
+            Self::LastActivity(nest) => format!("NEST:{nest}|MISC|last-activity"),
+            Self::Deleting(nest) => format!("NEST:{nest}|MISC|DELETING"),
+            Self::Song(nest, song) => format!("NEST:{nest}|QUEUE|{song}"),
+            Self::Votes(nest, song) => format!("NEST:{nest}|QUEUE|VOTE|{song}"),
+            Self::Jams(nest, song) => format!("NEST:{nest}|QUEUEJAM|{song}"),
+            Self::Filter(nest, uri) => format!("NEST:{nest}|FILTER|{uri}"),
+            Self::Members(nest) => format!("NEST:{nest}|MEMBERS"),
+            Self::Member(nest, member) => format!("NEST:{nest}|MEMBER:{member}"),
+            Self::AddsThisHour(nest, member) => format!("NEST:{nest}|RATE|add:{member}"),
+        }
+    }
+
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Registry | Self::Parked | Self::Song(..) | Self::Votes(..) => Kind::Hash,
+            Self::Due | Self::PriorityQueue(_) | Self::Jams(..) => Kind::SortedSet,
+            Self::Members(_) => Kind::Set,
+            Self::Log(_) => Kind::Stream,
+            Self::Code(_)
+            | Self::Slug(_)
+            | Self::Session(_)
+            | Self::Version(_)
+            | Self::NowPlaying(_)
+            | Self::StartedOn(_)
+            | Self::Paused(_)
+            | Self::MasterPlayer(_)
+            | Self::PlayerFence(_)
+            | Self::LastQueued(_)
+            | Self::LastBenderTrack(_)
+            | Self::BenderStreakStart(_)
+            | Self::Volume(_)
+            | Self::LastActivity(_)
+            | Self::Deleting(_)
+            | Self::Filter(..)
+            | Self::Member(..)
+            | Self::AddsThisHour(..) => Kind::String,
+        }
+    }
+
+    /// How long the key lives after it was last written; `None`: until somebody removes it. The filter's life is a setting
+    /// (`BENDER_FILTER_TIME`); here stands its default.
+    pub const fn life(&self) -> Option<Duration> {
+        match self {
+            Self::Session(_) => Some(SESSION_LIFE),
+            Self::Member(..) => Some(HEARTBEAT_LIFE),
+            Self::MasterPlayer(_) => Some(LEASE_LIFE),
+            Self::Deleting(_) => Some(DELETING_LIFE),
+            Self::AddsThisHour(..) => Some(ADDS_WINDOW),
+            Self::Filter(..) => Some(Duration::from_secs(7 * 24 * 3600)),
+            _ => None,
+        }
+    }
+}
+
+/// The channel on which a nest's frames are published.
+pub fn channel(nest: &NestId) -> String {
+    format!("NEST:{nest}|MISC|update-pubsub")
+}
+
+/// The nest that a channel belongs to.
+pub fn nest_of_channel(channel: &str) -> Option<NestId> {
+    let id = channel
+        .strip_prefix("NEST:")?
+        .strip_suffix("|MISC|update-pubsub")?;
+    NestId::parse(id).ok()
+}
+
+/// What stands before the member in a heartbeat's key, for scripts that read the members first.
+pub fn member_prefix(nest: &NestId) -> String {
+    format!("NEST:{nest}|MEMBER:")
+}
+
+/// Matches every key of a nest, for SCAN.
+pub fn all_of(nest: &NestId) -> String {
+    format!("NEST:{nest}|*")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_member_prefix_is_the_members_key() {
+        let (nest, member) = (NestId::main(), MemberId::bender());
+        assert_eq!(
+            format!("{}{member}", member_prefix(&nest)),
+            Key::Member(&nest, &member).name()
+        );
+    }
+
+    /// `| name | type | life |`, the beginning of its row, for every key, with the parts that vary in braces.
+    fn every_key_as_the_docs_write_it() -> Vec<String> {
+        let nest = NestId::parse("X7K2P").expect("a code");
+        let code = NestCode::parse("X7K2P").expect("a code");
+        let slug = NestSlug::parse("friday-vibes").expect("a slug");
+        let song = SongId::from_roll(7);
+        let uri = TrackUri::library(7);
+        let member = MemberId::parse("g-anna").expect("an id");
+        let (n, s, m) = (&nest, &song, &member);
+        let keys = [
+            Key::Registry,
+            Key::Parked,
+            Key::Code(&code),
+            Key::Slug(&slug),
+            Key::Session("digest"),
+            Key::Due,
+            Key::Log(n),
+            Key::Version(n),
+            Key::NowPlaying(n),
+            Key::StartedOn(n),
+            Key::Paused(n),
+            Key::PriorityQueue(n),
+            Key::MasterPlayer(n),
+            Key::PlayerFence(n),
+            Key::LastQueued(n),
+            Key::LastBenderTrack(n),
+            Key::BenderStreakStart(n),
+            Key::Volume(n),
+            Key::LastActivity(n),
+            Key::Deleting(n),
+            Key::Song(n, s),
+            Key::Votes(n, s),
+            Key::Jams(n, s),
+            Key::Filter(n, &uri),
+            Key::Members(n),
+            Key::Member(n, m),
+            Key::AddsThisHour(n, m),
+        ];
+        let placeholders = [
+            (format!("NEST:{nest}"), "NEST:{id}"),
+            (format!("code:{code}"), "code:{code}"),
+            (format!("slug:{slug}"), "slug:{slug}"),
+            ("session:digest".to_owned(), "session:{digest}"),
+            (song.to_string(), "{song}"),
+            (uri.to_string(), "{uri}"),
+            (member.to_string(), "{member}"),
+        ];
+        let row = |key: &Key<'_>| {
+            let name = placeholders
+                .iter()
+                .fold(key.name(), |name, (value, place)| name.replace(value, place));
+            let life = key
+                .life()
+                .map_or("-".to_owned(), |life| format!("{} s", life.as_secs()));
+            format!(
+                "| `{}` | {} | {life} |",
+                name.replace('|', "\\|"),
+                key.kind().as_str()
+            )
+        };
+        keys.iter().map(row).collect()
+    }
+
+    #[test]
+    fn the_docs_name_every_key_with_its_type_and_life() {
+        let docs = include_str!("../../../docs/REDIS-KEYS.md");
+        for row in every_key_as_the_docs_write_it() {
+            assert!(docs.contains(&row), "docs/REDIS-KEYS.md lacks this row:\n{row}");
+        }
+    }
+
+    #[test]
+    fn a_channel_leads_back_to_its_nest() {
+        let nest = NestId::parse("X7K2P").expect("a code");
+        assert_eq!(nest_of_channel(&channel(&nest)), Some(nest));
+        assert_eq!(nest_of_channel("NEST:../|MISC|update-pubsub"), None);
+    }
+}

@@ -1,0 +1,17 @@
+//! The Lua scripts, compiled into the program; Redis gets each one once and is then asked by hash.
+
+use std::sync::LazyLock;
+
+use redis::Script;
+
+type Lazy = LazyLock<Script>;
+
+pub(crate) static COMMIT: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/commit.lua")));
+pub(crate) static AWAKEN: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/awaken.lua")));
+pub(crate) static CREATE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/create.lua")));
+pub(crate) static RENAME: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/rename.lua")));
+pub(crate) static DELETE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/delete.lua")));
+pub(crate) static SLEEP: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/sleep.lua")));
+pub(crate) static JOIN: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/join.lua")));
+pub(crate) static LEASE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/lease.lua")));
+pub(crate) static PEOPLE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/people.lua")));

@@ -1,0 +1,10 @@
+//! The engine on a real, private Redis: one per test, on a unix socket in a temporary folder.
+
+mod support;
+
+mod cost;
+mod directory;
+mod people;
+mod player;
+mod queue;
+mod store;

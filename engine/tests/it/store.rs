@@ -1,0 +1,175 @@
+//! Redis dies, comes back, or is somebody else's.
+
+use engine::{Engine, StartError};
+use nests::nest::NestId;
+use nests::queue::Vote;
+use nests::wire::{Command, ErrorCode, ServerFrame};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{House, PATIENCE, frame, settings};
+
+async fn redis_pid(house: &House) -> i32 {
+    let mut redis = house.redis().await;
+    let info: String = redis::cmd("INFO")
+        .arg("server")
+        .query_async(&mut redis)
+        .await
+        .expect("info");
+    let pid = info
+        .lines()
+        .find_map(|line| line.strip_prefix("process_id:"))
+        .expect("a pid");
+    pid.trim().parse().expect("a number")
+}
+
+fn kill_9(pid: i32) {
+    let pid = rustix::process::Pid::from_raw(pid).expect("a pid");
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("killed");
+}
+
+#[tokio::test]
+async fn a_killed_redis_costs_nothing_that_was_acknowledged() {
+    let house = House::open().await;
+    let main = NestId::main();
+    house.add(&main, "anna", 0).await;
+    house.until(&main, "it plays", |n| n.playing.is_some()).await;
+    let song = house.add(&main, "anna", 1).await;
+    let mut seat = house.join(&main, "ben").await;
+    for n in 0..20 {
+        house
+            .vote(&main, &format!("voter-{n}"), &song, Some(Vote::Up))
+            .await
+            .expect("acknowledged");
+    }
+    let before = house.snapshot(&main).await;
+    kill_9(redis_pid(&house).await);
+    frame(&mut seat, "the store is away", |f| {
+        matches!(f, ServerFrame::Store { up: false })
+    })
+    .await;
+    frame(&mut seat, "the store is back", |f| {
+        matches!(f, ServerFrame::Store { up: true })
+    })
+    .await;
+    assert_eq!(house.snapshot(&main).await, before);
+    let voted = async {
+        loop {
+            match house.vote(&main, "late", &song, Some(Vote::Up)).await {
+                Ok(done) => return done,
+                Err(error) => assert_eq!(error.code(), ErrorCode::StoreUnavailable),
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, voted)
+        .await
+        .expect("recovers by itself");
+    drop(seat);
+    // What Redis has on disk, read by a fresh start.
+    let house = house.restart().await;
+    assert_eq!(
+        house.snapshot(&main).await.song(&song).map(|q| q.net_votes()),
+        Some(21)
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn while_redis_is_away_writes_are_refused_and_change_nothing() {
+    // A Redis that is not ours is not restarted by us.
+    let host = House::open().await;
+    let house = host.another_process().await;
+    let main = NestId::main();
+    house.add(&main, "anna", 0).await;
+    let before = house.until(&main, "it plays", |n| n.playing.is_some()).await;
+    let mut seat = house.join(&main, "ben").await;
+    host.close().await;
+    frame(&mut seat, "the store is away", |f| {
+        matches!(f, ServerFrame::Store { up: false })
+    })
+    .await;
+    let error = house
+        .act(
+            &main,
+            "anna",
+            Command::Add {
+                track: house.track(1),
+            },
+        )
+        .await
+        .expect_err("refused");
+    assert_eq!(error.code(), ErrorCode::StoreUnavailable);
+    assert!(house.engine.ping().await.is_err());
+    assert_eq!(
+        house.snapshot(&main).await,
+        before,
+        "what is known stays on the screens"
+    );
+    drop(seat);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_second_copy_on_the_same_data_folder_refuses_to_start_and_says_why() {
+    let house = House::open().await;
+    let second = Engine::start(settings(house.folder.path()), CancellationToken::new()).await;
+    let error = second.err().expect("refused");
+    assert!(matches!(error, StartError::DataDir(_)));
+    let words = error.to_string();
+    assert!(
+        words.contains(&std::process::id().to_string()) && words.contains("DATA_DIR"),
+        "{words}"
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_unwritable_data_folder_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut settings = settings(folder.path());
+    std::fs::write(folder.path().join("data"), "a file where a folder should be").expect("written");
+    settings.data_dir = folder.path().join("data");
+    let error = Engine::start(settings, CancellationToken::new())
+        .await
+        .err()
+        .expect("refused");
+    assert!(error.to_string().contains("DATA_DIR"), "{error}");
+}
+
+#[tokio::test]
+async fn the_private_redis_ends_with_the_program() {
+    let house = House::open().await;
+    let (pid, socket) = (redis_pid(&house).await, house.redis_socket());
+    house.close().await;
+    assert!(!std::path::Path::new(&format!("/proc/{pid}")).exists());
+    assert!(tokio::net::UnixStream::connect(socket).await.is_err());
+}
+
+/// More votes than the log holds alone: they are written through in time, and a fresh start knows them all.
+#[tokio::test]
+async fn votes_that_ride_in_the_log_are_never_trimmed_away() {
+    let house = House::open().await;
+    let main = NestId::main();
+    house.add(&main, "anna", 0).await;
+    house.until(&main, "it plays", |n| n.playing.is_some()).await;
+    let song = house.add(&main, "anna", 1).await;
+    for n in 0..1500 {
+        house
+            .vote(&main, &format!("voter-{n}"), &song, Some(Vote::Up))
+            .await
+            .expect("the vote counts");
+    }
+    let mut redis = house.redis().await;
+    let log: u64 = redis::cmd("XLEN")
+        .arg("NEST:main|MISC|log")
+        .query_async(&mut redis)
+        .await
+        .expect("length");
+    assert!(log < 1500, "the log is trimmed: {log}");
+    let house = house.restart().await;
+    assert_eq!(
+        house.snapshot(&main).await.song(&song).map(|q| q.net_votes()),
+        Some(1500)
+    );
+    house.close().await;
+}

@@ -1,0 +1,277 @@
+//! A house for each test: an engine, its Redis, a few songs and some people.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use engine::{Clock, Done, Engine, EngineError, EngineSettings, RedisUrl, RedisWhere, Seat, SeatEvent};
+use nests::nest::{MemberId, NestId, Person};
+use nests::queue::{SongId, Vote};
+use nests::time::Millis;
+use nests::track::TrackUri;
+use nests::wire::{Command, ServerFrame, Snapshot};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// Nothing in these tests takes this long on a healthy machine; beyond it something hangs.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+/// The songs of the test's music folder: a minute of silence each, by three artists.
+pub const SONGS: usize = 12;
+
+pub struct House {
+    pub engine: Engine,
+    pub clock: Clock,
+    pub folder: TempDir,
+    stop: CancellationToken,
+    running: JoinHandle<()>,
+}
+
+pub fn person(name: &str) -> Person {
+    Person {
+        id: MemberId::parse(name).expect("test names are ids"),
+        name: name.to_owned(),
+    }
+}
+
+pub fn settings(folder: &Path) -> EngineSettings {
+    EngineSettings {
+        data_dir: folder.join("data"),
+        music_dir: Some(folder.join("music")),
+        use_bender: false,
+        leave_grace: Duration::from_millis(50),
+        ..EngineSettings::default()
+    }
+}
+
+impl House {
+    pub async fn open() -> Self {
+        Self::open_with(|_| {}).await
+    }
+
+    pub async fn open_with(change: impl FnOnce(&mut EngineSettings)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::create_dir_all(folder.path().join("music")).expect("a music folder");
+        for n in 0..SONGS {
+            write_wav(
+                &folder
+                    .path()
+                    .join("music")
+                    .join(format!("Artist {} - Song {n}.wav", n % 3)),
+                60.0,
+            );
+        }
+        let mut settings = settings(folder.path());
+        change(&mut settings);
+        let clock = Clock::manual(Millis(1_700_000_000_000));
+        Self::open_in(folder, settings, clock).await
+    }
+
+    async fn open_in(folder: TempDir, settings: EngineSettings, clock: Clock) -> Self {
+        let stop = CancellationToken::new();
+        let started = Engine::start_with_clock(settings, stop.clone(), clock.clone()).await;
+        let engine = started.expect("the engine starts");
+        let running = tokio::spawn({
+            let engine = engine.clone();
+            async move { engine.run().await }
+        });
+        let house = Self {
+            engine,
+            clock,
+            folder,
+            stop,
+            running,
+        };
+        house.wait_for_songs().await;
+        house
+    }
+
+    async fn wait_for_songs(&self) {
+        let mut changes = self.engine.library().changes();
+        let all = changes.wait_for(|status| status.tracks as usize >= SONGS);
+        tokio::time::timeout(PATIENCE, all)
+            .await
+            .expect("the songs are found in time")
+            .expect("the library lives");
+    }
+
+    /// A second process on the same Redis, with a data folder of its own and the same clock.
+    pub async fn another_process(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut settings = settings(folder.path());
+        settings.music_dir = Some(self.folder.path().join("music"));
+        settings.redis = RedisWhere::Url(RedisUrl::new(self.redis_url()));
+        Self::open_in(folder, settings, self.clock.clone()).await
+    }
+
+    /// Ends the program in good order and starts it again on the same folder.
+    pub async fn restart(self) -> Self {
+        self.restart_with(|_| {}).await
+    }
+
+    pub async fn restart_with(self, change: impl FnOnce(&mut EngineSettings)) -> Self {
+        let Self {
+            engine,
+            clock,
+            folder,
+            stop,
+            running,
+        } = self;
+        stop.cancel();
+        running.await.expect("the engine ends in good order");
+        drop(engine);
+        let mut settings = settings(folder.path());
+        change(&mut settings);
+        Self::open_in(folder, settings, clock).await
+    }
+
+    pub async fn close(self) {
+        self.stop.cancel();
+        self.running.await.expect("the engine ends in good order");
+    }
+
+    pub fn redis_socket(&self) -> PathBuf {
+        self.folder.path().join("data/redis/redis.sock")
+    }
+
+    pub fn redis_url(&self) -> String {
+        format!("unix://{}", self.redis_socket().display())
+    }
+
+    pub async fn redis(&self) -> redis::aio::MultiplexedConnection {
+        let client = redis::Client::open(self.redis_url()).expect("an address");
+        client
+            .get_multiplexed_async_connection()
+            .await
+            .expect("the test's own connection")
+    }
+
+    pub fn track(&self, n: usize) -> TrackUri {
+        self.engine
+            .library()
+            .all()
+            .nth(n)
+            .expect("the test has that many songs")
+            .track
+            .uri
+    }
+
+    pub async fn act(&self, nest: &NestId, who: &str, command: Command) -> Result<Done, EngineError> {
+        self.engine.act(nest, &person(who), command).await
+    }
+
+    /// Adds the n-th track and answers the song it became.
+    pub async fn add(&self, nest: &NestId, who: &str, n: usize) -> SongId {
+        self.act(nest, who, Command::Add { track: self.track(n) })
+            .await
+            .expect("the add is accepted");
+        let snapshot = self.snapshot(nest).await;
+        let track = self.track(n);
+        let waiting = snapshot
+            .songs
+            .iter()
+            .chain(snapshot.playing.as_ref().map(|p| &p.queued));
+        waiting
+            .filter(|q| q.song.track.uri == track)
+            .map(|q| q.song.id.clone())
+            .next()
+            .expect("the song is there")
+    }
+
+    pub async fn vote(
+        &self,
+        nest: &NestId,
+        who: &str,
+        song: &SongId,
+        vote: Option<Vote>,
+    ) -> Result<Done, EngineError> {
+        self.act(
+            nest,
+            who,
+            Command::Vote {
+                song: song.clone(),
+                vote,
+            },
+        )
+        .await
+    }
+
+    pub async fn snapshot(&self, nest: &NestId) -> Snapshot {
+        (*self.engine.snapshot(nest).await.expect("the nest is alive")).clone()
+    }
+
+    pub async fn join(&self, nest: &NestId, who: &str) -> Seat {
+        self.engine
+            .join(nest, &person(who), None)
+            .await
+            .expect("the nest lets people in")
+    }
+
+    /// Waits until the nest is as `is` wants it. Asks again with every frame, so it waits for events, not for time.
+    pub async fn until(&self, nest: &NestId, what: &str, is: impl Fn(&Snapshot) -> bool) -> Snapshot {
+        let mut watcher = self.join(nest, "watcher").await;
+        let waiting = async {
+            loop {
+                let snapshot = self.snapshot(nest).await;
+                if is(&snapshot) {
+                    return snapshot;
+                }
+                watcher.next().await;
+            }
+        };
+        match tokio::time::timeout(PATIENCE, waiting).await {
+            Ok(snapshot) => snapshot,
+            Err(_) => panic!(
+                "never happened: {what}. The nest is {:#?}",
+                self.snapshot(nest).await
+            ),
+        }
+    }
+
+    /// Turns the clock and lets the player look.
+    pub async fn pass(&self, milliseconds: i64) {
+        self.clock.advance(milliseconds);
+        self.engine
+            .player_step()
+            .await
+            .expect("the player makes its step");
+    }
+}
+
+/// The next frame for which `is` says so.
+pub async fn frame(seat: &mut Seat, what: &str, is: impl Fn(&ServerFrame) -> bool) -> ServerFrame {
+    let waiting = async {
+        loop {
+            if let SeatEvent::Frame(frame) | SeatEvent::Lagged(frame) = seat.next().await {
+                let frame: ServerFrame = serde_json::from_slice(&frame.0).expect("frames are JSON");
+                if is(&frame) {
+                    return frame;
+                }
+            }
+        }
+    };
+    match tokio::time::timeout(PATIENCE, waiting).await {
+        Ok(frame) => frame,
+        Err(_) => panic!("no such frame came: {what}"),
+    }
+}
+
+/// Silence: 8 kHz, 8 bit, one channel. Small, and a real file all the same.
+pub fn write_wav(path: &Path, seconds: f64) {
+    let rate = 8_000u32;
+    let samples = (f64::from(rate) * seconds) as u32;
+    let mut wav = Vec::with_capacity(44 + samples as usize);
+    wav.extend(b"RIFF");
+    wav.extend((36 + samples).to_le_bytes());
+    wav.extend(b"WAVEfmt ");
+    wav.extend(16u32.to_le_bytes());
+    wav.extend(1u16.to_le_bytes()); // PCM
+    wav.extend(1u16.to_le_bytes());
+    wav.extend(rate.to_le_bytes());
+    wav.extend(rate.to_le_bytes());
+    wav.extend(1u16.to_le_bytes());
+    wav.extend(8u16.to_le_bytes());
+    wav.extend(b"data");
+    wav.extend(samples.to_le_bytes());
+    wav.resize(44 + samples as usize, 128);
+    std::fs::write(path, wav).expect("the test's folder takes a file");
+}
