@@ -28,6 +28,16 @@ pub struct Done {
 
 impl Engine {
     pub async fn act(&self, nest: &NestId, by: &Person, command: Command) -> Result<Done, EngineError> {
+        match self.act_on_live(nest, by, command).await {
+            // Its log is gone. The directory knows whether it sleeps, is being deleted, or never was.
+            Err(EngineError::NestAsleep) => {
+                Err(self.entry(nest).await.err().unwrap_or(EngineError::NestAsleep))
+            }
+            answer => answer,
+        }
+    }
+
+    async fn act_on_live(&self, nest: &NestId, by: &Person, command: Command) -> Result<Done, EngineError> {
         let live = self.open(nest).await?;
         let track = match &command {
             Command::Add { track } => Some(self.track(track).await?),
@@ -121,7 +131,7 @@ impl Engine {
 }
 
 /// Whether the player may have to do something, or at another time.
-fn concerns_the_player(change: &Change) -> bool {
+pub(crate) fn concerns_the_player(change: &Change) -> bool {
     match change {
         Change::Added { .. }
         | Change::Removed { .. }

@@ -130,7 +130,9 @@ impl Engine {
         let stop = &self.inner.stop;
         let house = self.compose_house_collection();
         tokio::join!(
-            self.inner.hub.listen(&self.inner.store, stop.clone()),
+            self.inner
+                .hub
+                .listen(&self.inner.store, &self.inner.player, stop.clone()),
             self.run_player(stop.clone()),
             self.run_people(people_changed, stop.clone()),
             self.run_cleanup(stop.clone()),

@@ -59,17 +59,33 @@ impl Player {
         self.wake.notify_one();
     }
 
+    /// Look at it again in the next step, which comes in its own time.
+    fn keep(&self, nest: NestId) {
+        self.poked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(nest);
+    }
+
     fn take_poked(&self) -> HashSet<NestId> {
         std::mem::take(&mut *self.poked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
+/// How a look at a nest ended.
+enum Turn {
+    Done,
+    /// Something is due, and another process holds the lease.
+    Theirs,
+}
+
 impl Engine {
     pub(crate) async fn run_player(&self, stop: CancellationToken) {
-        if let Err(error) = self.look_at_every_nest().await {
-            tracing::error!(%error, "the nests that were playing could not be found yet");
-        }
+        let mut looked_around = false;
         loop {
+            if !looked_around {
+                looked_around = self.look_at_every_nest().await.is_ok();
+            }
             let sleep = match self.player_step().await {
                 Ok(Some(next)) => {
                     let until = Duration::from_millis(next.since(self.now()).max(0) as u64);
@@ -120,23 +136,27 @@ impl Engine {
         let due: Vec<String> = self.inner.store.run(&due).await?;
         let mut nests = self.inner.player.take_poked();
         nests.extend(due.iter().filter_map(|id| NestId::parse(id).ok()));
+        let mut unfinished = false;
         for nest in nests {
             match self.play(&nest).await {
-                Ok(()) => {}
+                Ok(Turn::Done) => {}
+                Ok(Turn::Theirs) => {
+                    self.inner.player.keep(nest);
+                    unfinished = true;
+                }
                 // It fell asleep or was deleted since: nothing will happen in it.
                 Err(EngineError::NestAsleep | EngineError::NestGone | EngineError::NoSuchNest) => {
                     self.forget_deadline(&nest).await?;
                 }
                 Err(error) => {
                     tracing::warn!(nest.id = %nest, %error, "the player could not do its step; it tries again");
-                    self.inner
-                        .player
-                        .poked
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .insert(nest);
+                    self.inner.player.keep(nest);
+                    unfinished = true;
                 }
             }
+        }
+        if unfinished {
+            return Ok(Some(now));
         }
         let mut next = redis::cmd("ZRANGE");
         next.arg(Key::Due.name()).arg(0).arg(0).arg("WITHSCORES");
@@ -144,17 +164,20 @@ impl Engine {
         Ok(next.first().map(|(_, at)| Millis(*at as i64)))
     }
 
-    async fn play(&self, nest: &NestId) -> Result<(), EngineError> {
+    async fn play(&self, nest: &NestId) -> Result<Turn, EngineError> {
         let live = self.open(nest).await?;
         let Some(lease) = self.take_lease(nest).await? else {
-            return Ok(()); // another process is at it
+            // Whoever holds the lease does what is due, unless that process died: then it is ours in a moment.
+            let is_due = !matches!(step(&live.snapshot(), self.now()), Step::Wait(_));
+            return Ok(if is_due { Turn::Theirs } else { Turn::Done });
         };
         for _ in 0..STEPS {
             let snapshot = live.snapshot();
             match step(&snapshot, self.now()) {
                 Step::Wait(until) => {
                     if self.top_up(&live, &lease).await? == 0 {
-                        return self.set_deadline(nest, until).await;
+                        self.set_deadline(nest, until).await?;
+                        return Ok(Turn::Done);
                     }
                 }
                 due @ (Step::Start { .. } | Step::Stop) => {
@@ -164,7 +187,8 @@ impl Engine {
             }
         }
         // More to do than steps at once: go on right after the others had theirs.
-        self.set_deadline(nest, Some(self.now())).await
+        self.set_deadline(nest, Some(self.now())).await?;
+        Ok(Turn::Done)
     }
 
     /// Commits a due step, if it is still due in the moment of the commit.

@@ -285,3 +285,147 @@ pub(crate) mod fixture {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::fixture::{nest, person, queued};
+    use super::*;
+    use crate::action::{Circumstances, decide};
+    use crate::queue::Vote;
+    use crate::wire::{Command, ServerFrame};
+
+    const PEOPLE: [&str; 4] = ["anna", "ben", "cleo", "dora"];
+
+    fn command(nest: &Snapshot, deed: u8, which: usize) -> Command {
+        let nth = |i: usize| {
+            nest.songs
+                .get(i % nest.songs.len().max(1))
+                .map(|q| q.song.id.clone())
+        };
+        let song = nth(which).unwrap_or(SongId::from_roll(999));
+        let playing = nest
+            .playing
+            .as_ref()
+            .map_or(song.clone(), |p| p.queued.song.id.clone());
+        match deed {
+            0..=2 => Command::Add {
+                track: TrackUri::library(which as u64),
+            },
+            3 => Command::Vote {
+                song,
+                vote: Some(Vote::Up),
+            },
+            4 => Command::Vote {
+                song,
+                vote: if which % 2 == 0 { None } else { Some(Vote::Down) },
+            },
+            5 => Command::Jam {
+                song: playing,
+                on: which % 3 > 0,
+            },
+            6 => Command::Remove { song },
+            7 => Command::Skip { song: playing },
+            8 => Command::Pause,
+            9 => Command::Resume,
+            10 => Command::Volume { level: which as u8 },
+            _ => Command::AskBender,
+        }
+    }
+
+    /// Plays deeds on a nest and answers the events.
+    fn events(server: &mut Snapshot, deeds: &[(u8, usize, usize)]) -> Vec<Event> {
+        let mut events = Vec::new();
+        for (step, (deed, who, which)) in deeds.iter().enumerate() {
+            let now = Millis(step as i64 * 1000);
+            let by = person(PEOPLE[who % PEOPLE.len()]);
+            let about = Circumstances {
+                now,
+                track: Some(queued(*which as u64, "anna").song.track),
+                roll: step as u64 + 1,
+                max_queue_depth: None,
+                removed: None,
+            };
+            let due = crate::playback::step(server, now);
+            let change = match due {
+                crate::playback::Step::Start { song, at } => Some(Change::Started { song, at }),
+                _ => decide(server, &by, &command(server, *deed, *which), about)
+                    .ok()
+                    .and_then(|g| g.change),
+            };
+            if let Some(change) = change {
+                let event = Event {
+                    v: server.version + 1,
+                    at: now,
+                    by: Some(by.id),
+                    change,
+                };
+                assert_eq!(server.apply(&event), Applied::Forward);
+                events.push(event);
+            }
+        }
+        events
+    }
+
+    proptest! {
+        /// A browser that gets the events as JSON, some of them twice, has the server's snapshot at the end.
+        #[test]
+        fn applying_the_events_gives_the_servers_snapshot(
+            deeds in prop::collection::vec((0u8..12, 0usize..4, 0usize..20), 1..80),
+            repeats in prop::collection::vec(any::<prop::sample::Index>(), 0..10),
+        ) {
+            let mut server = nest();
+            let mut browser = nest();
+            let events = events(&mut server, &deeds);
+            for (i, event) in events.iter().enumerate() {
+                let frame = serde_json::to_string(&ServerFrame::Event(event.clone())).expect("it serialises");
+                let Ok(ServerFrame::Event(event)) = serde_json::from_str(&frame) else { panic!("it comes back") };
+                prop_assert_eq!(browser.apply(&event), Applied::Forward);
+                for again in repeats.iter().filter(|r| r.index(events.len()) == i) {
+                    prop_assert_eq!(browser.apply(&events[again.index(i + 1)]), Applied::Already);
+                }
+            }
+            prop_assert_eq!(browser, server);
+        }
+
+        /// Whatever happens, the songs stand in the order of asking and nothing stands there twice.
+        #[test]
+        fn a_snapshot_never_holds_a_song_twice(deeds in prop::collection::vec((0u8..12, 0usize..4, 0usize..20), 1..80)) {
+            let mut server = nest();
+            events(&mut server, &deeds);
+            let asked: Vec<_> = server.songs.iter().map(|q| (q.song.added_at, q.song.id.clone())).collect();
+            prop_assert!(asked.windows(2).all(|pair| pair[0] < pair[1]));
+        }
+    }
+
+    #[test]
+    fn a_gap_is_noticed_and_changes_nothing() {
+        let mut browser = nest();
+        let event = Event {
+            v: 2,
+            at: Millis(0),
+            by: None,
+            change: Change::Stopped,
+        };
+        assert_eq!(browser.apply(&event), Applied::Gap);
+        assert_eq!(browser, nest());
+    }
+
+    #[test]
+    fn asking_for_what_bender_picked_makes_it_yours_and_plays_it_once() {
+        let mut nest = nest().with(queued(1, "bender"));
+        let mut song = queued(2, "anna").song;
+        song.track = queued(1, "bender").song.track;
+        nest.change(
+            &Change::Added {
+                songs: vec![song.clone()],
+            },
+            Millis(5),
+        );
+        assert_eq!(
+            nest.songs.iter().map(|q| q.song.clone()).collect::<Vec<_>>(),
+            [song]
+        );
+    }
+}

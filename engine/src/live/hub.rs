@@ -13,7 +13,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{CloseReason, Frame, LiveNest, news};
+use crate::acting::concerns_the_player;
 use crate::error::EngineError;
+use crate::playing::Player;
 use crate::store::state::{self, Loaded};
 use crate::store::{Store, keys};
 
@@ -161,7 +163,7 @@ impl Hub {
     }
 
     /// Listens until told to stop; comes back by itself when the connection breaks.
-    pub(crate) async fn listen(&self, store: &Store, stop: CancellationToken) {
+    pub(crate) async fn listen(&self, store: &Store, player: &Player, stop: CancellationToken) {
         let Some(mut inbox) = self.inbox.lock().unwrap_or_else(PoisonError::into_inner).take() else {
             return;
         };
@@ -169,7 +171,8 @@ impl Hub {
             match store.subscriber().await {
                 Ok(subscriber) => {
                     let (sink, stream) = subscriber.split();
-                    self.listen_once(store, sink, stream, &mut inbox, &stop).await;
+                    self.listen_once(store, player, (sink, stream), &mut inbox, &stop)
+                        .await;
                 }
                 Err(error) => tracing::debug!(%error, "no connection for subscriptions yet"),
             }
@@ -187,8 +190,8 @@ impl Hub {
     async fn listen_once(
         &self,
         store: &Store,
-        mut sink: PubSubSink,
-        mut stream: PubSubStream,
+        player: &Player,
+        (mut sink, mut stream): (PubSubSink, PubSubStream),
         inbox: &mut mpsc::Receiver<Request>,
         stop: &CancellationToken,
     ) {
@@ -210,7 +213,7 @@ impl Hub {
             tokio::select! {
                 () = stop.cancelled() => return,
                 message = stream.next() => match message {
-                    Some(message) => self.hear(store, &message).await,
+                    Some(message) => self.hear(store, player, &message).await,
                     None => return,
                 },
                 Some(request) = inbox.recv() => {
@@ -235,7 +238,7 @@ impl Hub {
         }
     }
 
-    async fn hear(&self, store: &Store, message: &redis::Msg) {
+    async fn hear(&self, store: &Store, player: &Player, message: &redis::Msg) {
         let Some(live) = keys::nest_of_channel(message.get_channel_name()).and_then(|nest| self.held(&nest))
         else {
             return;
@@ -249,13 +252,17 @@ impl Hub {
             news::ASLEEP => live.close(CloseReason::NestMoved),
             news::GONE => live.close(CloseReason::NestGone),
             _ => match state::parse_event(&payload) {
-                Ok(event) => {
-                    if live.receive(&event, Frame::from_text(payload)) == Applied::Gap
-                        && let Err(error) = live.catch_up(store).await
-                    {
-                        tracing::warn!(nest.id = %live.id, %error, "missed events could not be read yet");
+                Ok(event) => match live.receive(&event, Frame::from_text(payload)) {
+                    // Another process did this, and its player may be the one that died.
+                    Applied::Forward if concerns_the_player(&event.change) => player.poke(&live.id),
+                    Applied::Forward | Applied::Already => {}
+                    Applied::Gap => {
+                        if let Err(error) = live.catch_up(store).await {
+                            tracing::warn!(nest.id = %live.id, %error, "missed events could not be read yet");
+                        }
+                        player.poke(&live.id);
                     }
-                }
+                },
                 Err(error) => tracing::error!(nest.id = %live.id, %error, "news that can't be read"),
             },
         }
