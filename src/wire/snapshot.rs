@@ -319,11 +319,11 @@ mod tests {
             },
             4 => Command::Vote {
                 song,
-                vote: if which % 2 == 0 { None } else { Some(Vote::Down) },
+                vote: if which.is_multiple_of(2) { None } else { Some(Vote::Down) },
             },
             5 => Command::Jam {
                 song: playing,
-                on: which % 3 > 0,
+                on: !which.is_multiple_of(3),
             },
             6 => Command::Remove { song },
             7 => Command::Skip { song: playing },
