@@ -1,1 +1,10 @@
 //! The wasm entry. Ten lines for ever: everything else is in `app`.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Takes the page over that the server has drawn.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

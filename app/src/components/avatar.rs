@@ -1,0 +1,56 @@
+//! Faces: a person's initials on their own colour.
+
+use leptos::prelude::*;
+use nests::nest::{MemberId, Person};
+
+use super::icon::{Icon, IconName};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AvatarSize {
+    Small,
+    #[default]
+    Normal,
+    Large,
+}
+
+impl AvatarSize {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Small => "avatar avatar--small",
+            Self::Normal => "avatar",
+            Self::Large => "avatar avatar--large",
+        }
+    }
+}
+
+/// Decoration: the name stands beside it, or in the label of the control around it.
+#[component]
+pub fn Avatar(person: Person, #[prop(optional)] size: AvatarSize) -> impl IntoView {
+    if person.id == MemberId::bender() {
+        let class = format!("{} avatar--bender", size.class());
+        return view! { <span class=class aria-hidden="true"><Icon name=IconName::Bender/></span> }
+            .into_any();
+    }
+    let hue = format!("--hue: {}", person.hue());
+    let initials = person.initials();
+    view! { <span class=size.class() style=hue title=person.name aria-hidden="true">{initials}</span> }
+        .into_any()
+}
+
+/// The first few of them, overlapping, and how many more there are.
+#[component]
+pub fn Faces(people: Vec<Person>, most: usize, #[prop(optional)] class: &'static str) -> impl IntoView {
+    let more = people.len().saturating_sub(most);
+    let faces: Vec<_> = people
+        .into_iter()
+        .take(most)
+        .map(|person| view! { <Avatar person size=AvatarSize::Small/> })
+        .collect();
+    view! {
+        <span class=format!("faces {class}")>
+            {faces}
+            {(more > 0).then(|| view! { <span class="faces__more">{format!("+{more}")}</span> })}
+        </span>
+    }
+    .into_any()
+}

@@ -1,0 +1,56 @@
+//! A person's own menu: sharing, keys, colours, and the way out.
+
+use leptos::prelude::*;
+
+use super::avatar::{Avatar, AvatarSize};
+use super::dialog::Dialogs;
+use super::icon::{Icon, IconName};
+use super::themes::Themes;
+use crate::live::nest_state::NestState;
+use crate::paths;
+
+#[component]
+pub fn MenuPopover(is_main: bool) -> impl IntoView {
+    let me = NestState::here().me();
+    let dialogs = Dialogs::here();
+    view! {
+        <div class="menu" id="menu" popover="auto" role="dialog" aria-label="Menu">
+            <p class="menu__who">
+                <Avatar person=me.clone() size=AvatarSize::Large/>
+                <span>"Signed in as "<strong>{me.name.clone()}</strong></span>
+            </p>
+            <ul class="menu__list">
+                <li class="phone-only">
+                    <a class="menu__item" href=paths::BUILD rel="external" on:click=dialogs.opener("build")>
+                        <Icon name=IconName::Plus/>"Build a Nest"
+                    </a>
+                </li>
+                <li class="phone-only">
+                    <a class="menu__item" href=paths::JOIN rel="external" on:click=dialogs.opener("join")>
+                        <Icon name=IconName::Nest/>"Join a Nest"
+                    </a>
+                </li>
+                {(!is_main).then(|| view! {
+                    <li class="phone-only">
+                        <a class="menu__item" href=paths::HOME rel="external"><Icon name=IconName::Home/>"Back to Main Nest"</a>
+                    </li>
+                })}
+                <li class="needs-js">
+                    <button class="menu__item" type="button" on:click=move |_| dialogs.open("share")>
+                        <Icon name=IconName::Link/>"Share this nest"
+                    </button>
+                </li>
+                <li class="needs-js">
+                    <button class="menu__item" type="button" on:click=move |_| dialogs.open("keys")>
+                        <Icon name=IconName::Keyboard/>"Keyboard shortcuts"
+                    </button>
+                </li>
+            </ul>
+            <Themes/>
+            <form method="post" action=paths::LOGOUT>
+                <button class="menu__item"><Icon name=IconName::SignOut/>"Sign out"</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}

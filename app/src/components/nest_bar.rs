@@ -1,0 +1,110 @@
+//! The nest bar: where one is, how to bring others here, who is here, and the ways to other nests.
+
+use leptos::prelude::*;
+use nests::wire::directory::NestCard;
+
+use super::avatar::{Avatar, Faces};
+use super::dialog::Dialogs;
+use super::icon::{Icon, IconName};
+use crate::live::nest_state::NestState;
+use crate::paths;
+
+const FACES: usize = 3;
+
+#[component]
+pub fn NestBar(card: NestCard) -> impl IntoView {
+    let state = NestState::here();
+    let dialogs = Dialogs::here();
+    let is_main = card.is_main;
+    let code = (!is_main).then(|| {
+        view! { <span class="visually-hidden">"Nest code "</span><span class="code__text">{card.code.clone()}</span> }
+    });
+    let link = StoredValue::new(card.short_url);
+    view! {
+        <a class="skip-link" href="#queue" rel="external">"Skip to the queue"</a>
+        <header class="nest-bar">
+            <Brand/>
+            <p class="nest-bar__name">{move || state.identity.with(|identity| identity.name.as_str().to_owned())}</p>
+            <span class="code">
+                {code}
+                <button
+                    class="code__copy needs-js"
+                    type="button"
+                    aria-label="Copy link to this nest"
+                    on:click=move |_| super::share::copy_link(state, dialogs, link.get_value())
+                >
+                    <Icon name=IconName::Link/>
+                </button>
+            </span>
+            <PeopleButton/>
+            <nav class="nest-bar__actions desk-only" aria-label="Nests">
+                {(!is_main).then(|| view! {
+                    <a class="button button--quiet" href=paths::HOME rel="external">
+                        <Icon name=IconName::Home/>"Back to Main Nest"
+                    </a>
+                })}
+                <a class="button button--quiet" href=paths::JOIN rel="external" on:click=dialogs.opener("join")>"Join"</a>
+                <a class="button" href=paths::BUILD rel="external" on:click=dialogs.opener("build")>
+                    <Icon name=IconName::Plus/>"Build a Nest"
+                </a>
+            </nav>
+            <button class="nest-bar__me desk-only" type="button" popovertarget="menu" aria-label="Your menu">
+                <Avatar person=state.me()/>
+            </button>
+        </header>
+    }
+    .into_any()
+}
+
+/// The mark that leads home.
+#[component]
+pub fn Brand() -> impl IntoView {
+    view! {
+        <a class="nest-bar__brand" href=paths::HOME rel="external" aria-label="EchoNest, Main Nest">
+            <Icon name=IconName::Nest/>
+        </a>
+    }
+    .into_any()
+}
+
+/// The bar of pages without a nest.
+#[component]
+pub fn PlainBar() -> impl IntoView {
+    view! { <header class="nest-bar"><Brand/><p class="nest-bar__name">"EchoNest"</p></header> }.into_any()
+}
+
+/// How many listen, as it stands in the bar: unknown is `--`, never 0.
+pub fn count_words(count: Option<u32>) -> String {
+    count.map_or_else(|| "--".to_owned(), |count| count.to_string())
+}
+
+#[component]
+fn PeopleButton() -> impl IntoView {
+    let state = NestState::here();
+    let count = move || state.people.with(|people| count_words(people.count));
+    let faces = move || {
+        let here = state.people.with(|people| {
+            people
+                .people
+                .iter()
+                .take(FACES)
+                .map(|l| l.person.clone())
+                .collect::<Vec<_>>()
+        });
+        view! { <Faces people=here most=FACES/> }
+    };
+    view! {
+        <button
+            class="nest-bar__people"
+            type="button"
+            popovertarget="people"
+            aria-label=move || format!("{} listening: who is here", count())
+        >
+            {faces}
+            <span class="nest-bar__count">
+                <span class="num" data-testid="listeners">{count}</span>" "<span class="nest-bar__word">"listening"</span>
+            </span>
+        </button>
+    }
+    .into_any()
+}

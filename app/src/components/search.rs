@@ -1,0 +1,283 @@
+//! Search: results arrive as one types, each says where it would land, Enter adds.
+//!
+//! Without a script the same form loads the page again with `?q=`, and the results are drawn by the server.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nests::text::clock_face;
+use nests::track::Track;
+use nests::wire::Command;
+
+use super::cover::{Cover, CoverSize};
+use super::icon::{Icon, IconName};
+use super::notice::Notice;
+use crate::live::board::landing_place;
+use crate::live::browser;
+use crate::live::connection::Connection;
+use crate::live::nest_state::NestState;
+use crate::live::toasts::Tone;
+use crate::paths::form;
+use crate::server_fns::Refused;
+use crate::server_fns::searching::{Found, RESULTS, search};
+
+/// A pause in typing that means: look now.
+const TYPING_PAUSE_MS: u32 = 200;
+
+/// What the panel under the field shows.
+#[derive(Clone, Debug, PartialEq)]
+enum Panel {
+    Closed,
+    Looking,
+    Found { query: String, found: Found },
+    Failed(String),
+}
+
+impl Panel {
+    fn of(search: Option<(String, Result<Found, Refused>)>) -> Self {
+        match search {
+            None => Self::Closed,
+            Some((query, Ok(found))) => Self::Found { query, found },
+            Some((_, Err(refused))) => Self::Failed(refused.0.message),
+        }
+    }
+}
+
+/// The search of one page. Copies are the same.
+#[derive(Clone, Copy)]
+struct Searching {
+    state: NestState,
+    connection: Connection,
+    panel: RwSignal<Panel>,
+    /// The result that Enter adds.
+    cursor: RwSignal<usize>,
+    keystrokes: StoredValue<u32>,
+}
+
+#[component]
+pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView {
+    let state = NestState::here();
+    let query = asked.as_ref().map(|(query, _)| query.clone()).unwrap_or_default();
+    if let Some((_, Ok(found))) = &asked {
+        state.offer(&found.tracks);
+    }
+    let searching = Searching {
+        state,
+        connection: Connection::here(),
+        panel: RwSignal::new(Panel::of(asked)),
+        cursor: RwSignal::new(0),
+        keystrokes: StoredValue::new(0),
+    };
+    let panel = searching.panel;
+    let is_open = move || panel.with(|panel| *panel != Panel::Closed);
+    let jump_here = move |_: web_sys::Event| {
+        if window().location().hash().is_ok_and(|hash| hash == "#search") {
+            browser::focus("search-field");
+        }
+    };
+    Effect::new(move |_| {
+        let listener = window_event_listener_untyped("hashchange", jump_here);
+        on_cleanup(move || listener.remove());
+    });
+    view! {
+        <div class="search" id="search" data-open=move || is_open().then_some("")>
+            <form class="search__form" method="get" role="search" on:submit=move |event| {
+                event.prevent_default();
+                searching.add_chosen();
+            }>
+                <label class="visually-hidden" for="search-field">"Search for a song or paste a link"</label>
+                <Icon name=IconName::Search/>
+                <input
+                    class="search__field"
+                    id="search-field"
+                    name="q"
+                    type="search"
+                    placeholder="Search or paste a link"
+                    autocomplete="off"
+                    enterkeyhint="search"
+                    value=query
+                    aria-controls="search-results"
+                    on:input=move |event| searching.look_soon(event_target_value(&event))
+                    on:keydown=move |event| searching.key(&event)
+                />
+                <kbd class="key search__key desk-only needs-js" aria-hidden="true">"/"</kbd>
+                <button class="button search__go">"Search"</button>
+                <a class="search__close phone-only" href="#queue" rel="external" on:click=move |_| searching.close()>"Done"</a>
+            </form>
+            <div class="search__panel" id="search-results" hidden=move || !is_open()>
+                {move || searching.content()}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Subscribes the caller to whatever changes where a track would land.
+fn follow_queue(state: NestState) {
+    use leptos::prelude::Track as _;
+
+    state.heading.track();
+    state.order.track();
+    state.stage.track();
+}
+
+impl Searching {
+    fn look_soon(self, text: String) {
+        let this = self.keystrokes.get_value().wrapping_add(1);
+        self.keystrokes.set_value(this);
+        if text.trim().is_empty() {
+            self.panel.set(Panel::Closed);
+            return;
+        }
+        if self
+            .panel
+            .with_untracked(|panel| !matches!(panel, Panel::Found { .. }))
+        {
+            self.panel.set(Panel::Looking); // results of fewer letters are better than a blank
+        }
+        spawn_local(async move {
+            browser::wait(TYPING_PAUSE_MS).await;
+            if self.keystrokes.get_value() != this {
+                return;
+            }
+            let found = search(text.clone(), RESULTS).await;
+            if self.keystrokes.get_value() != this {
+                return;
+            }
+            if let Ok(found) = &found {
+                self.state.offer(&found.tracks);
+                self.state.say(crate::reading::counted(
+                    found.tracks.len(),
+                    "song found.",
+                    "songs found.",
+                ));
+            }
+            self.cursor.set(0);
+            self.panel.set(Panel::of(Some((text, found))));
+        });
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        let count = self.panel.with_untracked(|panel| match panel {
+            Panel::Found { found, .. } => found.tracks.len(),
+            _ => 0,
+        });
+        match event.key().as_str() {
+            "ArrowDown" if count > 0 => self.cursor.update(|at| *at = (*at + 1) % count),
+            "ArrowUp" if count > 0 => self.cursor.update(|at| *at = (*at + count - 1) % count),
+            "Escape" => {
+                self.close();
+                if let Some(field) = browser::by_id("search-field") {
+                    field.blur().ok();
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    }
+
+    fn close(self) {
+        self.keystrokes.update_value(|n| *n = n.wrapping_add(1));
+        self.panel.set(Panel::Closed);
+    }
+
+    /// Enter: the chosen result, or the first.
+    fn add_chosen(self) {
+        let track = self.panel.with_untracked(|panel| match panel {
+            Panel::Found { found, .. } => found.tracks.get(self.cursor.get_untracked()).cloned(),
+            _ => None,
+        });
+        if let Some(track) = track {
+            let place = self.landing_place(&track);
+            let was_there = self.state.with_shown(|nest, _| nest.holds(&track.uri));
+            self.connection.wish(Command::Add { track: track.uri });
+            if let (Some(place), false) = (place, was_there) {
+                self.state.toast(
+                    Tone::Good,
+                    format!("“{}” is in the queue, at place {place}.", track.title),
+                    None,
+                );
+            }
+        }
+    }
+
+    fn landing_place(self, track: &Track) -> Option<u32> {
+        let me = self.state.me();
+        self.state
+            .with_shown(|nest, now| landing_place(nest, &me, track, now))
+    }
+
+    fn content(self) -> impl IntoView {
+        match self.panel.get() {
+            Panel::Closed => ().into_any(),
+            Panel::Looking => view! { <p class="search__state" role="status">"Searching…"</p> }.into_any(),
+            Panel::Failed(text) => view! { <Notice text/> }.into_any(),
+            Panel::Found { query, found } if found.tracks.is_empty() => {
+                let words = format!("Nothing found for “{query}”. Fewer letters often help.");
+                view! { <p class="search__state" role="status">{words}</p> }.into_any()
+            }
+            Panel::Found { found, .. } => self.results(found).into_any(),
+        }
+    }
+
+    fn results(self, found: Found) -> impl IntoView {
+        // What is queued, and where a track would land, changes with the queue.
+        follow_queue(self.state);
+        let hits = found
+            .tracks
+            .into_iter()
+            .enumerate()
+            .map(|(at, track)| self.hit(at, track))
+            .collect::<Vec<_>>();
+        view! {
+            <ol class="search__list">{hits}</ol>
+            <p class="search__hint desk-only needs-js">
+                <kbd class="key">"Enter"</kbd>" adds it · "<kbd class="key">"↑"</kbd><kbd class="key">"↓"</kbd>
+                " to choose · "<kbd class="key">"Esc"</kbd>" closes"
+            </p>
+        }
+    }
+
+    fn hit(self, at: usize, track: Track) -> impl IntoView {
+        let nest = self
+            .state
+            .identity
+            .with_untracked(|identity| identity.id.to_string());
+        let queued = self.state.with_shown(|nest, _| nest.holds(&track.uri));
+        let lands = if queued {
+            Some("in the queue".to_owned())
+        } else {
+            self.landing_place(&track)
+                .map(|place| format!("lands at place {place}"))
+        };
+        let (icon, label) = match queued {
+            true => (IconName::Check, format!("Already in the queue: {}", track.title)),
+            false => (IconName::Plus, format!("Add {}", track.title)),
+        };
+        let credit = [track.artist.as_str(), track.album.as_str()];
+        let credit = credit
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · ");
+        let (state, cursor) = (self.state, self.cursor);
+        view! {
+            <li
+                class="hit"
+                id=format!("hit-{at}")
+                data-state=queued.then_some("queued")
+                data-cursor=move || (state.awake.get() && cursor.get() == at).then_some("")
+            >
+                <Cover track=track.clone() size=CoverSize::Normal/>
+                <div class="hit__text"><p class="hit__title">{track.title.clone()}</p><p class="hit__artist">{credit}</p></div>
+                <p class="hit__lands">{lands}</p>
+                <span class="hit__length num">{clock_face(track.duration_ms)}</span>
+                <form class="hit__act" method="post" action=form::ADD>
+                    <input type="hidden" name="nest" value=nest/>
+                    <input type="hidden" name="track" value=track.uri.to_string()/>
+                    <button class="button button--icon button--quiet" disabled=queued aria-label=label><Icon name=icon/></button>
+                </form>
+            </li>
+        }
+    }
+}

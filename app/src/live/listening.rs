@@ -1,0 +1,301 @@
+//! Playing along: one `<audio>` that follows the nest's clock.
+//!
+//! Owns the audio element, the wish to listen (it survives a reload) and this device's own volume. The position comes
+//! from the server's clock; small differences are mended by the rate, large ones by a seek.
+
+use std::time::Duration;
+
+use leptos::html::Audio;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use nests::playback::clock::{Correction, correction};
+use nests::track::TrackUri;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::HtmlAudioElement;
+
+use super::board::Stage;
+use super::browser::{remember, remembered, steady_now};
+use super::nest_state::{Link, NestState};
+use super::sync_state::SyncState;
+use crate::paths;
+
+/// How often the position is compared with the clock.
+const COMPARE_EVERY: Duration = Duration::from_millis(500);
+/// Between two seeks; a seek takes a moment itself, and seeking after it again would never end.
+const SEEK_PAUSE_MS: f64 = 1_500.0;
+/// So long before the end the next song is fetched.
+const FETCH_NEXT_BEFORE_MS: f64 = 20_000.0;
+/// `HTMLMediaElement.readyState` from which on there is sound at the current position.
+const HAVE_CURRENT_DATA: u16 = 2;
+
+const KEEP_TUNED_IN: &str = "tuned-in";
+const KEEP_VOLUME: &str = "volume";
+const FULL_VOLUME: u8 = 100;
+
+/// A handle; copies are the same ears.
+#[derive(Clone, Copy)]
+pub struct Listening {
+    state: NestState,
+    pub audio: NodeRef<Audio>,
+    /// The person wants to hear it.
+    pub tuned_in: RwSignal<bool>,
+    pub sync: RwSignal<SyncState>,
+    /// This device's own volume, 0 to 100, on top of the nest's.
+    pub own_volume: RwSignal<u8>,
+    pub muted: RwSignal<bool>,
+    /// The track the element holds.
+    loaded: StoredValue<Option<TrackUri>>,
+    /// The track that is fetched ahead, by an element that never plays.
+    ahead: StoredValue<Option<(TrackUri, HtmlAudioElement)>, LocalStorage>,
+    last_seek: StoredValue<f64>,
+    /// How long a seek takes until sound comes, in milliseconds: the next one aims so much further.
+    seek_takes_ms: StoredValue<f64>,
+    seeking_since: StoredValue<Option<f64>>,
+    play_asked: StoredValue<bool>,
+}
+
+impl Listening {
+    pub fn new(state: NestState) -> Self {
+        Self {
+            state,
+            audio: NodeRef::new(),
+            tuned_in: RwSignal::new(false),
+            sync: RwSignal::new(SyncState::Off),
+            own_volume: RwSignal::new(FULL_VOLUME),
+            muted: RwSignal::new(false),
+            loaded: StoredValue::new(None),
+            ahead: StoredValue::new_local(None),
+            last_seek: StoredValue::new(f64::NEG_INFINITY),
+            seek_takes_ms: StoredValue::new(0.0),
+            seeking_since: StoredValue::new(None),
+            play_asked: StoredValue::new(false),
+        }
+    }
+
+    pub fn here() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// Follows the nest for as long as the page shows it. Call from an effect.
+    pub fn start(self) {
+        if let Some(volume) = remembered(KEEP_VOLUME).and_then(|kept| kept.parse::<u8>().ok()) {
+            self.own_volume.set(volume.min(FULL_VOLUME));
+        }
+        if remembered(KEEP_TUNED_IN).is_some_and(|kept| kept == "yes") {
+            self.tuned_in.set(true);
+        }
+        let state = self.state;
+        Effect::new(move |_| {
+            self.apply_volume(state.volume.get(), self.own_volume.get(), self.muted.get());
+        });
+        Effect::new(move |_| {
+            state.stage.track();
+            state.link.track();
+            self.tuned_in.track();
+            self.follow();
+        });
+        Effect::new(move |_| {
+            state
+                .stage
+                .with(|stage| super::media_session::announce(stage.as_ref()));
+        });
+        if let Ok(ticker) = set_interval_with_handle(move || self.follow(), COMPARE_EVERY) {
+            on_cleanup(move || ticker.clear());
+        }
+    }
+
+    /// Tunes in, or out; where the browser has blocked the sound, the tap it waited for.
+    pub fn toggle(self) {
+        let tune_in = !self.tuned_in.get_untracked() || self.sync.get_untracked() == SyncState::Blocked;
+        remember(KEEP_TUNED_IN, if tune_in { "yes" } else { "no" });
+        self.play_asked.set_value(false);
+        if tune_in {
+            self.sync.set(SyncState::CatchingUp);
+        }
+        self.tuned_in.set(tune_in);
+        self.follow(); // at once: browsers let sound begin only within the tap
+    }
+
+    pub fn set_own_volume(self, volume: u8) {
+        remember(KEEP_VOLUME, &volume.to_string());
+        self.muted.set(false);
+        self.own_volume.set(volume.min(FULL_VOLUME));
+    }
+
+    /// The element has sound again after a seek or a wait.
+    pub fn sound_is_there(self) {
+        if let Some(since) = self.seeking_since.try_update_value(Option::take).flatten() {
+            self.seek_takes_ms
+                .set_value((steady_now() - since).min(SEEK_PAUSE_MS));
+        }
+        self.follow();
+    }
+
+    /// The element can't play what it was given.
+    pub fn failed(self) {
+        if self.tuned_in.get_untracked() && self.loaded.with_value(Option::is_some) {
+            self.show(SyncState::Unplayable);
+        }
+    }
+
+    /// Makes the element do what the nest does, as far as it doesn't yet.
+    fn follow(self) {
+        let Some(audio) = self.audio.get_untracked() else {
+            return;
+        };
+        if !self.tuned_in.get_untracked() {
+            return self.rest(&audio, SyncState::Off);
+        }
+        let Some(stage) = self.state.stage.get_untracked() else {
+            return self.rest(&audio, SyncState::Quiet);
+        };
+        let Some(now) = self.state.exact_now() else {
+            return self.rest(&audio, SyncState::Offline);
+        };
+        let until = stage.paused_at.map_or(now, |paused| paused.0 as f64);
+        let target_ms = (until - stage.started_at.0 as f64).max(0.0);
+        self.load(&audio, &stage, target_ms);
+        if stage.paused_at.is_some() {
+            return self.rest(&audio, SyncState::Paused);
+        }
+        let left_ms = f64::from(stage.track.duration_ms) - target_ms;
+        if left_ms <= 0.0 {
+            return; // over by the clock; the news of what comes next is on its way
+        }
+        if left_ms < FETCH_NEXT_BEFORE_MS {
+            self.fetch_next();
+        }
+        if audio.error().is_some() {
+            return self.show(SyncState::Unplayable);
+        }
+        if audio.paused() {
+            self.play(&audio);
+        }
+        if audio.paused() || audio.seeking() || audio.ready_state() < HAVE_CURRENT_DATA {
+            if !matches!(
+                self.sync.get_untracked(),
+                SyncState::Blocked | SyncState::Unplayable
+            ) {
+                self.show(SyncState::CatchingUp);
+            }
+            return;
+        }
+        self.mend(&audio, target_ms);
+    }
+
+    /// Brings the element closer to where the nest is.
+    fn mend(self, audio: &HtmlAudioElement, target_ms: f64) {
+        let drift_ms = audio.current_time() * 1000.0 - target_ms;
+        audio
+            .set_attribute("data-position", &format!("{:.3}", audio.current_time()))
+            .ok();
+        match correction(drift_ms) {
+            Correction::Hold => audio.set_playback_rate(1.0),
+            Correction::Rate(rate) => audio.set_playback_rate(rate),
+            Correction::Seek => {
+                let now = steady_now();
+                if now - self.last_seek.get_value() >= SEEK_PAUSE_MS {
+                    self.last_seek.set_value(now);
+                    self.seeking_since.set_value(Some(now));
+                    audio.set_playback_rate(1.0);
+                    audio.set_current_time((target_ms + self.seek_takes_ms.get_value()) / 1000.0);
+                }
+            }
+        }
+        let seen = if self.state.link.get_untracked() == Link::Lost {
+            SyncState::Offline
+        } else {
+            SyncState::of_drift(drift_ms, self.sync.get_untracked())
+        };
+        self.show(seen);
+    }
+
+    /// Gives the element the song, from about the right place on.
+    fn load(self, audio: &HtmlAudioElement, stage: &Stage, target_ms: f64) {
+        let uri = &stage.track.uri;
+        if self.loaded.with_value(|loaded| loaded.as_ref() == Some(uri)) {
+            return;
+        }
+        self.loaded.set_value(Some(uri.clone()));
+        self.play_asked.set_value(false);
+        audio.set_src(&paths::audio(uri));
+        audio.set_attribute("data-track", uri.as_str()).ok();
+        audio.set_current_time(target_ms / 1000.0);
+        self.last_seek.set_value(f64::NEG_INFINITY);
+        if self.sync.get_untracked() != SyncState::Blocked {
+            self.show(SyncState::CatchingUp);
+        }
+    }
+
+    /// Asks the element to play, once: the browser may want a tap first, and then asking again is of no use.
+    fn play(self, audio: &HtmlAudioElement) {
+        if self.play_asked.get_value() {
+            return;
+        }
+        self.play_asked.set_value(true);
+        let Ok(started) = audio.play() else {
+            return self.show(SyncState::Blocked);
+        };
+        spawn_local(async move {
+            match JsFuture::from(started).await {
+                Ok(_) => {
+                    self.play_asked.set_value(false);
+                    self.follow();
+                }
+                Err(reason) => self.show_why_silent(&reason),
+            }
+        });
+    }
+
+    fn show_why_silent(self, reason: &JsValue) {
+        let name = reason
+            .dyn_ref::<js_sys::Error>()
+            .map(|error| String::from(error.name()));
+        let name = name.or_else(|| js_sys::Reflect::get(reason, &"name".into()).ok()?.as_string());
+        match name.as_deref() {
+            Some("NotAllowedError") => self.show(SyncState::Blocked),
+            Some("NotSupportedError") => self.show(SyncState::Unplayable),
+            _ => self.play_asked.set_value(false), // overtaken by a new song or a pause: ask again
+        }
+    }
+
+    fn rest(self, audio: &HtmlAudioElement, why: SyncState) {
+        self.play_asked.set_value(false);
+        if !audio.paused() && audio.pause().is_err() {
+            audio.set_muted(true);
+        }
+        self.show(why);
+    }
+
+    fn show(self, sync: SyncState) {
+        if self.sync.get_untracked() != sync {
+            self.sync.set(sync);
+        }
+    }
+
+    fn apply_volume(self, nest: u8, own: u8, muted: bool) {
+        if let Some(audio) = self.audio.get_untracked() {
+            audio.set_volume(f64::from(nest) / 100.0 * f64::from(own) / 100.0);
+            audio.set_muted(muted);
+        }
+    }
+
+    /// Lets the browser fetch the song that comes next, so that it begins in time.
+    fn fetch_next(self) {
+        let next = self
+            .state
+            .with_shown(|nest, _| nest.ordered().first().map(|p| p.queued.song.track.uri.clone()));
+        let Some(next) = next else { return };
+        let is_fetched = self
+            .ahead
+            .with_value(|ahead| ahead.as_ref().is_some_and(|(uri, _)| *uri == next));
+        if is_fetched {
+            return;
+        }
+        if let Ok(element) = HtmlAudioElement::new_with_src(&paths::audio(&next)) {
+            element.set_preload("auto");
+            self.ahead.set_value(Some((next, element)));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The sync dot: whether this device plays along, and if not, the one thing to do.
+
+use nests::playback::clock::IN_SYNC_MS;
+
+/// Within this difference a room still hears one song; between it and `IN_SYNC_MS` the rate is being mended.
+const NEARLY_IN_SYNC_MS: f64 = 60.0;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SyncState {
+    #[default]
+    Off,
+    InSync,
+    CatchingUp,
+    /// The browser wants a tap before it lets a page sound.
+    Blocked,
+    /// The browser can't play this file.
+    Unplayable,
+    /// No connection: the clock can't be trusted for long.
+    Offline,
+    /// Tuned in, and nothing plays.
+    Quiet,
+    Paused,
+}
+
+impl SyncState {
+    /// What a difference of `drift_ms` looks like. Once in sync, small differences don't make the dot flicker.
+    pub fn of_drift(drift_ms: f64, before: Self) -> Self {
+        let limit = if before == Self::InSync {
+            NEARLY_IN_SYNC_MS
+        } else {
+            IN_SYNC_MS
+        };
+        if drift_ms.abs() <= limit {
+            Self::InSync
+        } else {
+            Self::CatchingUp
+        }
+    }
+
+    /// As in `data-sync`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Off | Self::Quiet | Self::Paused => "off",
+            Self::InSync => "in-sync",
+            Self::CatchingUp => "catching-up",
+            Self::Blocked => "blocked",
+            Self::Unplayable => "unplayable",
+            Self::Offline => "offline",
+        }
+    }
+
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Off => "Tap Tune in to hear it",
+            Self::InSync => "In sync",
+            Self::CatchingUp => "Catching up…",
+            Self::Blocked => "Tap to tune back in",
+            Self::Unplayable => "This browser can't play this file",
+            Self::Offline => "Not connected",
+            Self::Quiet => "Plays when a song does",
+            Self::Paused => "Paused for everyone",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dot_turns_green_close_and_stays_green_a_little_further() {
+        assert_eq!(
+            SyncState::of_drift(-20.0, SyncState::CatchingUp),
+            SyncState::InSync
+        );
+        assert_eq!(
+            SyncState::of_drift(40.0, SyncState::CatchingUp),
+            SyncState::CatchingUp
+        );
+        assert_eq!(SyncState::of_drift(40.0, SyncState::InSync), SyncState::InSync);
+        assert_eq!(
+            SyncState::of_drift(70.0, SyncState::InSync),
+            SyncState::CatchingUp
+        );
+    }
+}

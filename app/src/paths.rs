@@ -1,0 +1,85 @@
+//! Every address of the site, once.
+//!
+//! Forms, links, redirects and the live client take their addresses from here; the server's router is the only other
+//! place that may spell one.
+
+use nests::nest::NestId;
+use nests::track::TrackUri;
+
+pub const HOME: &str = "/";
+pub const LOGIN: &str = "/login";
+pub const GUEST_LOGIN: &str = "/login/guest";
+pub const LOGOUT: &str = "/logout";
+pub const BUILD: &str = "/build";
+pub const JOIN: &str = "/join";
+
+/// Where the plain forms go. Each is a server function, and each works without JavaScript.
+pub mod form {
+    pub const CREATE_NEST: &str = "/api/fn/create_nest";
+    pub const JOIN_BY_CODE: &str = "/api/fn/join_by_code";
+    pub const ADD: &str = "/api/fn/add";
+    pub const VOTE: &str = "/api/fn/vote";
+    pub const JAM: &str = "/api/fn/jam";
+    pub const REMOVE: &str = "/api/fn/remove";
+    pub const CLEAR: &str = "/api/fn/clear";
+    pub const SKIP: &str = "/api/fn/skip";
+    pub const PAUSE: &str = "/api/fn/pause";
+    pub const RESUME: &str = "/api/fn/resume";
+    pub const ASK_BENDER: &str = "/api/fn/ask_bender";
+}
+
+/// The page of a nest.
+pub fn nest(id: &NestId) -> String {
+    if id.is_main() {
+        HOME.to_owned()
+    } else {
+        format!("/nest/{id}")
+    }
+}
+
+/// The page that signs a visitor in and brings them back to `next`.
+pub fn login(next: &str) -> String {
+    format!("{LOGIN}?next={}", query_value(next))
+}
+
+/// The live socket. `since` is the last version the browser has, with the generation it belongs to.
+pub fn socket(id: &NestId, since: Option<(u32, u64)>) -> String {
+    match since {
+        Some((generation, version)) => format!("/socket/{id}?since={generation}-{version}"),
+        None => format!("/socket/{id}"),
+    }
+}
+
+pub fn audio(track: &TrackUri) -> String {
+    format!("/audio/{track}")
+}
+
+/// Escapes what a query value may not hold. Letters, digits and `-_.~/` stay as they are.
+fn query_value(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                escaped.push(char::from(byte));
+            }
+            other => escaped.push_str(&format!("%{other:02X}")),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_main_nest_lives_at_the_root_and_others_at_their_code() {
+        assert_eq!(nest(&NestId::main()), "/");
+        assert_eq!(nest(&NestId::parse("x7k2p").expect("a code")), "/nest/X7K2P");
+    }
+
+    #[test]
+    fn the_way_back_after_signing_in_survives_as_a_query_value() {
+        assert_eq!(login("/nest/X7K2P?q=a&b"), "/login?next=/nest/X7K2P%3Fq%3Da%26b");
+    }
+}

@@ -1,0 +1,30 @@
+//! The application: which page is at which address.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+
+use crate::pages::build::BuildPage;
+use crate::pages::join::JoinPage;
+use crate::pages::login::LoginPage;
+use crate::pages::nest::{MainNestPage, NestPage};
+use crate::pages::not_found::NotFound;
+
+/// Pages are drawn whole (`SsrMode::Async`): they must be complete where no script runs.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <FlatRoutes fallback=NotFound>
+                <Route path=path!("/") view=MainNestPage ssr=SsrMode::Async/>
+                <Route path=path!("/nest/:code") view=NestPage ssr=SsrMode::Async/>
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+                <Route path=path!("/build") view=BuildPage ssr=SsrMode::Async/>
+                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
+            </FlatRoutes>
+        </Router>
+    }
+    .into_any()
+}

@@ -1,0 +1,34 @@
+//! Server functions: the doors that pages and plain forms knock on.
+//!
+//! Each is a thin door: who asks, what they wish, one engine call, the answer. Every one that a form posts to takes
+//! plain strings, so that it works without JavaScript; it then leads back to the page it came from.
+
+pub mod directory;
+#[cfg(feature = "ssr")]
+mod door;
+pub mod page_ask;
+#[cfg(feature = "ssr")]
+mod page_query;
+pub mod playing;
+pub mod queueing;
+mod refused;
+pub mod searching;
+pub mod visiting;
+
+use nests::nest::Person;
+use nests::wire::frame::Note;
+use serde::{Deserialize, Serialize};
+
+pub use refused::Refused;
+
+/// Who asks: `None` is a visitor who hasn't signed in. The server provides it as context for every request.
+#[derive(Clone, Debug)]
+pub struct Visitor(pub Option<Person>);
+
+/// What a change led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acted {
+    /// The version the nest has (at least) now.
+    pub version: u64,
+    pub note: Option<Note>,
+}

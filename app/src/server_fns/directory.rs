@@ -1,0 +1,86 @@
+//! Nests: building, listing, finding, renaming, deleting, flying in.
+
+use leptos::prelude::*;
+use nests::wire::directory::NestCard;
+
+use super::Refused;
+
+/// Builds a nest. A blank name gets a sonic one; a plain form is led into the new nest.
+#[server(name = CreateNest, prefix = "/api/fn", endpoint = "create_nest")]
+pub async fn create_nest(
+    #[server(default)] name: String,
+    #[server(default)] seed_track: String,
+) -> Result<NestCard, Refused> {
+    use super::door;
+    let filled = |text: String| (!text.trim().is_empty()).then_some(text);
+    let wish = engine::NewNest {
+        name: filled(name),
+        seed_track: filled(seed_track),
+    };
+    let card = door::engine()?
+        .create_nest(&door::person()?, wish)
+        .await
+        .map_err(door::refused)?;
+    door::lead_form_to(&page_of(&card));
+    Ok(card)
+}
+
+/// The nests that are awake, the Main Nest first.
+#[server(name = ListNests, prefix = "/api/fn", endpoint = "list_nests", input = leptos::server_fn::codec::GetUrl)]
+pub async fn list_nests() -> Result<Vec<NestCard>, Refused> {
+    use super::door;
+    door::person()?;
+    door::engine()?.list_nests().await.map_err(door::refused)
+}
+
+/// A nest, awake or asleep, by its id, code or slug.
+#[server(name = GetNest, prefix = "/api/fn", endpoint = "get_nest", input = leptos::server_fn::codec::GetUrl)]
+pub async fn get_nest(nest: String) -> Result<NestCard, Refused> {
+    use super::door;
+    door::person()?;
+    door::engine()?
+        .get_nest(&door::nest_ref(&nest)?)
+        .await
+        .map_err(door::refused)
+}
+
+#[server(name = RenameNest, prefix = "/api/fn", endpoint = "rename_nest")]
+pub async fn rename_nest(nest: String, name: String) -> Result<NestCard, Refused> {
+    use super::door;
+    let nest = door::nest_ref(&nest)?;
+    door::engine()?
+        .rename_nest(&door::person()?, &nest, &name)
+        .await
+        .map_err(door::refused)
+}
+
+#[server(name = DeleteNest, prefix = "/api/fn", endpoint = "delete_nest")]
+pub async fn delete_nest(nest: String) -> Result<(), Refused> {
+    use super::door;
+    let nest = door::nest_ref(&nest)?;
+    door::engine()?
+        .delete_nest(&door::person()?, &nest)
+        .await
+        .map_err(door::refused)?;
+    door::lead_form_to(crate::paths::HOME);
+    Ok(())
+}
+
+/// Finds the nest that a typed code, link name or pasted link means. A plain form is led into it.
+#[server(name = JoinByCode, prefix = "/api/fn", endpoint = "join_by_code")]
+pub async fn join_by_code(code: String) -> Result<NestCard, Refused> {
+    use super::door;
+    door::person()?;
+    let nest = door::nest_ref(&code)?;
+    let card = door::engine()?.get_nest(&nest).await.map_err(door::refused)?;
+    door::lead_form_to(&crate::paths::nest(&card.nest_id));
+    Ok(card)
+}
+
+/// Where a new nest's builder lands: at its link name if it has one, which is what they will share.
+pub fn page_of(card: &NestCard) -> String {
+    match &card.slug {
+        Some(slug) => format!("/{slug}"),
+        None => crate::paths::nest(&card.nest_id),
+    }
+}

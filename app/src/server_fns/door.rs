@@ -1,0 +1,72 @@
+//! What every door needs on the server: the engine, the person who asks, and the parsing of their words.
+
+use engine::Engine;
+use leptos::prelude::use_context;
+use nests::nest::{NestId, NestRef, Person};
+use nests::queue::SongId;
+use nests::track::TrackUri;
+use nests::wire::{Command, ErrorBody, ErrorCode};
+
+use super::{Acted, Refused, Visitor};
+
+pub(super) fn engine() -> Result<Engine, Refused> {
+    let missing = || ErrorBody::new(ErrorCode::Internal, "Something went wrong on our side.");
+    use_context::<Engine>().ok_or_else(|| missing().into())
+}
+
+/// The signed-in person who asks.
+pub(super) fn person() -> Result<Person, Refused> {
+    let visitor = use_context::<Visitor>().and_then(|visitor| visitor.0);
+    visitor.ok_or_else(|| {
+        ErrorBody::new(ErrorCode::Unauthenticated, "Sign in first: a nickname is enough.").into()
+    })
+}
+
+/// One wish to one nest.
+pub(super) async fn act(nest: &str, command: Command) -> Result<Acted, Refused> {
+    let (engine, by, nest) = (engine()?, person()?, nest_id(nest)?);
+    let done = engine.act(&nest, &by, command).await.map_err(refused)?;
+    Ok(Acted {
+        version: done.version,
+        note: done.note,
+    })
+}
+
+pub(super) fn refused(error: engine::EngineError) -> Refused {
+    Refused(error.into())
+}
+
+fn invalid(field: &str, error: &impl ToString) -> Refused {
+    Refused(ErrorBody::invalid(field, format!("{}.", error.to_string())))
+}
+
+pub(super) fn nest_id(text: &str) -> Result<NestId, Refused> {
+    NestId::parse(text).map_err(|e| invalid("nest", &e))
+}
+
+pub(super) fn nest_ref(text: &str) -> Result<NestRef, Refused> {
+    NestRef::parse_pasted(text).map_err(|e| invalid("nest", &e))
+}
+
+pub(super) fn song_id(text: &str) -> Result<SongId, Refused> {
+    SongId::parse(text).map_err(|e| invalid("song", &e))
+}
+
+pub(super) fn track_uri(text: &str) -> Result<TrackUri, Refused> {
+    TrackUri::parse(text).map_err(|e| invalid("track", &e))
+}
+
+/// Leads a plain form on to `path`. A call from the live client gets its answer instead and goes there by itself.
+pub(super) fn lead_form_to(path: &str) {
+    let accept = use_context::<http::request::Parts>().and_then(|parts| {
+        parts
+            .headers
+            .get(http::header::ACCEPT)?
+            .to_str()
+            .ok()
+            .map(str::to_owned)
+    });
+    if accept.is_some_and(|accept| accept.contains("text/html")) {
+        leptos_axum::redirect(path);
+    }
+}

@@ -1,0 +1,105 @@
+//! What the address of a page asks for without JavaScript: `?q=` searches, `?next=` is where to go after signing in, and
+//! a refused form left its reason behind (server functions as `?__err=`, the sign-in form as `?error=`).
+
+use leptos::prelude::use_context;
+use leptos::server_fn::error::ServerFnUrlError;
+
+use super::Refused;
+
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct PageQuery {
+    pub(super) query: Option<String>,
+    pub(super) notice: Option<String>,
+    pub(super) next: Option<String>,
+}
+
+/// Of the request that is being answered. A reason in a link from elsewhere is not ours, so it isn't shown.
+pub(super) fn of_request() -> PageQuery {
+    let Some(parts) = use_context::<http::request::Parts>() else {
+        return PageQuery::default();
+    };
+    let asked = parts.uri.query().map(read).unwrap_or_default();
+    let comes_from_us = parts
+        .headers
+        .get("sec-fetch-site")
+        .is_none_or(|site| site == "same-origin");
+    let is_ours = |notice: &String| comes_from_us && notice.chars().count() <= MAX_NOTICE_CHARS;
+    PageQuery {
+        notice: asked.notice.filter(is_ours),
+        ..asked
+    }
+}
+
+/// Longer reasons were not written by us.
+const MAX_NOTICE_CHARS: usize = 300;
+
+fn read(query: &str) -> PageQuery {
+    let value_of = |wanted: &str| {
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs
+            .filter(|(name, _)| *name == wanted)
+            .map(|(_, value)| unescape(value))
+            .find(|v| !v.trim().is_empty())
+    };
+    PageQuery {
+        query: value_of("q"),
+        notice: value_of("__err")
+            .map(|err| ServerFnUrlError::<Refused>::decode_err(&err).0.message)
+            .or_else(|| value_of("error")),
+        next: value_of("next"),
+    }
+}
+
+/// The text of a form-encoded value; what isn't UTF-8 shows as a replacement character.
+fn unescape(value: &str) -> String {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let escaped = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        match (byte, escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok())) {
+            (b'%', Some(decoded)) => {
+                bytes.push(decoded);
+                rest = &after[2..];
+            }
+            (b'+', _) => {
+                bytes.push(b' ');
+                rest = after;
+            }
+            _ => {
+                bytes.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use nests::wire::{ErrorBody, ErrorCode};
+
+    use super::*;
+
+    #[test]
+    fn a_search_in_the_address_is_read_as_it_was_typed() {
+        assert_eq!(read("q=caf%C3%A9+m%26m&x=1").query.as_deref(), Some("café m&m"));
+        assert_eq!(read("q=100%").query.as_deref(), Some("100%"));
+        assert_eq!(read("q=&q=+").query, None);
+    }
+
+    #[test]
+    fn the_reason_a_form_was_refused_comes_back_in_the_address() {
+        let refused = Refused(ErrorBody::new(ErrorCode::QueueFull, "This nest's queue is full."));
+        let url = ServerFnUrlError::new("/api/fn/add", refused)
+            .to_url("http://localhost/nest/X7K2P")
+            .expect("a URL");
+        let notice = read(url.query().unwrap_or_default()).notice;
+        assert_eq!(notice.as_deref(), Some("This nest's queue is full."));
+    }
+
+    #[test]
+    fn a_made_up_reason_shows_nothing_of_its_own() {
+        let notice = read("__err=PHNjcmlwdD4=").notice.unwrap_or_default();
+        assert!(!notice.contains("script") && !notice.is_empty());
+    }
+}

@@ -1,0 +1,44 @@
+//! Adding, voting, jamming, removing.
+
+use leptos::prelude::*;
+
+use super::{Acted, Refused};
+
+/// Queues a track, or votes for it where it waits already.
+#[server(name = Add, prefix = "/api/fn", endpoint = "add")]
+pub async fn add(nest: String, track: String) -> Result<Acted, Refused> {
+    let track = super::door::track_uri(&track)?;
+    super::door::act(&nest, nests::wire::Command::Add { track }).await
+}
+
+/// `vote` is `up`, `down` or `none`.
+#[server(name = CastVote, prefix = "/api/fn", endpoint = "vote")]
+pub async fn vote(nest: String, song: String, vote: String) -> Result<Acted, Refused> {
+    let song = super::door::song_id(&song)?;
+    let vote = crate::live::forms::vote(&vote)
+        .ok_or_else(|| nests::wire::ErrorBody::invalid("vote", "A vote is up, down or none."))?;
+    super::door::act(&nest, nests::wire::Command::Vote { song, vote }).await
+}
+
+#[server(name = Jam, prefix = "/api/fn", endpoint = "jam")]
+pub async fn jam(nest: String, song: String, on: bool) -> Result<Acted, Refused> {
+    let song = super::door::song_id(&song)?;
+    super::door::act(&nest, nests::wire::Command::Jam { song, on }).await
+}
+
+#[server(name = Remove, prefix = "/api/fn", endpoint = "remove")]
+pub async fn remove(nest: String, song: String) -> Result<Acted, Refused> {
+    let song = super::door::song_id(&song)?;
+    super::door::act(&nest, nests::wire::Command::Remove { song }).await
+}
+
+/// Takes everything that waits out of the queue.
+#[server(name = Clear, prefix = "/api/fn", endpoint = "clear")]
+pub async fn clear(nest: String) -> Result<Acted, Refused> {
+    super::door::act(&nest, nests::wire::Command::Clear).await
+}
+
+#[server(name = AskBender, prefix = "/api/fn", endpoint = "ask_bender")]
+pub async fn ask_bender(nest: String) -> Result<Acted, Refused> {
+    super::door::act(&nest, nests::wire::Command::AskBender).await
+}

@@ -1,0 +1,95 @@
+//! Everything one nest page needs, in one load: drawn by the server, taken over by the browser.
+
+use leptos::prelude::*;
+use nests::nest::Person;
+use nests::nest::member::Listener;
+use nests::time::Millis;
+use nests::wire::Snapshot;
+use nests::wire::directory::NestCard;
+use serde::{Deserialize, Serialize};
+
+use super::Refused;
+use super::searching::Found;
+
+/// What a visitor of a nest's page gets to see.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Visit {
+    Open(Box<Room>),
+    /// Nobody is there and nothing waits.
+    Asleep(Box<NestCard>),
+    NotFound,
+}
+
+/// An open nest as it stands at `now`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Room {
+    pub me: Person,
+    pub card: NestCard,
+    pub snapshot: Snapshot,
+    pub people: People,
+    pub now: Millis,
+    /// Why the form that led here changed nothing.
+    pub notice: Option<String>,
+    /// What `?q=` asked for, and what was found.
+    pub search: Option<(String, Result<Found, Refused>)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct People {
+    /// `None`: not known yet, which screens show as `--`.
+    pub count: Option<u32>,
+    pub people: Vec<Listener>,
+}
+
+/// Loads the page of the nest that `nest` names (id, code or slug).
+#[server(name = EnterNest, prefix = "/api/fn", endpoint = "visit", input = leptos::server_fn::codec::GetUrl)]
+pub async fn visit(nest: String) -> Result<Visit, Refused> {
+    use nests::wire::ErrorCode;
+    use nests::wire::directory::NestState;
+
+    use super::{door, page_query};
+
+    let me = door::person()?;
+    let engine = door::engine()?;
+    let Ok(nest) = door::nest_ref(&nest) else {
+        return Ok(Visit::NotFound);
+    };
+    let card = match engine.get_nest(&nest).await {
+        Ok(card) => card,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(Visit::NotFound),
+        Err(error) => return Err(door::refused(error)),
+    };
+    if card.state == NestState::Asleep {
+        return Ok(Visit::Asleep(Box::new(card)));
+    }
+    let (snapshot, people) = futures::join!(engine.snapshot(&card.nest_id), engine.people(&card.nest_id));
+    let snapshot = match snapshot {
+        Ok(snapshot) => snapshot.as_ref().clone(),
+        Err(error) if error.code() == ErrorCode::NestAsleep => return Ok(Visit::Asleep(Box::new(card))),
+        Err(error) => return Err(door::refused(error)),
+    };
+    // Who is here is news, not substance: without it the page still stands.
+    let people = people
+        .map(|p| People {
+            count: Some(p.count),
+            people: p.people,
+        })
+        .unwrap_or_default();
+    let asked = page_query::of_request();
+    let search = match asked.query {
+        Some(query) => {
+            let found = super::searching::find(&query, super::searching::RESULTS).await;
+            Some((query, found))
+        }
+        None => None,
+    };
+    Ok(Visit::Open(Box::new(Room {
+        me,
+        card,
+        snapshot,
+        people,
+        now: engine.now(),
+        notice: asked.notice,
+        search,
+    })))
+}

@@ -1,0 +1,30 @@
+// The nest bar: where one is, who else is here, the ways to other nests.
+
+import type { Locator, Page } from '@playwright/test';
+
+export class Bar {
+  readonly self: Locator;
+  readonly name: Locator;
+  readonly code: Locator;
+  readonly copyLink: Locator;
+  /** Only the number, or `--`. */
+  readonly listeners: Locator;
+  readonly peopleButton: Locator;
+  readonly people: Locator;
+  readonly build: Locator;
+  readonly join: Locator;
+  readonly backToMain: Locator;
+
+  constructor(page: Page) {
+    this.self = page.getByRole('banner');
+    this.name = this.self.locator('.nest-bar__name');
+    this.code = this.self.locator('.code__text');
+    this.copyLink = this.self.getByRole('button', { name: 'Copy link to this nest' });
+    this.listeners = page.getByTestId('listeners');
+    this.peopleButton = this.self.getByRole('button', { name: /who is here/ });
+    this.people = page.getByRole('dialog', { name: /listening/ });
+    this.build = this.self.getByRole('link', { name: 'Build a Nest' });
+    this.join = this.self.getByRole('link', { name: 'Join' });
+    this.backToMain = this.self.getByRole('link', { name: 'Back to Main Nest' });
+  }
+}

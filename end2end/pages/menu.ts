@@ -1,0 +1,31 @@
+// A person's own menu.
+
+import type { Locator, Page } from '@playwright/test';
+
+export class Menu {
+  readonly self: Locator;
+  readonly open: Locator;
+  /** The way to the menu on phones. */
+  readonly more: Locator;
+  /** Only on phones; wide screens have these in the bar. */
+  readonly build: Locator;
+  readonly join: Locator;
+  readonly share: Locator;
+  readonly keys: Locator;
+  readonly signOut: Locator;
+
+  constructor(page: Page) {
+    this.self = page.getByRole('dialog', { name: 'Menu' });
+    this.open = page.getByRole('button', { name: 'Your menu' });
+    this.more = page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name: 'More' });
+    this.build = this.self.getByRole('link', { name: 'Build a Nest' });
+    this.join = this.self.getByRole('link', { name: 'Join a Nest' });
+    this.share = this.self.getByRole('button', { name: 'Share this nest' });
+    this.keys = this.self.getByRole('button', { name: 'Keyboard shortcuts' });
+    this.signOut = this.self.getByRole('button', { name: 'Sign out' });
+  }
+
+  theme(name: string): Locator {
+    return this.self.getByRole('radio', { name });
+  }
+}

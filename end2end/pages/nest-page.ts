@@ -1,0 +1,122 @@
+// A nest's page: where its parts are. What can be done with a part is in the part's own file.
+
+import { type Locator, type Page, expect } from '@playwright/test';
+
+import { Bar } from './bar';
+import { BuildDialog } from './build-dialog';
+import { JoinDialog } from './join-dialog';
+import { Menu } from './menu';
+import { Queue } from './queue';
+import { Search } from './search';
+import { Stage } from './stage';
+
+export class NestPage {
+  readonly bar: Bar;
+  readonly stage: Stage;
+  readonly search: Search;
+  readonly queue: Queue;
+  readonly build: BuildDialog;
+  readonly join: JoinDialog;
+  readonly menu: Menu;
+  /** The thin bar that says how the line to the server stands. */
+  readonly banner: Locator;
+  readonly toasts: Locator;
+  /** What a form without a script was refused for. */
+  readonly notice: Locator;
+  /** All keys, as `?` shows them. */
+  readonly keys: Locator;
+
+  /** Steps with each page that is loaded. */
+  private visits = 0;
+  /** The loaded page's socket has told who is here. */
+  private isGreeted = false;
+
+  constructor(readonly page: Page) {
+    this.bar = new Bar(page);
+    this.stage = new Stage(page);
+    this.search = new Search(page);
+    this.queue = new Queue(page);
+    this.build = new BuildDialog(page);
+    this.join = new JoinDialog(page);
+    this.menu = new Menu(page);
+    this.banner = page.locator('.banner');
+    this.toasts = page.locator('.toasts');
+    this.notice = page.getByRole('main').getByRole('alert');
+    this.keys = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    this.watchForGreetings();
+  }
+
+  /** Waits until the page's socket has told who is here: from then on it is the live client that answers. */
+  async isAlive(): Promise<void> {
+    await expect.poll(() => this.isGreeted, { message: 'the page has a socket' }).toBe(true);
+    await expect(this.bar.listeners).toHaveText(/^[1-9]/);
+  }
+
+  toast(words: string | RegExp): Locator {
+    return this.toasts.locator('.toast').filter({ hasText: words });
+  }
+
+  /** By whichever button this screen has for it. */
+  async openMenu(): Promise<void> {
+    await this.menu.open.or(this.menu.more).filter({ visible: true }).click();
+    await expect(this.menu.self).toBeVisible();
+  }
+
+  async openPeople(): Promise<void> {
+    await this.bar.peopleButton.click();
+    await expect(this.bar.people).toBeVisible();
+  }
+
+  async openBuild(): Promise<void> {
+    await this.openFromBarOrMenu(this.bar.build, this.menu.build);
+    await expect(this.build.self).toBeVisible();
+  }
+
+  async openJoin(): Promise<void> {
+    await this.openFromBarOrMenu(this.bar.join, this.menu.join);
+    await expect(this.join.self).toBeVisible();
+  }
+
+  async goOffline(): Promise<void> {
+    await this.page.context().setOffline(true);
+  }
+
+  async goOnline(): Promise<void> {
+    await this.page.context().setOffline(false);
+  }
+
+  /** Another tab of the same person. */
+  async openTab(at = '/'): Promise<NestPage> {
+    const tab = new NestPage(await this.page.context().newPage());
+    await tab.page.goto(at);
+    await tab.isAlive();
+    return tab;
+  }
+
+  /** On a wide screen from the bar, on a phone from the menu. */
+  private async openFromBarOrMenu(inBar: Locator, inMenu: Locator): Promise<void> {
+    if (await inBar.isVisible()) {
+      await inBar.click();
+    } else {
+      await this.openMenu();
+      await inMenu.click();
+    }
+  }
+
+  private watchForGreetings(): void {
+    this.page.on('request', (request) => {
+      if (request.isNavigationRequest() && request.frame() === this.page.mainFrame()) {
+        this.visits += 1;
+        this.isGreeted = false;
+      }
+    });
+    this.page.on('websocket', (socket) => {
+      const visit = this.visits;
+      socket.on('framereceived', ({ payload }) => {
+        if (visit === this.visits && payload.toString().startsWith('{"people"')) {
+          this.isGreeted = true;
+        }
+      });
+    });
+  }
+}

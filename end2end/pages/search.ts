@@ -1,0 +1,48 @@
+// The search: a field, and results that one can add.
+
+import { type Locator, type Page, expect } from '@playwright/test';
+
+export class Search {
+  readonly self: Locator;
+  readonly field: Locator;
+  /** Only where no script runs. */
+  readonly go: Locator;
+  readonly panel: Locator;
+  readonly hits: Locator;
+  readonly hitTitles: Locator;
+
+  constructor(page: Page) {
+    this.self = page.getByRole('search');
+    this.field = page.getByLabel('Search for a song or paste a link');
+    this.go = this.self.getByRole('button', { name: 'Search' });
+    this.panel = page.locator('#search-results');
+    this.hits = this.panel.getByRole('listitem');
+    this.hitTitles = this.hits.locator('.hit__title');
+  }
+
+  hit(title: string): Locator {
+    return this.hits.filter({ has: this.panel.page().locator('.hit__title').getByText(title, { exact: true }) });
+  }
+
+  addButton(title: string): Locator {
+    return this.panel.getByRole('button', { name: `Add ${title}`, exact: true });
+  }
+
+  /** Types the title and waits until it is found. */
+  async find(title: string): Promise<void> {
+    await this.field.fill(title);
+    await expect(this.hit(title)).toBeVisible();
+  }
+
+  /** Finds and adds a song, and closes the search. */
+  async add(title: string): Promise<void> {
+    await this.find(title);
+    await this.addButton(title).click();
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    await this.field.press('Escape');
+    await expect(this.panel).toBeHidden();
+  }
+}

@@ -1,0 +1,40 @@
+// How the browser tests run: a real Chromium, the release build, and a program of its own for every test.
+// Where program and pages lie comes from the environment (scripts/lib/env.sh); house/program.ts reads it.
+
+import { defineConfig } from '@playwright/test';
+
+const IN_CI = Boolean(process.env.CI);
+
+export default defineConfig({
+  testDir: 'specs',
+  // Each test has its own program, its own store and its own people, so they can run side by side.
+  fullyParallel: true,
+  workers: 2,
+  // A test that passes only sometimes is broken. It isn't tried again until it works.
+  retries: 0,
+  forbidOnly: IN_CI,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    actionTimeout: 10_000,
+    navigationTimeout: 15_000,
+    screenshot: 'only-on-failure',
+    // Without pictures of every step: taking them would disturb the music that some tests measure.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: true },
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        // As in people's browsers: a page makes no sound before it has been touched.
+        '--autoplay-policy=document-user-activation-required',
+      ],
+    },
+  },
+});

@@ -1,0 +1,126 @@
+// Within everybody's reach: axe finds nothing serious on any page or dialog, wide or narrow.
+
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { LONG } from '../house/music';
+import { SCREENS } from '../house/screens';
+import { expect, test } from '../house/test';
+import type { NestPage } from '../pages/nest-page';
+
+const { harbour, blueHour, slowTrain } = LONG;
+const GRAVE = ['serious', 'critical'];
+
+/** Asserts that nothing on the page keeps people out. Moving things are let come to rest first. */
+async function expectWithinReach(page: Page, what: string): Promise<void> {
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter((animation) => {
+      const timing = animation.effect?.getComputedTiming();
+      return timing?.endTime !== Infinity && Number(timing?.duration) < 1_000;
+    });
+    return Promise.allSettled(ending.map((animation) => animation.finished));
+  });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations
+    .filter(({ impact }) => GRAVE.includes(impact ?? ''))
+    .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target.join(' ')).join('; ')})`);
+  expect(grave, what).toEqual([]);
+}
+
+/** A nest with a song that plays and one of each kind that waits. */
+async function fill(nest: NestPage): Promise<void> {
+  await nest.search.add(harbour.title);
+  await nest.search.add(blueHour.title);
+  await nest.search.add(slowTrain.title);
+  await nest.queue.row(blueHour.title).jam.click();
+  await nest.queue.row(blueHour.title).voteDown.click();
+}
+
+for (const [screen, viewport] of Object.entries(SCREENS)) {
+  test.describe(`on a ${screen} of ${viewport.width} pixels`, () => {
+    test('the pages without a nest keep nobody out', async ({ door }) => {
+      const page = await (await door.visitor({ viewport })).newPage();
+      await page.goto('/');
+      await expectWithinReach(page, 'sign-in');
+      await page.getByLabel('What shall we call you?').fill(' ');
+      await page.getByRole('button', { name: 'Come in' }).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+      await expectWithinReach(page, 'sign-in, refused');
+      await page.getByLabel('What shall we call you?').fill('Mira');
+      await page.getByRole('button', { name: 'Come in' }).click();
+      await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+      for (const path of ['/build', '/join', '/nest/ZZZZZ', '/no-such-page']) {
+        await page.goto(path);
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        await expectWithinReach(page, path);
+      }
+    });
+
+    test('a nest keeps nobody out: quiet, full, searched, paused, cut off', async ({ door }) => {
+      const mira = await door.comeIn('Mira', { viewport });
+      await expectWithinReach(mira.page, 'quiet');
+      await fill(mira);
+      await expectWithinReach(mira.page, 'full');
+      await mira.queue.row(blueHour.title).openMore();
+      await expectWithinReach(mira.page, 'a row opened');
+      await mira.search.find(harbour.title);
+      await expectWithinReach(mira.page, 'searched');
+      await mira.search.field.fill('nothing like it');
+      await expect(mira.search.panel).toContainText('Nothing found');
+      await expectWithinReach(mira.page, 'nothing found');
+      await mira.search.close();
+      await mira.stage.pause.click();
+      await expect(mira.stage.resume).toBeVisible();
+      await expectWithinReach(mira.page, 'paused');
+      await mira.queue.clear.click();
+      await expect(mira.toast('Cleared the queue.')).toBeVisible();
+      await expectWithinReach(mira.page, 'with a toast');
+      await mira.goOffline();
+      await expect(mira.banner).toHaveText('Reconnecting…');
+      await expectWithinReach(mira.page, 'cut off');
+    });
+
+    test('the dialogs and popovers keep nobody out', async ({ door }) => {
+      const mira = await door.comeIn('Mira', { viewport });
+      await mira.openMenu();
+      await expectWithinReach(mira.page, 'menu');
+      await mira.menu.share.click();
+      await expect(mira.page.getByRole('dialog', { name: 'Share this nest' })).toBeVisible();
+      await expectWithinReach(mira.page, 'share');
+      await mira.page.keyboard.press('Escape');
+      await mira.openMenu();
+      await mira.menu.keys.click();
+      await expect(mira.keys).toBeVisible();
+      await expectWithinReach(mira.page, 'keys');
+      await mira.page.keyboard.press('Escape');
+      await mira.openPeople();
+      await expectWithinReach(mira.page, 'people');
+      await mira.page.keyboard.press('Escape');
+      await mira.openBuild();
+      await expectWithinReach(mira.page, 'build');
+      await mira.build.name.fill('A name');
+      await mira.build.seed.fill('nora');
+      await expect(mira.build.seeds).toHaveCount(2);
+      await expectWithinReach(mira.page, 'build, with seeds');
+      await mira.page.keyboard.press('Escape');
+      await mira.build.cancel.click();
+      await mira.openJoin();
+      await mira.join.code.fill('ZZZZZ');
+      await mira.join.flyIn.click();
+      await expect(mira.join.error).toBeVisible();
+      await expectWithinReach(mira.page, 'join, refused');
+    });
+  });
+}
+
+test('every theme has enough contrast', async ({ door }) => {
+  const mira = await door.comeIn('Mira');
+  await fill(mira);
+  await mira.menu.open.click();
+  const themes = await mira.menu.self.getByRole('radio').all();
+  expect(themes).toHaveLength(9);
+  for (const theme of themes) {
+    await theme.check();
+    await expectWithinReach(mira.page, (await theme.getAttribute('value')) ?? '');
+  }
+});

@@ -1,0 +1,111 @@
+// Pictures of every screen, for the README and for eyes. With UPDATE_SCREENSHOTS=1 they go to docs/screenshots/, otherwise
+// beside the test's results. Either way no page may be wider than its screen.
+
+import path from 'node:path';
+
+import type { Page, TestInfo } from '@playwright/test';
+
+import { SCREENS } from '../house/screens';
+import { expect, test } from '../house/test';
+import type { NestPage } from '../pages/nest-page';
+
+const GALLERY = path.resolve(__dirname, '../../docs/screenshots');
+const UPDATE = process.env.UPDATE_SCREENSHOTS === '1';
+const HOUSE_COLLECTION = { MUSIC_DIR: undefined };
+const SONGS_QUEUED = 7;
+
+async function take(page: Page, name: string, testInfo: TestInfo): Promise<void> {
+  const { width } = page.viewportSize() ?? { width: 0 };
+  const file = `${name}-${width}.png`;
+  await page.screenshot({ path: UPDATE ? path.join(GALLERY, file) : testInfo.outputPath(file), animations: 'disabled' });
+  const widest = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(widest, `${name} is not wider than its screen`).toBeLessThanOrEqual(width);
+}
+
+/** The titles that the house collection holds, as a search finds them. */
+async function houseTitles(page: Page): Promise<string[]> {
+  const found = async () => {
+    const answers = await Promise.all(
+      [...'aeio'].map(async (letter) => {
+        const answer = await page.request.get('/api/search', { params: { q: letter, limit: '50' } });
+        const { tracks } = (await answer.json()) as { tracks: { title: string }[] };
+        return tracks.map((track) => track.title);
+      }),
+    );
+    return [...new Set(answers.flat())].sort();
+  };
+  await expect.poll(async () => (await found()).length, { timeout: 120_000 }).toBeGreaterThan(SONGS_QUEUED);
+  return found();
+}
+
+/** A lively nest: three people take turns, vote and jam. */
+async function enliven(host: NestPage, guests: NestPage[], titles: string[]): Promise<void> {
+  const everybody = [host, ...guests];
+  for (const [n, title] of titles.slice(0, SONGS_QUEUED).entries()) {
+    await everybody[n % everybody.length]?.search.add(title);
+  }
+  await expect(host.queue.rows).toHaveCount(SONGS_QUEUED - 1);
+  const waiting = await host.queue.titles.allTextContents();
+  for (const guest of guests) {
+    await guest.stage.jam.click();
+    await guest.queue.row(waiting[1] ?? '').jam.click();
+    const last = guest.queue.row(waiting.at(-1) ?? '');
+    if (await last.voteUp.isEnabled()) {
+      await last.voteUp.click();
+    }
+  }
+}
+
+for (const [screen, viewport] of Object.entries(SCREENS)) {
+  test.describe(`pictures for a ${screen}`, () => {
+    test('the first visit, and an empty queue', async ({ door }, testInfo) => {
+      const page = await (await door.visitor({ viewport })).newPage();
+      await page.goto('/');
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await take(page, 'first-visit', testInfo);
+      const mira = await door.comeIn('Mira', { viewport });
+      await mira.stage.isQuiet();
+      await take(mira.page, 'empty-queue', testInfo);
+    });
+
+    test.describe('of the house collection', () => {
+      test.use({ settings: HOUSE_COLLECTION });
+      test.setTimeout(180_000);
+
+      test('a full queue, a search, the dialogs, and a broken connection', async ({ door }, testInfo) => {
+        const mira = await door.comeIn('Mira Koch', { viewport });
+        const titles = await houseTitles(mira.page);
+        const guests = [await door.comeIn('Jonas Berg'), await door.comeIn('Ada')];
+        await enliven(mira, guests, titles);
+        await mira.stage.tuneInToTheMusic();
+        await expect(mira.bar.listeners).toHaveText('3');
+        await take(mira.page, 'full-queue', testInfo);
+
+        await mira.search.field.fill((titles.at(-1) ?? '').slice(0, 4));
+        await expect(mira.search.hits.first()).toBeVisible();
+        await take(mira.page, 'search', testInfo);
+        await mira.search.close();
+
+        await mira.openBuild();
+        await mira.build.name.fill('Friday Vibes');
+        await take(mira.page, 'build', testInfo);
+        await mira.build.cancel.click();
+
+        for (const [name, seedOf] of [
+          ['Rooftop', guests[0]],
+          ['Night Shift', guests[1]],
+        ] as const) {
+          await seedOf?.page.request.post('/api/nests', { data: { name } });
+        }
+        await mira.openJoin();
+        await expect(mira.join.nests).toHaveCount(2);
+        await take(mira.page, 'join', testInfo);
+        await mira.page.keyboard.press('Escape');
+
+        await mira.goOffline();
+        await expect(mira.banner).toHaveText('Reconnecting…');
+        await take(mira.page, 'reconnecting', testInfo);
+      });
+    });
+  });
+}

@@ -1,0 +1,115 @@
+//! The cookie that holds a session's id, signed so that made-up ones never reach the store.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::time::Duration;
+use cookie::{Cookie, CookieJar, Key, SameSite};
+use engine::SessionId;
+
+use crate::config::secret::Secret;
+
+/// As long as the engine keeps a session.
+const LIFETIME: Duration = Duration::days(30);
+const NAME: &str = "nests_session";
+/// Over https browsers then refuse the cookie from any other host or over plain http.
+const NAME_OVER_HTTPS: &str = "__Host-nests_session";
+
+pub struct SessionCookies {
+    key: Key,
+    https: bool,
+}
+
+impl SessionCookies {
+    /// `secret` has at least 32 characters; the settings see to that.
+    pub fn new(secret: &Secret, https: bool) -> Self {
+        let key = Key::derive_from(secret.expose().as_bytes());
+        Self { key, https }
+    }
+
+    fn name(&self) -> &'static str {
+        if self.https { NAME_OVER_HTTPS } else { NAME }
+    }
+
+    /// The session that the request's cookie names, if we signed it.
+    pub fn read(&self, headers: &HeaderMap) -> Option<SessionId> {
+        let mut jar = CookieJar::new();
+        let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        for cookie in sent.flat_map(Cookie::split_parse).flatten() {
+            if cookie.name() == self.name() {
+                jar.add_original(cookie.into_owned());
+            }
+        }
+        SessionId::parse(jar.signed(&self.key).get(self.name())?.value())
+    }
+
+    /// For `Set-Cookie`: `None` only if the signature could not be written as a header, which base64 always can.
+    pub fn issue(&self, session: &SessionId) -> Option<HeaderValue> {
+        let mut jar = CookieJar::new();
+        jar.signed_mut(&self.key).add(self.cookie(session.expose().to_owned(), LIFETIME));
+        let signed = jar.get(self.name())?;
+        HeaderValue::from_str(&signed.to_string()).ok()
+    }
+
+    /// For `Set-Cookie`: forgets the session's cookie.
+    pub fn withdraw(&self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&self.cookie(String::new(), Duration::ZERO).to_string()).ok()
+    }
+
+    fn cookie(&self, value: String, lifetime: Duration) -> Cookie<'static> {
+        Cookie::build((self.name(), value))
+            .path("/")
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.https)
+            .max_age(lifetime)
+            .build()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookies(key: &str, https: bool) -> SessionCookies {
+        SessionCookies::new(&Secret::new(key.repeat(32)), https)
+    }
+
+    fn session() -> SessionId {
+        SessionId::parse(&"ab".repeat(32)).expect("a session id")
+    }
+
+    fn sent_back(set_cookie: &HeaderValue) -> HeaderMap {
+        let text = set_cookie.to_str().expect("text");
+        let pair = text.split(';').next().expect("a pair").to_owned();
+        let value = HeaderValue::from_str(&format!("theme=wren; {pair}")).expect("a header");
+        HeaderMap::from_iter([(header::COOKIE, value)])
+    }
+
+    #[test]
+    fn a_cookie_comes_back_as_the_session_it_was_issued_for() {
+        let cookies = cookies("k", false);
+        let set = cookies.issue(&session()).expect("a cookie");
+        assert_eq!(cookies.read(&sent_back(&set)), Some(session()));
+    }
+
+    #[test]
+    fn a_cookie_signed_with_another_key_or_changed_names_nobody() {
+        let set = cookies("a", false).issue(&session()).expect("a cookie");
+        assert_eq!(cookies("b", false).read(&sent_back(&set)), None);
+        let forged = format!("nests_session={}", "ab".repeat(32));
+        let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(&forged).expect("text"))]);
+        assert_eq!(cookies("a", false).read(&headers), None, "an unsigned id");
+    }
+
+    #[test]
+    fn scripts_and_other_sites_cannot_use_it_and_over_https_nobody_can_overhear_it() {
+        let plain = cookies("k", false).issue(&session()).expect("a cookie");
+        let over_https = cookies("k", true).issue(&session()).expect("a cookie");
+        let attributes = |value: &HeaderValue| value.to_str().expect("text").split_once(';').map(|(_, a)| a.to_owned());
+        assert_eq!(attributes(&plain).as_deref(), Some(" HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000"));
+        assert_eq!(
+            attributes(&over_https).as_deref(),
+            Some(" HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=2592000")
+        );
+        assert!(over_https.to_str().is_ok_and(|text| text.starts_with("__Host-")));
+    }
+}

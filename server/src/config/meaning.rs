@@ -1,0 +1,94 @@
+//! What a setting's text means. Each function answers with the value, or with what would be right.
+
+use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use super::public_address::PublicAddress;
+use super::secret::Secret;
+
+/// What would be right, as the rest of the sentence "NAME is "value": ...".
+pub type Right = String;
+
+pub fn whole_number<N>(range: RangeInclusive<N>) -> impl Fn(&str) -> Result<N, Right>
+where
+    N: FromStr + PartialOrd + std::fmt::Display,
+{
+    move |text| match text.parse::<N>() {
+        Ok(n) if range.contains(&n) => Ok(n),
+        _ => Err(format!("it must be a whole number from {} to {}", range.start(), range.end())),
+    }
+}
+
+pub fn yes_or_no(text: &str) -> Result<bool, Right> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Ok(true),
+        "false" | "no" | "off" | "0" => Ok(false),
+        _ => Err("it must be true or false".to_owned()),
+    }
+}
+
+pub fn address(text: &str) -> Result<SocketAddr, Right> {
+    let right = "it must be an address and a port, like 127.0.0.1:3000 or [::1]:3000";
+    text.parse().map_err(|_| right.to_owned())
+}
+
+/// The site's public address; `None` for a bare machine name, which says nothing about how the site is reached.
+pub fn public_address(text: &str) -> Result<Option<PublicAddress>, Right> {
+    let bare_name = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && text != "localhost";
+    if bare_name {
+        return Ok(None);
+    }
+    let right = "it must be the site's address, like https://music.example.org, with no path";
+    PublicAddress::parse(text).map(Some).ok_or_else(|| right.to_owned())
+}
+
+pub fn host(text: &str) -> Result<String, Right> {
+    let right = "it must be a host, like echone.st, with no path";
+    PublicAddress::parse(text).map(|a| a.host().to_owned()).ok_or_else(|| right.to_owned())
+}
+
+pub fn secret_key(text: &str) -> Result<Secret, Right> {
+    /// 32 characters of even the plainest alphabet are out of reach of guessing.
+    const SHORTEST: usize = 32;
+    if text.len() < SHORTEST {
+        return Err(format!("it must have at least {SHORTEST} characters"));
+    }
+    Ok(Secret::new(text))
+}
+
+pub fn email_address(text: &str) -> Result<Secret, Right> {
+    let looks_right = text
+        .split_once('@')
+        .is_some_and(|(who, host)| !who.is_empty() && host.contains('.') && !host.contains('@'));
+    if looks_right && !text.contains(char::is_whitespace) {
+        Ok(Secret::new(text.to_lowercase()))
+    } else {
+        Err("it must be an e-mail address".to_owned())
+    }
+}
+
+pub fn redis_url(text: &str) -> Result<Secret, Right> {
+    const SCHEMES: [&str; 4] = ["redis://", "rediss://", "unix://", "redis+unix://"];
+    if SCHEMES.iter().any(|scheme| text.starts_with(scheme)) {
+        Ok(Secret::new(text))
+    } else {
+        Err("it must begin with redis://, rediss:// or unix://".to_owned())
+    }
+}
+
+/// Pairs like `genre=35,throwback=30`, each weight a whole number from 0 to 100.
+pub fn weights(text: &str) -> Result<(), Right> {
+    let weight = whole_number(0..=100u8);
+    let good = |pair: &str| pair.split_once('=').is_some_and(|(name, w)| !name.is_empty() && weight(w.trim()).is_ok());
+    if text.split(',').all(good) {
+        Ok(())
+    } else {
+        Err("it must be pairs like genre=35,throwback=30 with weights from 0 to 100".to_owned())
+    }
+}
+
+/// Whatever it says.
+pub fn text(text: &str) -> Result<String, Right> {
+    Ok(text.to_owned())
+}

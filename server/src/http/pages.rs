@@ -1,0 +1,67 @@
+//! The seam to the Leptos app: which contexts its pages and server functions find, and who may see a page.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use engine::Engine;
+use leptos::nonce::Nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
+
+use super::redirect::{query_value, see_other};
+use super::security_headers::PageNonce;
+use crate::auth::visitor::Visitor;
+use crate::state::AppState;
+
+/// The one page that needs nobody.
+const SIGN_IN: &str = "/login";
+
+/// Every page of the app and every server function.
+pub fn routes(state: &AppState) -> Router<AppState> {
+    let options = state.leptos.clone();
+    Router::new()
+        .leptos_routes_with_context(state, generate_route_list(app::App), contexts(state.engine.clone()), move || {
+            app::shell(options.clone())
+        })
+        .route_layer(middleware::from_fn(people_only))
+}
+
+/// Everything the app takes from its server, in one place.
+fn contexts(engine: Engine) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        provide_context(engine.clone());
+        let request = use_context::<Parts>();
+        let extensions = request.as_ref().map(|parts| &parts.extensions);
+        let visitor = extensions.and_then(|e| e.get::<Visitor>());
+        provide_context(app::server_fns::Visitor(visitor.and_then(|v| v.person.clone())));
+        if let Some(nonce) = extensions.and_then(|e| e.get::<PageNonce>()) {
+            provide_context(Nonce::from_value(nonce.0.clone()));
+        }
+    }
+}
+
+/// Sends whoever hasn't signed in to the sign-in page, and back afterwards. Server functions answer for themselves.
+async fn people_only(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_open = path == SIGN_IN || path.starts_with("/api/");
+    let is_known = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.person.is_some());
+    if is_open || is_known {
+        return next.run(request).await;
+    }
+    let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
+    see_other(&format!("{SIGN_IN}?next={}", query_value(wanted)))
+}
+
+/// The app's own page for an address that leads nowhere.
+pub async fn not_found(state: AppState, request: Request) -> Response {
+    let options = state.leptos.clone();
+    let render = render_app_async_with_context(contexts(state.engine), move || app::shell(options.clone()));
+    let mut response = render(request).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}

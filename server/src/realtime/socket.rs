@@ -1,0 +1,182 @@
+//! One open socket: says hello, brings the browser up to date, then passes frames both ways until one side leaves.
+//!
+//! Thousands of these wait at once, so what a waiting one holds is kept small: rare and large steps are boxed.
+
+use std::time::{Duration, Instant};
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use engine::{CloseReason, Engine, Frame, Seat, SeatEvent};
+use nests::nest::{NestId, Person};
+use nests::wire::frame::{Hello, PROTOCOL, close};
+use nests::wire::{ClientFrame, Command, ErrorBody, ErrorCode, ServerFrame};
+use tokio::time::{Instant as Tick, sleep, timeout};
+
+use super::incoming;
+use super::pace::Pace;
+use super::places::Place;
+use crate::state::AppState;
+
+/// A browser pings every 20 s; one that is silent for three of them has gone without saying so.
+const IDLE: Duration = Duration::from_secs(60);
+/// Until the other side must have taken a frame. Slower ones start over with a snapshot.
+const WRITE_TIME: Duration = Duration::from_secs(10);
+/// For the goodbye to somebody who may not be listening any more.
+const GOODBYE_TIME: Duration = Duration::from_secs(1);
+/// Frames without meaning that are answered before the socket is closed.
+const PATIENCE: u8 = 10;
+/// RFC 6455, 7.4.1: the other side does not speak WebSocket.
+const PROTOCOL_ERROR: u16 = 1002;
+
+/// Whose socket it is and where it leads.
+pub struct Guest {
+    state: AppState,
+    nest: NestId,
+    person: Person,
+    seat: Seat,
+    place: Place,
+    pace: Pace,
+    /// How many frames without meaning came so far.
+    riddles: u8,
+}
+
+impl Guest {
+    pub fn new(state: AppState, nest: NestId, person: Person, seat: Seat, place: Place) -> Self {
+        let pace = Pace::new(Instant::now());
+        Self { state, nest, person, seat, place, pace, riddles: 0 }
+    }
+
+    fn engine(&self) -> &Engine {
+        &self.state.engine
+    }
+}
+
+/// Why a conversation is over.
+enum End {
+    /// The other side has left; there is nobody to tell.
+    Left,
+    Close(u16, &'static str),
+}
+
+const TOO_SLOW: End = End::Close(close::TRY_LATER, "too slow");
+
+/// Runs until the browser leaves, is asked to, or falls silent.
+pub async fn converse(mut socket: WebSocket, mut guest: Guest) {
+    let Err(end) = welcome_and_talk(&mut socket, &mut guest).await;
+    // The place in the nest is given up before the goodbye, which may take a while.
+    drop(guest);
+    if let End::Close(code, reason) = end {
+        let goodbye = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
+        if let Ok(Err(error)) = timeout(GOODBYE_TIME, socket.send(goodbye)).await {
+            tracing::debug!("a socket was gone before the goodbye: {error}");
+        }
+    }
+}
+
+async fn welcome_and_talk(socket: &mut WebSocket, guest: &mut Guest) -> Result<std::convert::Infallible, End> {
+    say(socket, &hello(guest)).await?;
+    for frame in std::mem::take(&mut guest.seat.opening) {
+        pass_on(socket, frame).await?;
+    }
+    let leave = guest.place.leave().cancelled_owned();
+    let silence = sleep(IDLE);
+    tokio::pin!(leave, silence);
+    loop {
+        tokio::select! {
+            event = guest.seat.next() => match event {
+                SeatEvent::Frame(frame) | SeatEvent::Lagged(frame) => pass_on(socket, frame).await?,
+                SeatEvent::Closed(reason) => return Err(closed(reason)),
+            },
+            message = socket.recv() => {
+                silence.as_mut().reset(Tick::now() + IDLE);
+                let answer = match message {
+                    Some(Ok(message)) => Box::pin(hear(guest, message)).await?,
+                    Some(Err(error)) => return Err(unreadable(error)),
+                    None => return Err(End::Left),
+                };
+                if let Some(answer) = answer {
+                    say(socket, &answer).await?;
+                }
+            }
+            () = &mut leave => return Err(match guest.place.is_closing_time() {
+                true => End::Close(close::GOING_AWAY, "the server is restarting"),
+                false => End::Close(close::SIGNED_OUT, "signed out"),
+            }),
+            () = &mut silence => return Err(End::Close(close::GOING_AWAY, "no sign of life")),
+        }
+    }
+}
+
+fn hello(guest: &Guest) -> ServerFrame {
+    ServerFrame::Hello(Hello {
+        protocol: PROTOCOL,
+        build: guest.state.house.build.clone(),
+        now: guest.engine().now(),
+        me: guest.person.clone(),
+    })
+}
+
+/// Takes one message of the browser and finds the answer.
+async fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>, End> {
+    let read = match message {
+        Message::Text(text) => incoming::read(text.as_str()),
+        Message::Binary(_) => Err(incoming::Unreadable { id: 0 }),
+        Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(None), // answered below us
+    };
+    let in_pace = guest.pace.admit(Instant::now());
+    match read {
+        Ok(ClientFrame::Ping { t }) => Ok(in_pace.then(|| ServerFrame::Pong { t, now: guest.engine().now() })),
+        Ok(ClientFrame::Do { id, .. }) if !in_pace => {
+            let words = "That was too fast. Wait a second.";
+            let error = ErrorBody { retry_after: Some(1), ..ErrorBody::new(ErrorCode::RateLimited, words) };
+            Ok(Some(ServerFrame::Refused { id, error }))
+        }
+        Ok(ClientFrame::Do { id, command }) => Ok(Some(act(guest, id, command).await)),
+        Err(unreadable) => {
+            guest.riddles += 1;
+            if guest.riddles > PATIENCE {
+                return Err(End::Close(close::UNREADABLE, "too many unreadable frames"));
+            }
+            let error = ErrorBody::new(ErrorCode::InvalidRequest, "That is not a command.");
+            Ok(Some(ServerFrame::Refused { id: unreadable.id, error }))
+        }
+    }
+}
+
+async fn act(guest: &Guest, id: u32, command: Command) -> ServerFrame {
+    match guest.engine().act(&guest.nest, &guest.person, command).await {
+        Ok(done) => ServerFrame::Done { id, v: done.version, note: done.note },
+        Err(error) => ServerFrame::Refused { id, error: crate::http::error::ApiError::from(error).0 },
+    }
+}
+
+async fn say(socket: &mut WebSocket, frame: &ServerFrame) -> Result<(), End> {
+    pass_on(socket, Frame::of(frame)).await
+}
+
+async fn pass_on(socket: &mut WebSocket, frame: Frame) -> Result<(), End> {
+    // Ours are JSON, which is UTF-8; anything else would be a defect of the engine, and ends the socket.
+    let text = Utf8Bytes::try_from(frame.0).map_err(|_| End::Close(close::TRY_LATER, "something broke"))?;
+    match timeout(WRITE_TIME, socket.send(Message::Text(text))).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(End::Left),
+        Err(_) => Err(TOO_SLOW),
+    }
+}
+
+fn closed(reason: CloseReason) -> End {
+    match reason {
+        CloseReason::NestGone => End::Close(close::NEST_GONE, "this nest is gone"),
+        CloseReason::NestMoved => End::Close(close::NEST_MOVED, "this nest fell asleep or was restarted"),
+        CloseReason::ShuttingDown => End::Close(close::GOING_AWAY, "the server is restarting"),
+    }
+}
+
+/// What the WebSocket layer could not read, by kind.
+fn unreadable(error: axum::Error) -> End {
+    match error.into_inner().downcast_ref::<tungstenite::Error>() {
+        Some(tungstenite::Error::Capacity(_)) => End::Close(close::TOO_BIG, "that frame is too big"),
+        Some(tungstenite::Error::Utf8(_)) => End::Close(close::UNREADABLE, "that is not UTF-8"),
+        Some(tungstenite::Error::Protocol(_)) => End::Close(PROTOCOL_ERROR, "that is not WebSocket"),
+        _ => End::Left,
+    }
+}

@@ -1,0 +1,58 @@
+//! Every route of the program, in one list, and the rules that hold for all of them.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{any, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::auth::{guest, sign_out, visitor};
+use crate::http::{
+    audio, bounds, commands, covers, health, library, nests, pages, public_queue, request_log, same_origin, same_shape,
+    search, security_headers, short_link, site,
+};
+use crate::realtime::upgrade;
+use crate::state::AppState;
+
+pub fn router(state: AppState) -> Router {
+    let who_asks = from_fn_with_state(state.clone(), visitor::look_up);
+
+    let answers = Router::new()
+        .route("/login/guest", post(guest::sign_in))
+        .route("/logout", post(sign_out::sign_out))
+        .route("/api/nests", get(nests::list).post(nests::create))
+        .route("/api/nests/{nest}", get(nests::show).patch(nests::alter).delete(nests::delete))
+        .route("/api/nests/{nest}/commands", post(commands::act))
+        .route("/api/search", get(search::search))
+        .route("/api/library", get(library::status))
+        .route("/api/", any(site::nothing_here))
+        .route("/api/{*rest}", any(site::nothing_here))
+        .merge(pages::routes(&state)) // /, /nest/{code}, /login, ... and the server functions under /api/fn
+        .route("/{name}", get(short_link::follow)) // axum prefers every route above to this one
+        .fallback(site::file_or_page)
+        .layer(who_asks.clone())
+        .route("/queue/", get(public_queue::queue))
+        .route("/playing/", get(public_queue::playing))
+        .route("/health", get(health::health))
+        .layer(from_fn(bounds::bounded_time))
+        .layer(CompressionLayer::new());
+
+    // These last as long as they last, and gain nothing from being compressed again.
+    let streams = Router::new()
+        .route("/audio/{track}", get(audio::audio))
+        .route("/socket/", get(upgrade::main_nest))
+        .route("/socket/{nest}", get(upgrade::nest))
+        .layer(who_asks)
+        .route("/covers/{name}", get(covers::cover))
+        .route("/pkg/{*file}", get(site::file_or_page));
+
+    answers
+        .merge(streams)
+        .layer(CatchPanicLayer::custom(same_shape::after_panic))
+        .layer(from_fn(bounds::bounded_body))
+        .layer(from_fn_with_state(state.clone(), same_origin::required))
+        .layer(from_fn_with_state(state.clone(), security_headers::add))
+        .layer(from_fn(same_shape::shape))
+        .layer(from_fn(request_log::log))
+        .with_state(state)
+}

@@ -1,0 +1,44 @@
+//! What every request may reach. A clone is a handful of pointers.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use engine::Engine;
+use leptos::config::LeptosOptions;
+use nests::nest::Person;
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::session_cookie::SessionCookies;
+use crate::auth::sign_in_pace::SignInPace;
+use crate::config::public_address::PublicAddress;
+use crate::realtime::places::Places;
+
+#[derive(Clone)]
+pub struct AppState {
+    pub engine: Engine,
+    pub leptos: LeptosOptions,
+    pub house: Arc<House>,
+}
+
+/// What belongs to this process rather than to the nests.
+pub struct House {
+    pub public_address: PublicAddress,
+    pub cookies: SessionCookies,
+    /// Whether a nickname is enough to come in.
+    pub guests_welcome: bool,
+    /// The person every visitor is, in development.
+    pub developer: Option<Person>,
+    pub sign_in_pace: SignInPace,
+    /// The open sockets.
+    pub places: Places,
+    /// Which build of the pages this program serves.
+    pub build: String,
+    /// Cancelled when the program goes down: sockets say goodbye, nothing new is taken on.
+    pub stop: CancellationToken,
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}

@@ -1,0 +1,13 @@
+//! The program from outside: real Redis, real files, real sockets. One binary, so that it links once.
+
+mod bad_input;
+mod commands;
+mod live;
+mod music;
+mod nests_api;
+mod pages;
+mod public_queue;
+mod signing_in;
+mod starting;
+mod stopping;
+mod support;

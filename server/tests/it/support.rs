@@ -1,0 +1,13 @@
+//! A house to test in, people to visit it, and the little music it plays.
+
+pub mod answer;
+pub mod browser;
+pub mod house;
+pub mod music;
+pub mod program;
+pub mod tab;
+
+pub use answer::Answer;
+pub use browser::Browser;
+pub use house::House;
+pub use tab::Tab;

@@ -1,0 +1,75 @@
+//! Somebody with a browser or a script: sends requests, keeps the cookie.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use super::Answer;
+
+const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
+
+#[derive(Clone)]
+pub struct Browser {
+    app: Router,
+    pub cookie: String,
+}
+
+impl Browser {
+    pub fn new(app: Router) -> Self {
+        Self { app, cookie: String::new() }
+    }
+
+    pub async fn sign_in(&mut self, nickname: &str) {
+        let answer = self.post_form("/login/guest", &format!("nickname={nickname}&next=/")).await.expect(303);
+        let set = answer.header("set-cookie");
+        assert!(!set.is_empty(), "no cookie for {nickname}: {answer:?}");
+        self.cookie = set.split(';').next().unwrap_or_default().to_owned();
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask(path, &[]).await
+    }
+
+    /// Like a browser that follows a link.
+    pub async fn visit(&self, path: &str) -> Answer {
+        self.ask(path, &[("accept", "text/html,application/xhtml+xml")]).await
+    }
+
+    pub async fn ask(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(Method::GET, path, headers, Body::empty()).await
+    }
+
+    pub async fn post(&self, path: &str, json: Value) -> Answer {
+        self.json(Method::POST, path, json).await
+    }
+
+    pub async fn json(&self, method: Method, path: &str, json: Value) -> Answer {
+        let headers = [("content-type", "application/json")];
+        self.send(method, path, &headers, Body::from(json.to_string())).await
+    }
+
+    pub async fn post_form(&self, path: &str, fields: &str) -> Answer {
+        let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
+        self.send(Method::POST, path, &headers, Body::from(fields.to_owned())).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1");
+        if !self.cookie.is_empty() {
+            request = request.header("cookie", &self.cookie);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(body).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let response = match self.app.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, LONGEST_ANSWER).await.expect("the whole body");
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}

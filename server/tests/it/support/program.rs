@@ -1,0 +1,62 @@
+//! The program itself, as a process.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+/// `nests` in an empty folder of its own, with nothing set but `env`.
+fn command(folder: &Path, env: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nests"));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.current_dir(folder).env_clear().env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.envs(env.iter().copied());
+    command
+}
+
+/// Runs it to its end: whether it succeeded, and what it said on both streams.
+pub fn run(folder: &Path, arguments: &[&str], env: &[(&str, &str)]) -> (Option<i32>, String, String) {
+    let output = command(folder, env).args(arguments).output().expect("it runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout), text(&output.stderr))
+}
+
+/// It, running. Killed when dropped.
+pub struct Running {
+    child: Child,
+    /// Where it said it is.
+    pub address: String,
+}
+
+impl Running {
+    pub fn start(folder: &Path, env: &[(&str, &str)]) -> Self {
+        let mut child = command(folder, env).spawn().expect("it starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("it speaks");
+        let Some(address) = line.trim().strip_prefix("EchoNest is open: ") else {
+            let mut said = String::new();
+            let mut stderr = child.stderr.take().expect("a pipe");
+            stderr.read_to_string(&mut said).expect("it explains");
+            panic!("it did not start: {line:?} {said}");
+        };
+        Self { address: address.to_owned(), child }
+    }
+
+    /// Asks it to stop, like a service manager, and waits.
+    pub fn stop(mut self) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        let killed = Command::new("kill").args(["-TERM", &pid]).status().expect("a signal");
+        assert!(killed.success());
+        self.child.wait().expect("an end")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has ended already when a test stopped it; then there is nothing to kill.
+        if self.child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            self.child.kill().expect("killed");
+            self.child.wait().expect("an end");
+        }
+    }
+}
