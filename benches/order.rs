@@ -21,7 +21,10 @@ const BENDER_EVERY: usize = 10;
 
 fn person(n: usize) -> Person {
     let id = MemberId::parse(&format!("g-{n:016x}")).expect("hex digits are an id");
-    Person { id, name: format!("person {n}") }
+    Person {
+        id,
+        name: format!("person {n}"),
+    }
 }
 
 fn song(n: usize, people: &[Person]) -> QueuedSong {
@@ -36,9 +39,19 @@ fn song(n: usize, people: &[Person]) -> QueuedSong {
         hue: None,
     };
     let auto = n % BENDER_EVERY == BENDER_EVERY - 1;
-    let user = if auto { Person::bender() } else { people[n * n % people.len()].clone() };
+    let user = if auto {
+        Person::bender()
+    } else {
+        people[n * n % people.len()].clone()
+    };
     let id = SongId::from_roll((n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    let mut queued = QueuedSong::new(Song { id, track, user, added_at: Millis(n as i64), auto });
+    let mut queued = QueuedSong::new(Song {
+        id,
+        track,
+        user,
+        added_at: Millis(n as i64),
+        auto,
+    });
     for roll in 0..VOTES_PER_SONG {
         let vote = if (n + roll) % 3 == 0 { Vote::Down } else { Vote::Up };
         queued.set_vote(&people[(n * 7 + roll * 3) % people.len()].id, Some(vote));
@@ -59,7 +72,9 @@ fn main() {
         criterion.bench_function(&format!("a vote and the order of {size} songs"), |bench| {
             let voted_on = |songs: &mut Vec<QueuedSong>| {
                 let queued = songs.iter_mut().find(|queued| queued.song.id == vote.0);
-                queued.expect("it is in the queue").set_vote(&vote.1, Some(Vote::Up));
+                queued
+                    .expect("it is in the queue")
+                    .set_vote(&vote.1, Some(Vote::Up));
                 order(&*songs, Some(playing)).len()
             };
             bench.iter_batched_ref(|| songs.clone(), voted_on, BatchSize::SmallInput)

@@ -10,7 +10,7 @@ import type { NestPage } from '../pages/nest-page';
 export const SEEN_WITHIN_MS = 1_000;
 /** Two browsers that play along are at most so far apart. */
 export const TOGETHER_WITHIN_MS = 150;
-/** How long they listen before they are compared. */
+/** Between tuning in and being compared. */
 export const LISTENED_MS = 5_000;
 /** For a browser to notice that a song is over, and to load the next one. */
 const CHANGE_OF_SONG_MS = 10_000;
@@ -41,15 +41,22 @@ export async function voteUp(host: NestPage, guest: NestPage, title: string, aft
 
 /** Both tune in, and hear the same moment of what plays. */
 export async function hearTheSame(host: NestPage, guest: NestPage): Promise<number> {
-  await Promise.all([host.stage.tuneInToTheMusic(), guest.stage.tuneInToTheMusic()]);
-  await host.page.waitForTimeout(LISTENED_MS); // listening takes its time; the clock is what is tested
+  await Promise.all([host.stage.tuneIn.click(), guest.stage.tuneIn.click()]);
+  await host.page.waitForTimeout(LISTENED_MS); // so long they have, and no longer, to find the moment
   const track = await trackOf(host.page);
   return expectSameMoment(host.page, guest.page, track, TOGETHER_WITHIN_MS);
 }
 
-/** Nobody does anything, or somebody has skipped: both browsers move on to `next` and play it along. */
-export async function bothMoveOnTo(host: NestPage, guest: NestPage, next: string, withinMs: number): Promise<number> {
+/** What `act` does, or the end of the song alone, lets both browsers move on to `next` and play it along. */
+export async function bothMoveOnTo(
+  host: NestPage,
+  guest: NestPage,
+  next: string,
+  withinMs: number,
+  act: () => Promise<void> = waiting,
+): Promise<number> {
   const before = await trackOf(host.page);
+  await act();
   for (const nest of [host, guest]) {
     await expect(nest.stage.title).toHaveText(next, { timeout: withinMs });
   }
@@ -59,6 +66,9 @@ export async function bothMoveOnTo(host: NestPage, guest: NestPage, next: string
   }
   return expectSameMoment(host.page, guest.page, await trackOf(host.page), TOGETHER_WITHIN_MS);
 }
+
+/** Nobody does anything. */
+async function waiting(): Promise<void> {}
 
 async function trackOf(page: Page): Promise<string> {
   const track = await page.getByTestId('audio').getAttribute('data-track');

@@ -117,8 +117,7 @@ test('a skip is a skip for both, at once', async ({ door }) => {
   const jonas = await door.comeIn('Jonas');
   await queueThree(mira, jonas, [harbour.title, blueHour.title, slowTrain.title]);
   await Promise.all([mira.stage.tuneInToTheMusic(), jonas.stage.tuneInToTheMusic()]);
-  await jonas.stage.skip.click();
-  await bothMoveOnTo(mira, jonas, blueHour.title, SEEN_WITHIN_MS);
+  await bothMoveOnTo(mira, jonas, blueHour.title, SEEN_WITHIN_MS, () => jonas.stage.skip.click());
 });
 
 test('a pause stops the sound and the clock for both, and resuming goes on where it was', async ({ door, program }) => {

@@ -87,10 +87,7 @@ impl Config {
     ///
     /// # Errors
     /// Everything that is wrong, all at once.
-    pub fn read(
-        file: Option<&str>,
-        env: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, Vec<Complaint>> {
+    pub fn read(file: Option<&str>, env: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Complaint>> {
         let mut complaints = Vec::new();
         let layers = Layers::stack(file, env, &mut complaints);
         let mut reader = Reader {
@@ -130,7 +127,9 @@ impl Reader<'_> {
     fn config(&mut self) -> Option<Config> {
         use settings as s;
         let addr = self.required(&s::NESTS_ADDR, meaning::address);
-        let hostname = self.optional(&s::HOSTNAME, meaning::public_address).map(Option::flatten);
+        let hostname = self
+            .optional(&s::HOSTNAME, meaning::public_address)
+            .map(Option::flatten);
         let short_host = self.optional(&s::ECHONEST_DOMAIN, meaning::host);
         let debug = self.required(&s::DEBUG, meaning::yes_or_no);
         let secret_key = self.optional(&s::SECRET_KEY, meaning::secret_key);
@@ -237,7 +236,8 @@ impl Reader<'_> {
         match means(text) {
             Ok(value) => Some(value),
             Err(right) => {
-                self.complaints.push(Complaint::about(setting, text, origin, right));
+                self.complaints
+                    .push(Complaint::about(setting, text, origin, right));
                 None
             }
         }

@@ -39,7 +39,9 @@ pub fn allow_many_connections() {
     let wanted = (MAX_SOCKETS + 2 * MAX_CONNECTIONS + OTHER_FILES) as u64;
     match rlimit::increase_nofile_limit(wanted) {
         Ok(limit) if limit >= wanted => {}
-        Ok(limit) => warn!("the system allows {limit} open files; for {MAX_SOCKETS} sockets it takes {wanted}"),
+        Ok(limit) => {
+            warn!("the system allows {limit} open files; for {MAX_SOCKETS} sockets it takes {wanted}")
+        }
         Err(error) => warn!("cannot raise the number of open files: {error}"),
     }
 }
@@ -63,7 +65,10 @@ pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) 
     }
     drop(listener);
     connections.close();
-    if tokio::time::timeout(DRAIN_TIME, connections.wait()).await.is_err() {
+    if tokio::time::timeout(DRAIN_TIME, connections.wait())
+        .await
+        .is_err()
+    {
         warn!("some requests did not finish in {} s", DRAIN_TIME.as_secs());
     }
 }
@@ -94,7 +99,12 @@ async fn accept(listener: &TcpListener, stop: &CancellationToken) -> Option<(Tcp
 
 /// Answers one connection's requests; from `stop` on only the one that is under way. Ends when the connection becomes a
 /// socket, which then lives on in a task of its own.
-async fn converse(stream: TcpStream, peer: SocketAddr, app: Router, stop: CancellationToken) -> hyper::Result<()> {
+async fn converse(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+    stop: CancellationToken,
+) -> hyper::Result<()> {
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer.ip()));

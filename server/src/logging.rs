@@ -1,5 +1,7 @@
 //! What the program says while it runs: one line per event on the error stream, readable alone.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -9,11 +11,17 @@ const HELD_BACK: [&str; 2] = ["rspotify=warn", "rspotify_http=warn"];
 /// Starts logging for the rest of the process. RUST_LOG is respected; the default is `info`.
 pub fn start() {
     let wish = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
-    tracing_subscriber::fmt().with_env_filter(filter(&wish)).with_writer(std::io::stderr).init();
+    let in_colour = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter(&wish))
+        .with_ansi(in_colour);
+    lines.with_writer(std::io::stderr).init();
 }
 
 fn filter(wish: &str) -> EnvFilter {
-    let base = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse_lossy(wish);
+    let base = EnvFilter::builder()
+        .with_default_directive(LevelFilter::INFO.into())
+        .parse_lossy(wish);
     let held_back = HELD_BACK.iter().filter_map(|directive| directive.parse().ok());
     held_back.fold(base, EnvFilter::add_directive)
 }
@@ -26,8 +34,14 @@ mod tests {
     fn whatever_is_wished_for_the_noisy_libraries_stay_at_warnings() {
         for wish in ["", "trace", "rspotify=trace,rspotify_http=debug"] {
             let filter = filter(wish).to_string();
-            assert!(filter.contains("rspotify=warn") && filter.contains("rspotify_http=warn"), "{wish} → {filter}");
-            assert!(!filter.contains("rspotify=trace") && !filter.contains("rspotify_http=debug"), "{filter}");
+            assert!(
+                filter.contains("rspotify=warn") && filter.contains("rspotify_http=warn"),
+                "{wish} → {filter}"
+            );
+            assert!(
+                !filter.contains("rspotify=trace") && !filter.contains("rspotify_http=debug"),
+                "{filter}"
+            );
         }
         assert!(filter("").to_string().contains("info"));
     }

@@ -8,8 +8,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::auth::{guest, sign_out, visitor};
 use crate::http::{
-    audio, bounds, commands, covers, health, library, nests, pages, public_queue, request_log, same_origin, same_shape,
-    search, security_headers, short_link, site,
+    audio, bounds, commands, covers, health, library, nests, pages, public_queue, request_log, same_origin,
+    same_shape, search, security_headers, short_link, site,
 };
 use crate::realtime::upgrade;
 use crate::state::AppState;
@@ -21,7 +21,10 @@ pub fn router(state: AppState) -> Router {
         .route("/login/guest", post(guest::sign_in))
         .route("/logout", post(sign_out::sign_out))
         .route("/api/nests", get(nests::list).post(nests::create))
-        .route("/api/nests/{nest}", get(nests::show).patch(nests::alter).delete(nests::delete))
+        .route(
+            "/api/nests/{nest}",
+            get(nests::show).patch(nests::alter).delete(nests::delete),
+        )
         .route("/api/nests/{nest}/commands", post(commands::act))
         .route("/api/search", get(search::search))
         .route("/api/library", get(library::status))

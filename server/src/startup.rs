@@ -94,7 +94,10 @@ pub fn state(config: &Config, key: &Secret, engine: Engine, stop: CancellationTo
         cookies: SessionCookies::new(key, config.public_address.is_https()),
         public_address: config.public_address.clone(),
         guests_welcome: config.allow_guests,
-        developer: config.developer.as_ref().and_then(|email| developer::person(email, key)),
+        developer: config
+            .developer
+            .as_ref()
+            .and_then(|email| developer::person(email, key)),
         sign_in_pace: SignInPace::default(),
         places: Places::new(stop.clone()),
         build: site::build_id(&leptos),
@@ -119,7 +122,11 @@ pub fn engine_settings(config: &Config) -> EngineSettings {
         music_dir: config.music_dir.clone(),
         public_url: config.public_address.url(),
         short_host: config.short_host.clone(),
-        nest_max_active: if config.nests.enabled { config.nests.max_active } else { 0 },
+        nest_max_active: if config.nests.enabled {
+            config.nests.max_active
+        } else {
+            0
+        },
         nest_code_length: config.nests.code_length,
         nest_max_queue_depth: config.nests.max_queue_depth,
         nest_max_inactive_minutes: config.nests.max_inactive_minutes,
@@ -141,7 +148,10 @@ fn open_data_dir(folder: &Path) -> io::Result<()> {
     const OWNER_ONLY: u32 = 0o700;
     /// A block of the file system: what a disk that isn't full can hold.
     const PROBE_BYTES: usize = 4096;
-    std::fs::DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(folder)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(OWNER_ONLY)
+        .create(folder)?;
     let probe = folder.join(format!("probe.{}", std::process::id()));
     let written = std::fs::File::create(&probe).and_then(|mut file| {
         file.write_all(&[0; PROBE_BYTES])?;
@@ -168,9 +178,14 @@ async fn listen(addr: SocketAddr) -> Result<TcpListener, StartError> {
 /// The one line a person waits for.
 fn announce(config: &Config) {
     let line = format!("EchoNest is open: {}\n", config.public_address.url());
-    let said = io::stdout().write_all(line.as_bytes()).and_then(|()| io::stdout().flush());
+    let said = io::stdout()
+        .write_all(line.as_bytes())
+        .and_then(|()| io::stdout().flush());
     if let Err(error) = said {
-        warn!("cannot write to the terminal ({error}); EchoNest is open at {}", config.public_address.url());
+        warn!(
+            "cannot write to the terminal ({error}); EchoNest is open at {}",
+            config.public_address.url()
+        );
     }
 }
 

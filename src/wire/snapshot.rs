@@ -319,7 +319,11 @@ mod tests {
             },
             4 => Command::Vote {
                 song,
-                vote: if which.is_multiple_of(2) { None } else { Some(Vote::Down) },
+                vote: if which.is_multiple_of(2) {
+                    None
+                } else {
+                    Some(Vote::Down)
+                },
             },
             5 => Command::Jam {
                 song: playing,

@@ -1,9 +1,9 @@
 //! The house collection: music that the program composes itself, so that a first start has something to play.
 //!
-//! Owns the folder's files and its manifest. The music is data (`house/pieces`), arranged (`arrange`), played by
-//! synthesised instruments (`synth`) through a mixing desk (`studio`), encoded and tagged (`encode`), with painted covers
-//! (`cover`). Everything follows from each piece's seed, so every installation has the same collection. It refuses to
-//! know the library: it only fills a folder that the library watches.
+//! Owns the folder's files and its manifest. The music is data (`house/pieces`), arranged (`arrange`), played
+//! by synthesised instruments (`synth`) through a mixing desk (`studio`), encoded and tagged (`encode`), with
+//! painted covers (`cover`). Everything follows from each piece's seed, so every installation has the same
+//! collection. It refuses to know the library: it only fills a folder that the library watches.
 
 mod arrange;
 mod cover;
@@ -11,7 +11,6 @@ mod effects;
 mod encode;
 mod melody;
 mod pieces;
-pub mod probe; // PROBE
 mod random;
 mod score;
 mod studio;
@@ -70,10 +69,10 @@ pub fn piece_count() -> usize {
 
 /// Composes what is missing in `folder` (made if need be), the shortest piece first, one after another.
 ///
-/// Blocks: about a second per piece in a release build, so call it on a thread of its own. Pieces that an earlier call
-/// finished stay as they are. Files appear complete or not at all. `on_progress` hears what is there at the start and
-/// after each piece. `stop` is asked many times a second; when it says `true` this returns `Ok` with the rest left
-/// for the next call.
+/// Blocks: about a second per piece in a release build, so call it on a thread of its own. Pieces that an
+/// earlier call finished stay as they are. Files appear complete or not at all. `on_progress` hears what is
+/// there at the start and after each piece. `stop` is asked many times a second; when it says `true` this
+/// returns `Ok` with the rest left for the next call.
 ///
 /// # Errors
 /// [`HouseError::Unwritable`] or [`HouseError::DiskFull`] with the path that was refused.
@@ -115,8 +114,9 @@ pub fn compose_into(
     Ok(())
 }
 
-/// Makes `count` tagged excerpts of `seconds` seconds in `folder`, at a low sample rate and with small covers, for
-/// tests that need real music files in a moment. Beyond [`piece_count`] it begins again with new titles.
+/// Makes `count` tagged excerpts of `seconds` seconds in `folder`, at a low sample rate and with small
+/// covers, for tests that need real music files in a moment. Beyond [`piece_count`] it begins again with new
+/// titles.
 ///
 /// # Errors
 /// As [`compose_into`].

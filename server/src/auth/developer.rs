@@ -17,8 +17,18 @@ pub fn person(email: &Secret, key: &Secret) -> Option<Person> {
     let address = email.expose().to_lowercase();
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).ok()?;
     mac.update(address.as_bytes());
-    let digits: String = mac.finalize().into_bytes().iter().map(|b| format!("{b:02x}")).collect();
-    let local_part: String = address.split('@').next()?.chars().take(MAX_NICKNAME_CHARS).collect();
+    let digits: String = mac
+        .finalize()
+        .into_bytes()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let local_part: String = address
+        .split('@')
+        .next()?
+        .chars()
+        .take(MAX_NICKNAME_CHARS)
+        .collect();
     Some(Person {
         id: MemberId::parse(&format!("e-{}", &digits[..ID_DIGITS])).ok()?,
         name: Nickname::parse(&local_part).ok()?.into(),
@@ -45,6 +55,9 @@ mod tests {
         let anna = of("anna@example.org");
         assert_eq!(anna.name, "anna");
         assert!(!anna.id.as_str().contains("anna") && !format!("{anna:?}").contains("example"));
-        assert_ne!(person(&Secret::new("anna@example.org"), &Secret::new("j".repeat(32))).map(|p| p.id), Some(anna.id));
+        assert_ne!(
+            person(&Secret::new("anna@example.org"), &Secret::new("j".repeat(32))).map(|p| p.id),
+            Some(anna.id)
+        );
     }
 }

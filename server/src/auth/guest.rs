@@ -16,8 +16,8 @@ use super::visitor::Visitor;
 use crate::http::client_address::ClientAddress;
 use crate::http::error::ApiError;
 use crate::http::form_body::FormBody;
-use crate::http::redirect::{self, query_value};
 use crate::http::plain_page;
+use crate::http::redirect::{self, query_value};
 use crate::state::AppState;
 
 #[derive(Deserialize)]
@@ -40,14 +40,22 @@ pub async fn sign_in(
         Ok(()) => let_in(&state, &visitor, &form.nickname, next).await,
         Err(wait) => Err(ErrorBody {
             retry_after: Some(wait.0),
-            ..ErrorBody::new(ErrorCode::RateLimited, "Too many sign-ins from here. Try again in a minute.")
+            ..ErrorBody::new(
+                ErrorCode::RateLimited,
+                "Too many sign-ins from here. Try again in a minute.",
+            )
         }
         .into()),
     };
     came_in.unwrap_or_else(|error| refuse(&headers, &error, next))
 }
 
-async fn let_in(state: &AppState, visitor: &Visitor, nickname: &str, next: &str) -> Result<Response, ApiError> {
+async fn let_in(
+    state: &AppState,
+    visitor: &Visitor,
+    nickname: &str,
+    next: &str,
+) -> Result<Response, ApiError> {
     if !state.house.guests_welcome {
         let message = "Signing in with a nickname is switched off here.";
         return Err(ErrorBody::new(ErrorCode::FeatureNotAllowed, message).into());
@@ -60,7 +68,9 @@ async fn let_in(state: &AppState, visitor: &Visitor, nickname: &str, next: &str)
     }
     let cookie = state.house.cookies.issue(&session);
     let mut response = redirect::see_other(next);
-    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    response
+        .headers_mut()
+        .extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }
 

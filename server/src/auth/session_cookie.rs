@@ -32,7 +32,10 @@ impl SessionCookies {
     /// The session that the request's cookie names, if we signed it.
     pub fn read(&self, headers: &HeaderMap) -> Option<SessionId> {
         let mut jar = CookieJar::new();
-        let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let sent = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
         for cookie in sent.flat_map(Cookie::split_parse).flatten() {
             if cookie.name() == self.name() {
                 jar.add_original(cookie.into_owned());
@@ -44,7 +47,8 @@ impl SessionCookies {
     /// For `Set-Cookie`: `None` only if the signature could not be written as a header, which base64 always can.
     pub fn issue(&self, session: &SessionId) -> Option<HeaderValue> {
         let mut jar = CookieJar::new();
-        jar.signed_mut(&self.key).add(self.cookie(session.expose().to_owned(), LIFETIME));
+        jar.signed_mut(&self.key)
+            .add(self.cookie(session.expose().to_owned(), LIFETIME));
         let signed = jar.get(self.name())?;
         HeaderValue::from_str(&signed.to_string()).ok()
     }
@@ -104,8 +108,17 @@ mod tests {
     fn scripts_and_other_sites_cannot_use_it_and_over_https_nobody_can_overhear_it() {
         let plain = cookies("k", false).issue(&session()).expect("a cookie");
         let over_https = cookies("k", true).issue(&session()).expect("a cookie");
-        let attributes = |value: &HeaderValue| value.to_str().expect("text").split_once(';').map(|(_, a)| a.to_owned());
-        assert_eq!(attributes(&plain).as_deref(), Some(" HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000"));
+        let attributes = |value: &HeaderValue| {
+            value
+                .to_str()
+                .expect("text")
+                .split_once(';')
+                .map(|(_, a)| a.to_owned())
+        };
+        assert_eq!(
+            attributes(&plain).as_deref(),
+            Some(" HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000")
+        );
         assert_eq!(
             attributes(&over_https).as_deref(),
             Some(" HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=2592000")

@@ -28,7 +28,10 @@ impl SignInPace {
     /// How long to wait, when there were too many.
     pub fn admit(&self, address: IpAddr, now: Instant) -> Result<(), Wait> {
         let address = household(address);
-        let mut windows = self.windows.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut windows = self
+            .windows
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         if windows.len() >= MOST_ADDRESSES && !windows.contains_key(&address) {
             windows.retain(|_, (began, _)| now.duration_since(*began) < WINDOW);
             if windows.len() >= MOST_ADDRESSES {
@@ -81,14 +84,18 @@ mod tests {
     fn a_household_cannot_hide_behind_its_many_addresses() {
         let (pace, start) = (SignInPace::default(), Instant::now());
         let address = |last: u16| IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 1, 0, 0, 0, last));
-        let admitted = (0..100).filter(|n| pace.admit(address(*n), start).is_ok()).count();
+        let admitted = (0..100)
+            .filter(|n| pace.admit(address(*n), start).is_ok())
+            .count();
         assert_eq!(admitted, MOST as usize);
     }
 
     #[test]
     fn the_memory_of_addresses_is_bounded_and_old_ones_make_room() {
         let (pace, start) = (SignInPace::default(), Instant::now());
-        let admitted = (0..MOST_ADDRESSES as u32 + 50).filter(|n| pace.admit(v4(*n), start).is_ok()).count();
+        let admitted = (0..MOST_ADDRESSES as u32 + 50)
+            .filter(|n| pace.admit(v4(*n), start).is_ok())
+            .count();
         assert_eq!(admitted, MOST_ADDRESSES);
         assert_eq!(pace.admit(v4(u32::MAX), start + WINDOW), Ok(()));
     }

@@ -20,6 +20,8 @@ pub async fn sign_out(
     }
     let mut response = redirect::see_other("/login");
     let cookie = state.house.cookies.withdraw();
-    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    response
+        .headers_mut()
+        .extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }

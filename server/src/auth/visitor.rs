@@ -37,13 +37,19 @@ pub async fn look_up(State(state): State<AppState>, mut request: Request, next: 
 async fn visitor(state: &AppState, session: Option<SessionId>) -> Result<Visitor, ApiError> {
     if let Some(developer) = &state.house.developer {
         let person = Some(developer.clone());
-        return Ok(Visitor { person, session: None });
+        return Ok(Visitor {
+            person,
+            session: None,
+        });
     }
     let Some(session) = session else {
         return Ok(Visitor::default());
     };
     let person = state.engine.session(&session).await?;
-    Ok(Visitor { person, session: Some(session) })
+    Ok(Visitor {
+        person,
+        session: Some(session),
+    })
 }
 
 /// The person who asks, where only people may: everybody else is told to sign in.
@@ -55,6 +61,8 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         let visitor = parts.extensions.get::<Visitor>();
         let person = visitor.and_then(|visitor| visitor.person.clone());
-        person.map(Self).ok_or_else(|| ErrorBody::new(ErrorCode::Unauthenticated, "Sign in first.").into())
+        person
+            .map(Self)
+            .ok_or_else(|| ErrorBody::new(ErrorCode::Unauthenticated, "Sign in first.").into())
     }
 }

@@ -72,7 +72,11 @@ impl Layers {
                 complaints.push(Complaint::Unknown(key));
                 continue;
             };
-            if self.0.get(setting.name).is_some_and(|(_, origin)| *origin == Origin::File) {
+            if self
+                .0
+                .get(setting.name)
+                .is_some_and(|(_, origin)| *origin == Origin::File)
+            {
                 complaints.push(Complaint::Twice(setting.name));
                 continue;
             }
@@ -104,10 +108,19 @@ fn written(value: &Value) -> Option<String> {
         Value::Bool(b) => Some(b.to_string()),
         Value::Number(n) => Some(n.to_string()),
         Value::String(s) => Some(s.clone()),
-        Value::Sequence(items) => items.iter().map(written).collect::<Option<Vec<_>>>().map(|i| i.join(",")),
+        Value::Sequence(items) => items
+            .iter()
+            .map(written)
+            .collect::<Option<Vec<_>>>()
+            .map(|i| i.join(",")),
         Value::Mapping(pairs) => {
-            let pair = |(key, value): (&Value, &Value)| Some(format!("{}={}", written(key)?, written(value)?));
-            pairs.iter().map(pair).collect::<Option<Vec<_>>>().map(|p| p.join(","))
+            let pair =
+                |(key, value): (&Value, &Value)| Some(format!("{}={}", written(key)?, written(value)?));
+            pairs
+                .iter()
+                .map(pair)
+                .collect::<Option<Vec<_>>>()
+                .map(|p| p.join(","))
         }
         Value::Tagged(_) => None,
     }

@@ -16,7 +16,11 @@ where
 {
     move |text| match text.parse::<N>() {
         Ok(n) if range.contains(&n) => Ok(n),
-        _ => Err(format!("it must be a whole number from {} to {}", range.start(), range.end())),
+        _ => Err(format!(
+            "it must be a whole number from {} to {}",
+            range.start(),
+            range.end()
+        )),
     }
 }
 
@@ -40,12 +44,16 @@ pub fn public_address(text: &str) -> Result<Option<PublicAddress>, Right> {
         return Ok(None);
     }
     let right = "it must be the site's address, like https://music.example.org, with no path";
-    PublicAddress::parse(text).map(Some).ok_or_else(|| right.to_owned())
+    PublicAddress::parse(text)
+        .map(Some)
+        .ok_or_else(|| right.to_owned())
 }
 
 pub fn host(text: &str) -> Result<String, Right> {
     let right = "it must be a host, like echone.st, with no path";
-    PublicAddress::parse(text).map(|a| a.host().to_owned()).ok_or_else(|| right.to_owned())
+    PublicAddress::parse(text)
+        .map(|a| a.host().to_owned())
+        .ok_or_else(|| right.to_owned())
 }
 
 pub fn secret_key(text: &str) -> Result<Secret, Right> {
@@ -80,7 +88,10 @@ pub fn redis_url(text: &str) -> Result<Secret, Right> {
 /// Pairs like `genre=35,throwback=30`, each weight a whole number from 0 to 100.
 pub fn weights(text: &str) -> Result<(), Right> {
     let weight = whole_number(0..=100u8);
-    let good = |pair: &str| pair.split_once('=').is_some_and(|(name, w)| !name.is_empty() && weight(w.trim()).is_ok());
+    let good = |pair: &str| {
+        pair.split_once('=')
+            .is_some_and(|(name, w)| !name.is_empty() && weight(w.trim()).is_ok())
+    };
     if text.split(',').all(good) {
         Ok(())
     } else {

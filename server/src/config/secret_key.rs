@@ -24,7 +24,10 @@ pub fn load_or_make(data_dir: &Path) -> io::Result<Secret> {
     let key = fs::read_to_string(&path)?;
     keep_private(&path)?;
     if key.trim().len() < KEY_BYTES * 2 {
-        let text = format!("{} is damaged; remove it, and everybody signs in anew", path.display());
+        let text = format!(
+            "{} is damaged; remove it, and everybody signs in anew",
+            path.display()
+        );
         return Err(io::Error::new(io::ErrorKind::InvalidData, text));
     }
     Ok(Secret::new(key.trim()))

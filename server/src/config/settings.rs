@@ -85,7 +85,8 @@ pub const NESTS_ENABLED: Setting = setting(
     "true",
     "Whether people may build nests of their own beside the Main Nest.",
 );
-pub const NEST_MAX_ACTIVE: Setting = setting("NEST_MAX_ACTIVE", "20", "How many temporary nests may be awake.");
+pub const NEST_MAX_ACTIVE: Setting =
+    setting("NEST_MAX_ACTIVE", "20", "How many temporary nests may be awake.");
 pub const NEST_MAX_QUEUE_DEPTH: Setting = setting(
     "NEST_MAX_QUEUE_DEPTH",
     "25",
@@ -209,6 +210,10 @@ pub fn nearest(name: &str) -> Option<&'static str> {
     const ALIKE: f64 = 0.7;
     let name = name.to_ascii_uppercase();
     let likeness = |s: &&Setting| (strsim::normalized_damerau_levenshtein(&name, s.name), s.name);
-    let best = ALL.iter().copied().map(|s| likeness(&s)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let best = ALL
+        .iter()
+        .copied()
+        .map(|s| likeness(&s))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
     best.filter(|(alike, _)| *alike >= ALIKE).map(|(_, name)| name)
 }

@@ -29,7 +29,12 @@ pub async fn audio(
     mut request: Request,
 ) -> Result<Response, ApiError> {
     let track = TrackUri::parse(&track).map_err(|_| ApiError::not_found("There is no such track."))?;
-    let file = state.engine.library().audio_file(&track).await.map_err(unavailable)?;
+    let file = state
+        .engine
+        .library()
+        .audio_file(&track)
+        .await
+        .map_err(unavailable)?;
     let tag = tag_of(&file);
     if has(request.headers(), header::IF_NONE_MATCH, &tag) {
         let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, CACHING)];
@@ -45,8 +50,13 @@ pub async fn audio(
 }
 
 async fn send(file: &AudioFile, request: Request) -> Result<Response, ApiError> {
-    let mime = file.mime.parse().map_err(|_| ApiError::new(ErrorCode::Internal, "That file has no known kind."))?;
-    let sent = ServeFile::new_with_mime(&file.path, &mime).try_call(request).await;
+    let mime = file
+        .mime
+        .parse()
+        .map_err(|_| ApiError::new(ErrorCode::Internal, "That file has no known kind."))?;
+    let sent = ServeFile::new_with_mime(&file.path, &mime)
+        .try_call(request)
+        .await;
     match sent {
         Ok(response) => Ok(response.map(Body::new)),
         Err(_) => Err(unavailable(SourceError::Unavailable)),
@@ -63,12 +73,19 @@ fn unavailable(error: SourceError) -> ApiError {
 
 /// Names one version of one file: its length and the moment of its last change.
 fn tag_of(file: &AudioFile) -> HeaderValue {
-    let changed = file.modified.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let changed = file
+        .modified
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_nanos());
     let tag = format!("\"{:x}-{changed:x}\"", file.len);
     HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
 fn has(headers: &HeaderMap, name: header::HeaderName, tag: &HeaderValue) -> bool {
-    let sent = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    sent.split(',').any(|one| one.trim().trim_start_matches("W/").as_bytes() == tag.as_bytes())
+    let sent = headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    sent.split(',')
+        .any(|one| one.trim().trim_start_matches("W/").as_bytes() == tag.as_bytes())
 }

@@ -25,7 +25,10 @@ pub async fn bounded_body(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: u64| length > MAX_BODY as u64) {
         return too_large();
     }
@@ -41,16 +44,24 @@ pub async fn bounded_body(request: Request, next: Next) -> Response {
 }
 
 fn too_large() -> Response {
-    let message = format!("That is too much in one request: at most {} kB fit.", MAX_BODY / 1024);
-    answer(StatusCode::PAYLOAD_TOO_LARGE, ErrorBody::new(ErrorCode::InvalidRequest, message))
+    let message = format!(
+        "That is too much in one request: at most {} kB fit.",
+        MAX_BODY / 1024
+    );
+    answer(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorBody::new(ErrorCode::InvalidRequest, message),
+    )
 }
 
 /// Gives up on an answer that does not begin in time. Not for sockets and music, which last as long as they last.
 pub async fn bounded_time(request: Request, next: Next) -> Response {
     match timeout(ANSWER_TIME, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => {
-            ApiError::new(ErrorCode::StoreUnavailable, "That took too long. Try again in a moment.").into_response()
-        }
+        Err(_) => ApiError::new(
+            ErrorCode::StoreUnavailable,
+            "That took too long. Try again in a moment.",
+        )
+        .into_response(),
     }
 }

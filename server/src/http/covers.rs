@@ -19,10 +19,15 @@ pub async fn cover(
     let missing = || ApiError::not_found("There is no such cover.");
     let name: CoverName = name.parse().map_err(|_| missing())?;
     let path = state.engine.library().cover_file(name).ok_or_else(missing)?;
-    let sent = ServeFile::new(path).try_call(request).await.map_err(|_| missing())?;
+    let sent = ServeFile::new(path)
+        .try_call(request)
+        .await
+        .map_err(|_| missing())?;
     let mut response = sent.map(Body::new);
     if response.status().is_success() {
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static(FOR_GOOD));
     }
     Ok(response)
 }

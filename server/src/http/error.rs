@@ -52,7 +52,9 @@ impl IntoResponse for ApiError {
 
 /// The answer for `body` under a status that says more than its code does, like 413 or 405.
 pub fn answer(status: StatusCode, body: ErrorBody) -> Response {
-    let wait = body.retry_after.or((body.error == ErrorCode::RateLimited).then_some(1));
+    let wait = body
+        .retry_after
+        .or((body.error == ErrorCode::RateLimited).then_some(1));
     let mut response = (status, Json(body)).into_response();
     response
         .headers_mut()
@@ -64,7 +66,9 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
         ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,
-        ErrorCode::Forbidden | ErrorCode::FeatureNotAllowed | ErrorCode::InviteRequired => StatusCode::FORBIDDEN,
+        ErrorCode::Forbidden | ErrorCode::FeatureNotAllowed | ErrorCode::InviteRequired => {
+            StatusCode::FORBIDDEN
+        }
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::QueueFull | ErrorCode::NestAsleep | ErrorCode::NestActive => StatusCode::CONFLICT,
         ErrorCode::NestGone => StatusCode::GONE,

@@ -21,7 +21,12 @@ pub struct Health {
 pub async fn health(State(state): State<AppState>) -> Result<Json<Health>, ApiError> {
     match tokio::time::timeout(PATIENCE, state.engine.ping()).await {
         Ok(pong) => pong?,
-        Err(_) => return Err(ApiError::new(ErrorCode::StoreUnavailable, "The store does not answer.")),
+        Err(_) => {
+            return Err(ApiError::new(
+                ErrorCode::StoreUnavailable,
+                "The store does not answer.",
+            ));
+        }
     }
     Ok(Json(Health { status: "ok" }))
 }

@@ -15,19 +15,26 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         // Asked for by name, because a form on somebody else's page cannot send it without asking us first.
         if !is_json(request.headers()) {
-            return Err(ApiError::invalid("content-type", &"send JSON, with the header content-type: application/json"));
+            return Err(ApiError::invalid(
+                "content-type",
+                &"send JSON, with the header content-type: application/json",
+            ));
         }
         let bytes = Bytes::from_request(request, state).await;
         let bytes = bytes.map_err(|_| ApiError::invalid("body", &"the request broke off in the middle"))?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(explain)?;
-        json.end().map_err(|_| ApiError::invalid("body", &"there is something behind the JSON"))?;
+        json.end()
+            .map_err(|_| ApiError::invalid("body", &"there is something behind the JSON"))?;
         Ok(Self(value))
     }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("application/json")
 }
@@ -46,7 +53,10 @@ fn explain(error: serde_path_to_error::Error<serde_json::Error>) -> ApiError {
 /// `invalid type: integer `7`, expected struct Wish at line 1 column 9` → `invalid type: integer `7`, expected an object`.
 fn in_plain_words(text: &str) -> String {
     let words = text.rsplit_once(" at line ").map_or(text, |(words, _)| words);
-    for (ours, plain) in [("expected struct ", "expected an object"), ("expected enum ", "expected a word or an object")] {
+    for (ours, plain) in [
+        ("expected struct ", "expected an object"),
+        ("expected enum ", "expected a word or an object"),
+    ] {
         if let Some((before, _)) = words.split_once(ours) {
             return format!("{before}{plain}");
         }

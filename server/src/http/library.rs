@@ -38,6 +38,11 @@ pub async fn status(State(state): State<AppState>, _: SignedIn) -> Json<Status> 
         added: status.added,
         tracks: status.tracks,
         broken: status.broken,
-        broken_files: broken.map(|file| Broken { path: file.path, reason: file.reason }).collect(),
+        broken_files: broken
+            .map(|file| Broken {
+                path: file.path,
+                reason: file.reason,
+            })
+            .collect(),
     })
 }

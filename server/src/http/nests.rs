@@ -24,7 +24,10 @@ pub async fn create(
     SignedIn(person): SignedIn,
     JsonBody(wish): JsonBody<Wish>,
 ) -> Result<Json<NestCard>, ApiError> {
-    let wish = NewNest { name: wish.name, seed_track: wish.seed_track };
+    let wish = NewNest {
+        name: wish.name,
+        seed_track: wish.seed_track,
+    };
     Ok(Json(state.engine.create_nest(&person, wish).await?))
 }
 
@@ -58,7 +61,9 @@ pub async fn alter(
     JsonBody(alteration): JsonBody<Alteration>,
 ) -> Result<Json<NestCard>, ApiError> {
     let nest = named(&nest)?;
-    let name = alteration.name.ok_or_else(|| ApiError::invalid("name", &"send the new name"))?;
+    let name = alteration
+        .name
+        .ok_or_else(|| ApiError::invalid("name", &"send the new name"))?;
     Ok(Json(state.engine.rename_nest(&person, &nest, &name).await?))
 }
 

@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use engine::Engine;
@@ -23,9 +23,12 @@ const SIGN_IN: &str = "/login";
 pub fn routes(state: &AppState) -> Router<AppState> {
     let options = state.leptos.clone();
     Router::new()
-        .leptos_routes_with_context(state, generate_route_list(app::App), contexts(state.engine.clone()), move || {
-            app::shell(options.clone())
-        })
+        .leptos_routes_with_context(
+            state,
+            generate_route_list(app::App),
+            contexts(state.engine.clone()),
+            move || app::shell(options.clone()),
+        )
         .route_layer(middleware::from_fn(people_only))
 }
 
@@ -47,11 +50,23 @@ fn contexts(engine: Engine) -> impl Fn() + Clone + Send + Sync + 'static {
 async fn people_only(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_open = path == SIGN_IN || path.starts_with("/api/");
-    let is_known = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.person.is_some());
+    let is_known = request
+        .extensions()
+        .get::<Visitor>()
+        .is_some_and(|visitor| visitor.person.is_some());
     if is_open || is_known {
-        return next.run(request).await;
+        let mut response = next.run(request).await;
+        // A page shows one person's view of one moment.
+        response
+            .headers_mut()
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("private, no-cache"));
+        return response;
     }
-    let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |wanted| wanted.as_str());
     see_other(&format!("{SIGN_IN}?next={}", query_value(wanted)))
 }
 

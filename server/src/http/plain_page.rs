@@ -10,7 +10,8 @@ const LOOK_AGAIN: u32 = 5;
 
 /// Whether somebody sits in front of a browser and waits for a page.
 pub fn is_wanted(request: &Request) -> bool {
-    let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
+    let is_page =
+        matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
     is_page && accepts_html(request.headers())
 }
 
@@ -28,6 +29,9 @@ pub fn back_soon(error: &ErrorBody) -> Response {
          <body><main><h1>Back in a moment</h1><p>{}</p><p>This page looks again by itself.</p></main></body></html>",
         error.message
     );
-    let headers = [(header::RETRY_AFTER, LOOK_AGAIN.to_string()), (header::CACHE_CONTROL, "no-store".to_owned())];
+    let headers = [
+        (header::RETRY_AFTER, LOOK_AGAIN.to_string()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
     (StatusCode::SERVICE_UNAVAILABLE, headers, Html(page)).into_response()
 }

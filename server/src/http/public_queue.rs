@@ -72,7 +72,10 @@ pub struct PublicQueue {
 pub async fn queue(State(state): State<AppState>) -> Result<Json<PublicQueue>, ApiError> {
     let nest = state.engine.snapshot(&NestId::main()).await?;
     let songs = nest.ordered().iter().map(|placed| placed.queued.into()).collect();
-    Ok(Json(PublicQueue { version: nest.version, songs }))
+    Ok(Json(PublicQueue {
+        version: nest.version,
+        songs,
+    }))
 }
 
 #[derive(Serialize)]
@@ -101,5 +104,8 @@ pub async fn playing(State(state): State<AppState>) -> Result<Json<PublicPlaying
         paused_at: playing.paused_at,
         position: f64::from(playing.position_ms(now)) / 1000.0,
     };
-    Ok(Json(PublicPlaying { now, playing: nest.playing.as_ref().map(of) }))
+    Ok(Json(PublicPlaying {
+        now,
+        playing: nest.playing.as_ref().map(of),
+    }))
 }

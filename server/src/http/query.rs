@@ -25,6 +25,9 @@ pub fn number(field: &str, text: Option<&str>, default: u32, most: u32) -> Resul
     };
     match text.parse() {
         Ok(n) if n <= most => Ok(n),
-        _ => Err(ApiError::invalid(field, &format!("{field} is a whole number from 0 to {most}"))),
+        _ => Err(ApiError::invalid(
+            field,
+            &format!("{field} is a whole number from 0 to {most}"),
+        )),
     }
 }

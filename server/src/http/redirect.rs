@@ -31,11 +31,19 @@ fn ascii(path: &str) -> String {
 
 /// Escapes everything that means something in a query.
 pub fn query_value(text: &str) -> String {
-    escape(text, |byte| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte))
+    escape(text, |byte| {
+        byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte)
+    })
 }
 
 fn escape(text: &str, stays: impl Fn(u8) -> bool) -> String {
-    let escaped = |byte: u8| if stays(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    let escaped = |byte: u8| {
+        if stays(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    };
     text.bytes().map(escaped).collect()
 }
 
@@ -49,8 +57,15 @@ mod tests {
         let good = ["/", "/nest/X7K2P?q=a", "/friday-vibes", "/nest/ä"];
         assert!(good.iter().all(|next| same_site(next) == Some(next)));
         let bad = [
-            "", "nest", "//evil.example", "/\\evil.example", "/a\\b", "https://evil.example", "/\t/evil.example",
-            "/\n/evil.example", "javascript:alert(1)",
+            "",
+            "nest",
+            "//evil.example",
+            "/\\evil.example",
+            "/a\\b",
+            "https://evil.example",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            "javascript:alert(1)",
         ];
         for next in bad {
             assert_eq!(same_site(next), None, "{next:?}");

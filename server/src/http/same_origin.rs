@@ -24,18 +24,28 @@ pub async fn required(State(state): State<AppState>, request: Request, next: Nex
 /// # Errors
 /// `forbidden`, when it is another site's page.
 pub fn check(headers: &HeaderMap, ours: &PublicAddress) -> Result<(), ApiError> {
-    let text = |name| headers.get(name).and_then(|value: &axum::http::HeaderValue| value.to_str().ok());
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &axum::http::HeaderValue| value.to_str().ok())
+    };
     let is_ours = match headers.get(header::ORIGIN) {
         Some(origin) => origin.to_str().is_ok_and(|origin| {
             let same_host = origin.split_once("://").map(|(_, host)| host) == text(header::HOST);
             same_host || origin == ours.url()
         }),
-        None => !matches!(text(header::HeaderName::from_static("sec-fetch-site")), Some("cross-site" | "same-site")),
+        None => !matches!(
+            text(header::HeaderName::from_static("sec-fetch-site")),
+            Some("cross-site" | "same-site")
+        ),
     };
     if is_ours {
         Ok(())
     } else {
-        Err(ApiError::new(ErrorCode::Forbidden, "That came from another site's page, so it was not done."))
+        Err(ApiError::new(
+            ErrorCode::Forbidden,
+            "That came from another site's page, so it was not done.",
+        ))
     }
 }
 
@@ -48,19 +58,49 @@ mod tests {
     #[test]
     fn our_own_pages_and_programs_may_and_other_sites_may_not() {
         let table: [(&[(&str, &str)], bool); 9] = [
-            (&[("host", "127.0.0.1:3000"), ("origin", "http://127.0.0.1:3000")], true),
-            (&[("host", "backend:3000"), ("origin", "https://music.example.org")], true),
+            (
+                &[("host", "127.0.0.1:3000"), ("origin", "http://127.0.0.1:3000")],
+                true,
+            ),
+            (
+                &[("host", "backend:3000"), ("origin", "https://music.example.org")],
+                true,
+            ),
             (&[("host", "127.0.0.1:3000")], true),
-            (&[("host", "127.0.0.1:3000"), ("sec-fetch-site", "same-origin")], true),
-            (&[("host", "127.0.0.1:3000"), ("sec-fetch-site", "cross-site")], false),
+            (
+                &[("host", "127.0.0.1:3000"), ("sec-fetch-site", "same-origin")],
+                true,
+            ),
+            (
+                &[("host", "127.0.0.1:3000"), ("sec-fetch-site", "cross-site")],
+                false,
+            ),
             (&[("host", "127.0.0.1:3000"), ("origin", "null")], false),
-            (&[("host", "127.0.0.1:3000"), ("origin", "http://127.0.0.1:3001")], false),
-            (&[("host", "127.0.0.1:3000"), ("origin", "http://evil.example/127.0.0.1:3000")], false),
-            (&[("host", "127.0.0.1:3000"), ("origin", "http://evil.example"), ("sec-fetch-site", "same-origin")], false),
+            (
+                &[("host", "127.0.0.1:3000"), ("origin", "http://127.0.0.1:3001")],
+                false,
+            ),
+            (
+                &[
+                    ("host", "127.0.0.1:3000"),
+                    ("origin", "http://evil.example/127.0.0.1:3000"),
+                ],
+                false,
+            ),
+            (
+                &[
+                    ("host", "127.0.0.1:3000"),
+                    ("origin", "http://evil.example"),
+                    ("sec-fetch-site", "same-origin"),
+                ],
+                false,
+            ),
         ];
         let ours = PublicAddress::parse("https://music.example.org").expect("an address");
         for (sent, allowed) in table {
-            let pair = |(n, v): &(&'static str, &'static str)| (HeaderName::from_static(n), HeaderValue::from_static(v));
+            let pair = |(n, v): &(&'static str, &'static str)| {
+                (HeaderName::from_static(n), HeaderValue::from_static(v))
+            };
             let headers = HeaderMap::from_iter(sent.iter().map(pair));
             assert_eq!(check(&headers, &ours).is_ok(), allowed, "{sent:?}");
         }

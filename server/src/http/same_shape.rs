@@ -37,14 +37,20 @@ pub async fn shape(request: Request, next: Next) -> Response {
     let allowed = response.headers().get(header::ALLOW).cloned();
     let range = response.headers().get(header::CONTENT_RANGE).cloned();
     let mut shaped = answer(status, words_for(status));
-    shaped.headers_mut().extend(allowed.map(|methods| (header::ALLOW, methods)));
-    shaped.headers_mut().extend(range.map(|range| (header::CONTENT_RANGE, range)));
+    shaped
+        .headers_mut()
+        .extend(allowed.map(|methods| (header::ALLOW, methods)));
+    shaped
+        .headers_mut()
+        .extend(range.map(|range| (header::CONTENT_RANGE, range)));
     shaped
 }
 
 /// Ours are JSON or a page.
 fn is_worded(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .map_or(&b""[..], |value| value.as_bytes());
     kind.starts_with(b"application/json") || kind.starts_with(b"text/html")
 }
 
@@ -65,12 +71,17 @@ async fn with_own_status(response: Response) -> Response {
 fn words_for(status: StatusCode) -> ErrorBody {
     let (code, message) = match status {
         StatusCode::NOT_FOUND => (ErrorCode::NotFound, "There is nothing here."),
-        StatusCode::METHOD_NOT_ALLOWED => (ErrorCode::InvalidRequest, "That cannot be done with this address."),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            ErrorCode::InvalidRequest,
+            "That cannot be done with this address.",
+        ),
         StatusCode::PAYLOAD_TOO_LARGE => (ErrorCode::InvalidRequest, "That is too much in one request."),
         StatusCode::RANGE_NOT_SATISFIABLE => (ErrorCode::InvalidRequest, "The file has no such part."),
         StatusCode::FORBIDDEN => (ErrorCode::Forbidden, "That is not allowed."),
         StatusCode::SERVICE_UNAVAILABLE => (ErrorCode::StoreUnavailable, "Try again in a moment."),
-        status if status.is_client_error() => (ErrorCode::InvalidRequest, "That request cannot be understood."),
+        status if status.is_client_error() => {
+            (ErrorCode::InvalidRequest, "That request cannot be understood.")
+        }
         _ => (ErrorCode::Internal, "Something broke on our side. Try again."),
     };
     ErrorBody::new(code, message)
@@ -79,7 +90,9 @@ fn words_for(status: StatusCode) -> ErrorBody {
 /// What a panic becomes. Its text is for the log.
 pub fn after_panic(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no words");
+    let text = text
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no words");
     error!("a request panicked: {text}");
     ApiError(words_for(StatusCode::INTERNAL_SERVER_ERROR)).into_response()
 }

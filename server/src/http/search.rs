@@ -38,10 +38,16 @@ pub async fn search(
 ) -> Result<Json<Found>, ApiError> {
     let words = question.q.trim();
     if words.is_empty() || words.chars().count() > LONGEST_QUERY {
-        return Err(ApiError::invalid("q", &format!("search for 1 to {LONGEST_QUERY} characters")));
+        return Err(ApiError::invalid(
+            "q",
+            &format!("search for 1 to {LONGEST_QUERY} characters"),
+        ));
     }
     let limit = number("limit", question.limit.as_deref(), PAGE, LARGEST_PAGE)?;
     let offset = number("offset", question.offset.as_deref(), 0, FARTHEST)?;
     let page = state.engine.search(words, limit, offset).await?;
-    Ok(Json(Found { tracks: page.tracks, total: page.total }))
+    Ok(Json(Found {
+        tracks: page.tracks,
+        total: page.total,
+    }))
 }

@@ -22,18 +22,30 @@ pub async fn add(State(state): State<AppState>, mut request: Request, next: Next
     let nonce: Arc<str> = nonce().into();
     request.extensions_mut().insert(PageNonce(Arc::clone(&nonce)));
     let mut response = next.run(request).await;
-    let policy = if is_page(response.headers()) { page_policy(&nonce, &state) } else { INERT.to_owned() };
+    let policy = if is_page(response.headers()) {
+        page_policy(&nonce, &state)
+    } else {
+        INERT.to_owned()
+    };
     let mut put = |name: HeaderName, value: &str| {
         let value = HeaderValue::from_str(value);
-        response.headers_mut().extend(value.ok().map(|value| (name, value)));
+        response
+            .headers_mut()
+            .extend(value.ok().map(|value| (name, value)));
     };
     put(header::CONTENT_SECURITY_POLICY, &policy);
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::X_FRAME_OPTIONS, "DENY");
     put(header::REFERRER_POLICY, "same-origin");
     put(HeaderName::from_static("permissions-policy"), NO_DEVICES);
-    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    put(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
     if state.house.public_address.is_https() {
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
@@ -41,7 +53,9 @@ pub async fn add(State(state): State<AppState>, mut request: Request, next: Next
 }
 
 fn is_page(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 fn page_policy(nonce: &str, state: &AppState) -> String {

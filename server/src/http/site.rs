@@ -42,12 +42,23 @@ pub fn options(addr: SocketAddr) -> LeptosOptions {
         .site_root(root.to_string_lossy().into_owned())
         .site_pkg_dir(told("LEPTOS_SITE_PKG_DIR").unwrap_or_else(|| "pkg".to_owned()))
         .site_addr(addr)
-        .reload_port(told("LEPTOS_RELOAD_PORT").and_then(|port| port.parse().ok()).unwrap_or(3001))
-        .env(if told("LEPTOS_WATCH").is_some() { Env::DEV } else { Env::PROD })
+        .reload_port(
+            told("LEPTOS_RELOAD_PORT")
+                .and_then(|port| port.parse().ok())
+                .unwrap_or(3001),
+        )
+        .env(if told("LEPTOS_WATCH").is_some() {
+            Env::DEV
+        } else {
+            Env::PROD
+        })
         .hash_files(hash_files)
         .build();
     if !root.join(&*options.site_pkg_dir).is_dir() {
-        warn!("{} holds no built site: pages work, but without scripts and styles", root.display());
+        warn!(
+            "{} holds no built site: pages work, but without scripts and styles",
+            root.display()
+        );
     }
     options
 }
@@ -73,10 +84,15 @@ fn hash_file() -> Option<PathBuf> {
 /// A short name of what `/pkg` holds, the same for every copy of the same build.
 pub fn build_id(options: &LeptosOptions) -> String {
     const DIGITS: usize = 12;
-    let hashes = hash_file().filter(|_| options.hash_files).and_then(|file| std::fs::read(file).ok());
+    let hashes = hash_file()
+        .filter(|_| options.hash_files)
+        .and_then(|file| std::fs::read(file).ok());
     match hashes {
         Some(hashes) => {
-            let digest: String = Sha256::digest(&hashes).iter().map(|b| format!("{b:02x}")).collect();
+            let digest: String = Sha256::digest(&hashes)
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect();
             digest[..DIGITS].to_owned()
         }
         None => env!("CARGO_PKG_VERSION").to_owned(),
@@ -119,7 +135,11 @@ fn caching_of(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or_default();
     let mut parts = name.rsplit('.').skip(1);
     let has_hash = parts.next().is_some_and(|hash| hash.len() >= SHORTEST_HASH) && parts.next().is_some();
-    if path.starts_with("/pkg/") && has_hash { FOR_GOOD } else { FOR_AN_HOUR }
+    if path.starts_with("/pkg/") && has_hash {
+        FOR_GOOD
+    } else {
+        FOR_AN_HOUR
+    }
 }
 
 #[cfg(test)]

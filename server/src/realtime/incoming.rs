@@ -12,7 +12,9 @@ pub struct Unreadable {
 /// # Errors
 /// [`Unreadable`] for anything but one whole frame.
 pub fn read(text: &str) -> Result<ClientFrame, Unreadable> {
-    serde_json::from_str(text).map_err(|_| Unreadable { id: id_in(text).unwrap_or(0) })
+    serde_json::from_str(text).map_err(|_| Unreadable {
+        id: id_in(text).unwrap_or(0),
+    })
 }
 
 fn id_in(text: &str) -> Option<u32> {
@@ -28,11 +30,17 @@ mod tests {
 
     #[test]
     fn commands_are_understood_and_everything_else_is_answered_by_its_id() {
-        let pause = ClientFrame::Do { id: 7, command: Command::Pause };
+        let pause = ClientFrame::Do {
+            id: 7,
+            command: Command::Pause,
+        };
         assert_eq!(read(r#"{"do":{"id":7,"command":"pause"}}"#), Ok(pause));
         let table = [
             (r#"{"do":{"id":7,"command":"explode"}}"#, 7),
-            (r#"{"do":{"id":7,"command":{"vote":{"song":"../../etc","vote":"up"}}}}"#, 7),
+            (
+                r#"{"do":{"id":7,"command":{"vote":{"song":"../../etc","vote":"up"}}}}"#,
+                7,
+            ),
             (r#"{"do":{"id":-7,"command":"pause"}}"#, 0),
             (r#"{"do":{"command":"pause"}}"#, 0),
             (r#"{"do":"#, 0),

@@ -15,7 +15,10 @@ pub struct Pace {
 
 impl Pace {
     pub fn new(now: Instant) -> Self {
-        Self { tokens: BURST, filled: now }
+        Self {
+            tokens: BURST,
+            filled: now,
+        }
     }
 
     /// Takes a token; `false`: too fast.
@@ -44,6 +47,10 @@ mod tests {
         let admitted = |pace: &mut Pace, at: Instant| (0..100).filter(|_| pace.admit(at)).count();
         assert_eq!(admitted(&mut pace, start), 20);
         assert_eq!(admitted(&mut pace, start + Duration::from_secs(1)), 10);
-        assert_eq!(admitted(&mut pace, start + Duration::from_secs(3600)), 20, "no credit beyond a burst");
+        assert_eq!(
+            admitted(&mut pace, start + Duration::from_secs(3600)),
+            20,
+            "no credit beyond a burst"
+        );
     }
 }

@@ -63,7 +63,9 @@ impl Places {
             return Err(full("You have this open in too many places. Close some of them."));
         }
         if *self.0.count.borrow() >= MAX_SOCKETS {
-            return Err(full("There is no room for more listeners right now. Try again in a moment."));
+            return Err(full(
+                "There is no room for more listeners right now. Try again in a moment.",
+            ));
         }
         taken.by_person.insert(member.clone(), of_person + 1);
         let session = session.map(|session| session.expose().to_owned());
@@ -78,7 +80,12 @@ impl Places {
         };
         self.0.count.send_modify(|count| *count += 1);
         let (register, member) = (Arc::clone(&self.0), member.clone());
-        Ok(Place { register, member, session, leave })
+        Ok(Place {
+            register,
+            member,
+            session,
+            leave,
+        })
     }
 
     /// Asks the session's sockets to leave.
@@ -93,7 +100,11 @@ impl Places {
         let mut count = self.0.count.subscribe();
         let emptied = tokio::time::timeout(FAREWELL, count.wait_for(|count| *count == 0));
         if emptied.await.is_err() {
-            tracing::warn!("{} sockets did not close in {} s", *self.0.count.borrow(), FAREWELL.as_secs());
+            tracing::warn!(
+                "{} sockets did not close in {} s",
+                *self.0.count.borrow(),
+                FAREWELL.as_secs()
+            );
         }
     }
 
@@ -103,7 +114,11 @@ impl Places {
 }
 
 fn full(message: &str) -> ApiError {
-    ErrorBody { retry_after: Some(TRY_AGAIN), ..ErrorBody::new(ErrorCode::RateLimited, message) }.into()
+    ErrorBody {
+        retry_after: Some(TRY_AGAIN),
+        ..ErrorBody::new(ErrorCode::RateLimited, message)
+    }
+    .into()
 }
 
 impl Register {
@@ -161,21 +176,31 @@ mod tests {
     #[test]
     fn one_person_cannot_take_everybodys_room_and_leaving_makes_room() {
         let places = Places::new(CancellationToken::new());
-        let mut held: Vec<Place> = (0..MAX_SOCKETS_PER_PERSON).flat_map(|_| places.take(&member(1), None)).collect();
+        let mut held: Vec<Place> = (0..MAX_SOCKETS_PER_PERSON)
+            .flat_map(|_| places.take(&member(1), None))
+            .collect();
         let refused = places.take(&member(1), None).err().expect("one too many");
-        assert_eq!((refused.0.error, refused.0.retry_after), (ErrorCode::RateLimited, Some(TRY_AGAIN)));
+        assert_eq!(
+            (refused.0.error, refused.0.retry_after),
+            (ErrorCode::RateLimited, Some(TRY_AGAIN))
+        );
         assert!(places.take(&member(2), None).is_ok(), "somebody else has room");
         held.pop();
         assert!(places.take(&member(1), None).is_ok());
         held.clear();
         assert_eq!(places.count(), 0);
-        assert!(places.0.taken().by_person.is_empty(), "nothing is remembered of who has gone");
+        assert!(
+            places.0.taken().by_person.is_empty(),
+            "nothing is remembered of who has gone"
+        );
     }
 
     #[test]
     fn the_whole_house_is_bounded() {
         let places = Places::new(CancellationToken::new());
-        let held: Vec<Place> = (0..MAX_SOCKETS).flat_map(|n| places.take(&member(n), None)).collect();
+        let held: Vec<Place> = (0..MAX_SOCKETS)
+            .flat_map(|n| places.take(&member(n), None))
+            .collect();
         assert_eq!(held.len(), MAX_SOCKETS);
         assert!(places.take(&member(MAX_SOCKETS), None).is_err());
     }
@@ -184,7 +209,11 @@ mod tests {
     fn signing_out_asks_only_that_sessions_sockets_to_leave_and_stopping_asks_all() {
         let stop = CancellationToken::new();
         let places = Places::new(stop.clone());
-        let take = |digit: &str| places.take(&member(1), Some(&session(digit))).unwrap_or_else(|e| panic!("{e:?}"));
+        let take = |digit: &str| {
+            places
+                .take(&member(1), Some(&session(digit)))
+                .unwrap_or_else(|e| panic!("{e:?}"))
+        };
         let (here, there) = (take("a"), take("b"));
         places.sign_out(&session("a"));
         assert!(here.leave().is_cancelled() && !there.leave().is_cancelled());

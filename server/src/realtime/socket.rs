@@ -2,6 +2,7 @@
 //!
 //! Thousands of these wait at once, so what a waiting one holds is kept small: rare and large steps are boxed.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
@@ -14,7 +15,8 @@ use tokio::time::{Instant as Tick, sleep, timeout};
 use super::incoming;
 use super::pace::Pace;
 use super::places::Place;
-use crate::state::AppState;
+use crate::http::error::ApiError;
+use crate::state::{AppState, House};
 
 /// A browser pings every 20 s; one that is silent for three of them has gone without saying so.
 const IDLE: Duration = Duration::from_secs(60);
@@ -29,7 +31,8 @@ const PROTOCOL_ERROR: u16 = 1002;
 
 /// Whose socket it is and where it leads.
 pub struct Guest {
-    state: AppState,
+    engine: Engine,
+    house: Arc<House>,
     nest: NestId,
     person: Person,
     seat: Seat,
@@ -41,12 +44,18 @@ pub struct Guest {
 
 impl Guest {
     pub fn new(state: AppState, nest: NestId, person: Person, seat: Seat, place: Place) -> Self {
+        let AppState { engine, house, .. } = state;
         let pace = Pace::new(Instant::now());
-        Self { state, nest, person, seat, place, pace, riddles: 0 }
-    }
-
-    fn engine(&self) -> &Engine {
-        &self.state.engine
+        Self {
+            engine,
+            house,
+            nest,
+            person,
+            seat,
+            place,
+            pace,
+            riddles: 0,
+        }
     }
 }
 
@@ -65,14 +74,20 @@ pub async fn converse(mut socket: WebSocket, mut guest: Guest) {
     // The place in the nest is given up before the goodbye, which may take a while.
     drop(guest);
     if let End::Close(code, reason) = end {
-        let goodbye = Message::Close(Some(CloseFrame { code, reason: Utf8Bytes::from_static(reason) }));
+        let goodbye = Message::Close(Some(CloseFrame {
+            code,
+            reason: Utf8Bytes::from_static(reason),
+        }));
         if let Ok(Err(error)) = timeout(GOODBYE_TIME, socket.send(goodbye)).await {
             tracing::debug!("a socket was gone before the goodbye: {error}");
         }
     }
 }
 
-async fn welcome_and_talk(socket: &mut WebSocket, guest: &mut Guest) -> Result<std::convert::Infallible, End> {
+async fn welcome_and_talk(
+    socket: &mut WebSocket,
+    guest: &mut Guest,
+) -> Result<std::convert::Infallible, End> {
     say(socket, &hello(guest)).await?;
     for frame in std::mem::take(&mut guest.seat.opening) {
         pass_on(socket, frame).await?;
@@ -109,8 +124,8 @@ async fn welcome_and_talk(socket: &mut WebSocket, guest: &mut Guest) -> Result<s
 fn hello(guest: &Guest) -> ServerFrame {
     ServerFrame::Hello(Hello {
         protocol: PROTOCOL,
-        build: guest.state.house.build.clone(),
-        now: guest.engine().now(),
+        build: guest.house.build.clone(),
+        now: guest.engine.now(),
         me: guest.person.clone(),
     })
 }
@@ -124,10 +139,16 @@ async fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>
     };
     let in_pace = guest.pace.admit(Instant::now());
     match read {
-        Ok(ClientFrame::Ping { t }) => Ok(in_pace.then(|| ServerFrame::Pong { t, now: guest.engine().now() })),
+        Ok(ClientFrame::Ping { t }) => Ok(in_pace.then(|| ServerFrame::Pong {
+            t,
+            now: guest.engine.now(),
+        })),
         Ok(ClientFrame::Do { id, .. }) if !in_pace => {
             let words = "That was too fast. Wait a second.";
-            let error = ErrorBody { retry_after: Some(1), ..ErrorBody::new(ErrorCode::RateLimited, words) };
+            let error = ErrorBody {
+                retry_after: Some(1),
+                ..ErrorBody::new(ErrorCode::RateLimited, words)
+            };
             Ok(Some(ServerFrame::Refused { id, error }))
         }
         Ok(ClientFrame::Do { id, command }) => Ok(Some(act(guest, id, command).await)),
@@ -137,15 +158,25 @@ async fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>
                 return Err(End::Close(close::UNREADABLE, "too many unreadable frames"));
             }
             let error = ErrorBody::new(ErrorCode::InvalidRequest, "That is not a command.");
-            Ok(Some(ServerFrame::Refused { id: unreadable.id, error }))
+            Ok(Some(ServerFrame::Refused {
+                id: unreadable.id,
+                error,
+            }))
         }
     }
 }
 
 async fn act(guest: &Guest, id: u32, command: Command) -> ServerFrame {
-    match guest.engine().act(&guest.nest, &guest.person, command).await {
-        Ok(done) => ServerFrame::Done { id, v: done.version, note: done.note },
-        Err(error) => ServerFrame::Refused { id, error: crate::http::error::ApiError::from(error).0 },
+    match guest.engine.act(&guest.nest, &guest.person, command).await {
+        Ok(done) => ServerFrame::Done {
+            id,
+            v: done.version,
+            note: done.note,
+        },
+        Err(error) => ServerFrame::Refused {
+            id,
+            error: ApiError::from(error).0,
+        },
     }
 }
 

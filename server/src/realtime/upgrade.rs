@@ -41,7 +41,16 @@ pub async fn main_nest(
     resume: Query<Resume>,
     upgrade: Upgrade,
 ) -> Result<Response, ApiError> {
-    nest(state, person, visitor, Path("main".to_owned()), headers, resume, upgrade).await
+    nest(
+        state,
+        person,
+        visitor,
+        Path("main".to_owned()),
+        headers,
+        resume,
+        upgrade,
+    )
+    .await
 }
 
 pub async fn nest(
@@ -74,7 +83,10 @@ pub async fn nest(
 fn read_since(text: &str) -> Result<Since, ApiError> {
     let read = |text: &str| {
         let (generation, version) = text.split_once('-')?;
-        Some(Since { generation: generation.parse().ok()?, version: version.parse().ok()? })
+        Some(Since {
+            generation: generation.parse().ok()?,
+            version: version.parse().ok()?,
+        })
     };
     read(text).ok_or_else(|| ApiError::invalid("since", &"since is written generation-version, like 1-42"))
 }

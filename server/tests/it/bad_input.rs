@@ -36,13 +36,38 @@ async fn bad_commands_are_refused_and_change_nothing() {
     let missing = "library:0000000000000000";
     let table: [(&str, Value, u16, ErrorCode); 12] = [
         ("main", vote(gone, "up"), 404, ErrorCode::NotFound),
-        ("main", json!({"jam": {"song": gone, "on": true}}), 404, ErrorCode::NotFound),
-        ("main", json!({"remove": {"song": gone}}), 404, ErrorCode::NotFound),
+        (
+            "main",
+            json!({"jam": {"song": gone, "on": true}}),
+            404,
+            ErrorCode::NotFound,
+        ),
+        (
+            "main",
+            json!({"remove": {"song": gone}}),
+            404,
+            ErrorCode::NotFound,
+        ),
         ("main", json!({"skip": {"song": gone}}), 404, ErrorCode::NotFound),
-        ("main", json!({"add": {"track": missing}}), 404, ErrorCode::NotFound),
+        (
+            "main",
+            json!({"add": {"track": missing}}),
+            404,
+            ErrorCode::NotFound,
+        ),
         ("main", json!({"undo": {"version": 1}}), 404, ErrorCode::NotFound),
-        ("main", json!({"vote": {"song": "../../etc/passwd", "vote": "up"}}), 400, ErrorCode::InvalidRequest),
-        ("main", json!({"add": {"track": "library:../../etc/passwd"}}), 400, ErrorCode::InvalidRequest),
+        (
+            "main",
+            json!({"vote": {"song": "../../etc/passwd", "vote": "up"}}),
+            400,
+            ErrorCode::InvalidRequest,
+        ),
+        (
+            "main",
+            json!({"add": {"track": "library:../../etc/passwd"}}),
+            400,
+            ErrorCode::InvalidRequest,
+        ),
         ("main", vote(&song, "sideways"), 400, ErrorCode::InvalidRequest),
         ("main", json!({"explode": {}}), 400, ErrorCode::InvalidRequest),
         ("ZZZZZ", json!("clear"), 404, ErrorCode::NotFound),
@@ -62,14 +87,37 @@ async fn bodies_that_are_not_what_they_should_be_change_nothing() {
     let before = house.everything().await;
     let path = "/api/nests/main/commands";
     let json = [("content-type", "application/json")];
-    let bodies: [&'static [u8]; 6] = [b"", b"clear", b"{", b"\xff\xfe", b"\"clear\" \"clear\"", b"[[[[[[[[[[[["];
+    let bodies: [&'static [u8]; 6] = [
+        b"",
+        b"clear",
+        b"{",
+        b"\xff\xfe",
+        b"\"clear\" \"clear\"",
+        b"[[[[[[[[[[[[",
+    ];
     for body in bodies {
         let answer = anna.send(Method::POST, path, &json, Body::from(body)).await;
         answer.refused(400, ErrorCode::InvalidRequest);
     }
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""] {
-        let answer = anna.send(Method::POST, path, &[("content-type", kind)], Body::from("\"clear\"")).await;
-        assert_eq!(answer.refused(400, ErrorCode::InvalidRequest).field.as_deref(), Some("content-type"), "{kind}");
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "",
+    ] {
+        let answer = anna
+            .send(
+                Method::POST,
+                path,
+                &[("content-type", kind)],
+                Body::from("\"clear\""),
+            )
+            .await;
+        assert_eq!(
+            answer.refused(400, ErrorCode::InvalidRequest).field.as_deref(),
+            Some("content-type"),
+            "{kind}"
+        );
     }
     assert_eq!(house.everything().await, before);
 }
@@ -79,9 +127,22 @@ async fn a_megabyte_is_too_much_for_every_door() {
     let (house, anna, _) = scene().await;
     let before = house.everything().await;
     let megabyte = vec![b' '; 1024 * 1024];
-    for path in ["/api/nests", "/api/nests/main/commands", "/login/guest", "/api/fn/add", "/nothing-here"] {
+    for path in [
+        "/api/nests",
+        "/api/nests/main/commands",
+        "/login/guest",
+        "/api/fn/add",
+        "/nothing-here",
+    ] {
         for kind in ["application/json", "application/x-www-form-urlencoded"] {
-            let answer = anna.send(Method::POST, path, &[("content-type", kind)], Body::from(megabyte.clone())).await;
+            let answer = anna
+                .send(
+                    Method::POST,
+                    path,
+                    &[("content-type", kind)],
+                    Body::from(megabyte.clone()),
+                )
+                .await;
             answer.refused(413, ErrorCode::InvalidRequest);
         }
     }
@@ -114,11 +175,17 @@ async fn nothing_outside_the_music_and_the_covers_is_ever_served() {
             let answer = anna.get(&path).await;
             assert!(matches!(answer.status.as_u16(), 400 | 404), "{path}: {answer:?}");
             let text = answer.text();
-            assert!(!text.contains("root:") && !text.contains(&"k".repeat(64)), "{path}: {text}");
+            assert!(
+                !text.contains("root:") && !text.contains(&"k".repeat(64)),
+                "{path}: {text}"
+            );
         }
     }
     let leak = anna.get("/api/search?q=passwords").await.expect(200).json();
-    assert_eq!(leak["total"], 0, "a link that leads out of the folder is not music");
+    assert_eq!(
+        leak["total"], 0,
+        "a link that leads out of the folder is not music"
+    );
     assert_eq!(house.everything().await, before);
 }
 
@@ -127,21 +194,39 @@ async fn nothing_outside_the_music_and_the_covers_is_ever_served() {
 async fn fault_no_origin_check() {
     let (house, anna, song) = scene().await;
     let before = house.everything().await;
-    let foreign: [Headers<'_>; 3] =
-        [&[("origin", "https://evil.example")], &[("origin", "null")], &[("sec-fetch-site", "cross-site")]];
+    let foreign: [Headers<'_>; 3] = [
+        &[("origin", "https://evil.example")],
+        &[("origin", "null")],
+        &[("sec-fetch-site", "cross-site")],
+    ];
     for headers in foreign {
-        let json: Vec<_> = headers.iter().copied().chain([("content-type", "application/json")]).collect();
+        let json: Vec<_> = headers
+            .iter()
+            .copied()
+            .chain([("content-type", "application/json")])
+            .collect();
         let body = || Body::from(vote(&song, "down").to_string());
-        let answer = anna.send(Method::POST, "/api/nests/main/commands", &json, body()).await;
+        let answer = anna
+            .send(Method::POST, "/api/nests/main/commands", &json, body())
+            .await;
         answer.refused(403, ErrorCode::Forbidden);
         for path in ["/logout", "/login/guest", "/api/fn/clear"] {
-            let form: Vec<_> =
-                headers.iter().copied().chain([("content-type", "application/x-www-form-urlencoded")]).collect();
-            let answer = anna.send(Method::POST, path, &form, Body::from("nest=main&nickname=Eve")).await;
+            let form: Vec<_> = headers
+                .iter()
+                .copied()
+                .chain([("content-type", "application/x-www-form-urlencoded")])
+                .collect();
+            let answer = anna
+                .send(Method::POST, path, &form, Body::from("nest=main&nickname=Eve"))
+                .await;
             answer.refused(403, ErrorCode::Forbidden);
         }
     }
-    assert_eq!(anna.get("/api/nests").await.status.as_u16(), 200, "nobody was signed out");
+    assert_eq!(
+        anna.get("/api/nests").await.status.as_u16(),
+        200,
+        "nobody was signed out"
+    );
     assert_eq!(house.everything().await, before);
 }
 
@@ -151,17 +236,54 @@ async fn a_socket_is_refused_before_it_opens() {
     let (before, cookie) = (house.everything().await, anna.cookie.as_str());
     let table: [(&str, Headers<'_>, u16, ErrorCode); 8] = [
         ("/socket/", &[], 401, ErrorCode::Unauthenticated),
-        ("/socket/", &[("cookie", "nests_session=forged")], 401, ErrorCode::Unauthenticated),
-        ("/socket/", &[("cookie", cookie), ("origin", "https://evil.example")], 403, ErrorCode::Forbidden),
-        ("/socket/", &[("cookie", cookie), ("sec-fetch-site", "cross-site")], 403, ErrorCode::Forbidden),
+        (
+            "/socket/",
+            &[("cookie", "nests_session=forged")],
+            401,
+            ErrorCode::Unauthenticated,
+        ),
+        (
+            "/socket/",
+            &[("cookie", cookie), ("origin", "https://evil.example")],
+            403,
+            ErrorCode::Forbidden,
+        ),
+        (
+            "/socket/",
+            &[("cookie", cookie), ("sec-fetch-site", "cross-site")],
+            403,
+            ErrorCode::Forbidden,
+        ),
         ("/socket/ZZZZZ", &[("cookie", cookie)], 404, ErrorCode::NotFound),
-        ("/socket/no-such-nest", &[("cookie", cookie)], 404, ErrorCode::NotFound),
-        ("/socket/NEST%3Amain%7CQUEUE", &[("cookie", cookie)], 404, ErrorCode::NotFound),
-        ("/socket/?since=yesterday", &[("cookie", cookie)], 400, ErrorCode::InvalidRequest),
+        (
+            "/socket/no-such-nest",
+            &[("cookie", cookie)],
+            404,
+            ErrorCode::NotFound,
+        ),
+        (
+            "/socket/NEST%3Amain%7CQUEUE",
+            &[("cookie", cookie)],
+            404,
+            ErrorCode::NotFound,
+        ),
+        (
+            "/socket/?since=yesterday",
+            &[("cookie", cookie)],
+            400,
+            ErrorCode::InvalidRequest,
+        ),
     ];
     for (path, headers, status, code) in table {
-        let (refused, error) = Tab::try_open(house.addr, path, headers).await.err().expect("the door stays shut");
-        assert_eq!((refused.as_u16(), error.map(|e| e.error)), (status, Some(code)), "{path} {headers:?}");
+        let (refused, error) = Tab::try_open(house.addr, path, headers)
+            .await
+            .err()
+            .expect("the door stays shut");
+        assert_eq!(
+            (refused.as_u16(), error.map(|e| e.error)),
+            (status, Some(code)),
+            "{path} {headers:?}"
+        );
     }
     anna.get("/socket/").await.refused(400, ErrorCode::InvalidRequest);
     assert_eq!(house.everything().await, before);
@@ -179,7 +301,10 @@ async fn nonsense_on_a_socket_is_answered_and_the_socket_stays() {
         ("[]", 0),
         (r#"{"do":{"id":7,"command":"explode"}}"#, 7),
         (r#"{"do":{"id":8,"command":{"vote":{"song":7,"vote":"up"}}}}"#, 8),
-        (r#"{"do":{"id":9,"command":{"add":{"track":"library:../../etc"}}}}"#, 9),
+        (
+            r#"{"do":{"id":9,"command":{"add":{"track":"library:../../etc"}}}}"#,
+            9,
+        ),
     ];
     for (text, id) in table {
         tab.send(text).await;
@@ -187,10 +312,17 @@ async fn nonsense_on_a_socket_is_answered_and_the_socket_stays() {
         assert_eq!(error.error, ErrorCode::InvalidRequest, "{text}");
     }
     tab.send_raw(Message::binary(vec![1, 2, 3])).await;
-    assert_eq!(tab.answer_to(0).await.map_err(|e| e.error), Err(ErrorCode::InvalidRequest));
+    assert_eq!(
+        tab.answer_to(0).await.map_err(|e| e.error),
+        Err(ErrorCode::InvalidRequest)
+    );
     let gone = nests::queue::SongId::from_roll(0);
     tab.wish(10, Command::Remove { song: gone }).await;
-    assert_eq!(tab.answer_to(10).await.map_err(|e| e.error), Err(ErrorCode::NotFound), "it still listens");
+    assert_eq!(
+        tab.answer_to(10).await.map_err(|e| e.error),
+        Err(ErrorCode::NotFound),
+        "it still listens"
+    );
     assert_eq!(house.everything().await, before);
 }
 
@@ -232,7 +364,10 @@ async fn a_flood_of_commands_is_held_back() {
     let mut refused = 0;
     for id in 1..=60 {
         if let Err(error) = tab.answer_to(id).await {
-            assert_eq!((error.error, error.retry_after), (ErrorCode::RateLimited, Some(1)));
+            assert_eq!(
+                (error.error, error.retry_after),
+                (ErrorCode::RateLimited, Some(1))
+            );
             refused += 1;
         }
     }
@@ -244,10 +379,18 @@ async fn a_flood_of_commands_is_held_back() {
 async fn fault_a_socket_by_link_name_opened_a_shadow_room() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
-    let card = anna.post("/api/nests", json!({"name": "Friday Vibes"})).await.expect(200).json();
+    let card = anna
+        .post("/api/nests", json!({"name": "Friday Vibes"}))
+        .await
+        .expect(200)
+        .json();
     let code = card["code"].as_str().expect("a code");
     for name in ["friday-vibes", &code.to_lowercase(), code] {
         let mut tab = house.tab_at(&anna, &format!("/socket/{name}")).await;
-        assert_eq!(tab.snapshot().await.nest.id, NestId::parse(code).expect("an id"), "{name}");
+        assert_eq!(
+            tab.snapshot().await.nest.id,
+            NestId::parse(code).expect("an id"),
+            "{name}"
+        );
     }
 }

@@ -34,8 +34,22 @@ async fn what_one_does_everybody_sees_and_all_copies_agree() {
     let (mut hers, mut his) = (annas.snapshot().await, bens.snapshot().await);
 
     let song = SongId::parse(&song).expect("an id");
-    bens.wish(7, Command::Vote { song: song.clone(), vote: Some(Vote::Up) }).await;
-    bens.wish(8, Command::Jam { song: song.clone(), on: true }).await;
+    bens.wish(
+        7,
+        Command::Vote {
+            song: song.clone(),
+            vote: Some(Vote::Up),
+        },
+    )
+    .await;
+    bens.wish(
+        8,
+        Command::Jam {
+            song: song.clone(),
+            on: true,
+        },
+    )
+    .await;
     for (tab, copy) in [(&mut annas, &mut hers), (&mut bens, &mut his)] {
         let news = |frame| match frame {
             ServerFrame::Event(event) => Some(event),
@@ -48,7 +62,11 @@ async fn what_one_does_everybody_sees_and_all_copies_agree() {
     }
     assert_eq!(hers, his);
     assert_eq!(hers, house.everything().await);
-    assert_eq!(hers.song(&song).map(|queued| (queued.net_votes(), queued.jams.len())), Some((1, 1)));
+    assert_eq!(
+        hers.song(&song)
+            .map(|queued| (queued.net_votes(), queued.jams.len())),
+        Some((1, 1))
+    );
 }
 
 #[tokio::test]
@@ -58,9 +76,23 @@ async fn a_command_is_answered_with_its_number_and_the_version_it_made() {
     let song = SongId::parse(&house.with_a_song_waiting(&anna).await).expect("an id");
     let version = house.everything().await.version;
     let mut tab = house.tab(&ben).await;
-    tab.wish(41, Command::Vote { song: song.clone(), vote: Some(Vote::Down) }).await;
+    tab.wish(
+        41,
+        Command::Vote {
+            song: song.clone(),
+            vote: Some(Vote::Down),
+        },
+    )
+    .await;
     assert_eq!(tab.answer_to(41).await, Ok(version + 1));
-    tab.wish(42, Command::Vote { song, vote: Some(Vote::Down) }).await;
+    tab.wish(
+        42,
+        Command::Vote {
+            song,
+            vote: Some(Vote::Down),
+        },
+    )
+    .await;
     assert_eq!(tab.answer_to(42).await, Ok(version + 1), "nothing to change");
 }
 
@@ -74,7 +106,9 @@ async fn fault_no_state_after_a_reconnect() {
     let mut copy = tab.snapshot().await;
     drop(tab);
     for way in ["up", "down"] {
-        ben.post("/api/nests/main/commands", vote(&song, way)).await.expect(200);
+        ben.post("/api/nests/main/commands", vote(&song, way))
+            .await
+            .expect(200);
     }
 
     let since = format!("/socket/?since={}-{}", copy.generation, copy.version);
@@ -130,7 +164,11 @@ async fn fault_closing_one_of_two_tabs_removed_the_listener() {
         _ => None,
     };
     let (count, people) = second.frame_that(after).await;
-    assert_eq!((count, people[0].person.name.as_str()), (1, "Anna"), "Ben left; Anna is still here");
+    assert_eq!(
+        (count, people[0].person.name.as_str()),
+        (1, "Anna"),
+        "Ben left; Anna is still here"
+    );
 }
 
 #[tokio::test]
@@ -141,7 +179,8 @@ async fn signing_out_closes_ones_own_sockets_only() {
     anna.post_form("/logout", "").await.expect(303);
     assert_eq!(annas.closed_with().await, 4401);
     bens.send(r#"{"ping":{"t":1}}"#).await;
-    bens.frame_that(|frame| matches!(frame, ServerFrame::Pong { .. }).then_some(())).await;
+    bens.frame_that(|frame| matches!(frame, ServerFrame::Pong { .. }).then_some(()))
+        .await;
 }
 
 #[tokio::test]
@@ -152,7 +191,13 @@ async fn everyone_in_a_nest_that_is_deleted_is_told() {
     let code = card["code"].as_str().expect("a code");
     let mut tab = house.tab_at(&ben, &format!("/socket/{code}")).await;
     tab.snapshot().await;
-    anna.json(axum::http::Method::DELETE, &format!("/api/nests/{code}"), json!({})).await.expect(204);
+    anna.json(
+        axum::http::Method::DELETE,
+        &format!("/api/nests/{code}"),
+        json!({}),
+    )
+    .await
+    .expect(204);
     assert_eq!(tab.closed_with().await, 4410);
 }
 
@@ -164,7 +209,9 @@ async fn one_person_may_have_many_tabs_but_not_all_of_them() {
     for _ in 0..server::realtime::places::MAX_SOCKETS_PER_PERSON {
         tabs.push(house.tab(&anna).await);
     }
-    let refused = Tab::try_open(house.addr, "/socket/", &[("cookie", &anna.cookie)]).await.err();
+    let refused = Tab::try_open(house.addr, "/socket/", &[("cookie", &anna.cookie)])
+        .await
+        .err();
     let (status, error) = refused.expect("one too many");
     assert_eq!(status.as_u16(), 429);
     assert!(error.is_some_and(|error| error.retry_after.is_some()));
@@ -177,7 +224,12 @@ async fn fault_a_song_was_announced_before_its_start_was_stored() {
     let anna = house.guest("Anna").await;
     let mut tab = house.tab(&anna).await;
     let mut copy = tab.snapshot().await;
-    anna.post("/api/nests/main/commands", json!({"add": {"track": house.track(0).await}})).await.expect(200);
+    anna.post(
+        "/api/nests/main/commands",
+        json!({"add": {"track": house.track(0).await}}),
+    )
+    .await
+    .expect(200);
     while copy.playing.is_none() {
         let news = |frame| match frame {
             ServerFrame::Event(event) => Some(event),
@@ -186,7 +238,15 @@ async fn fault_a_song_was_announced_before_its_start_was_stored() {
         copy.apply(&tab.frame_that(news).await);
     }
     let public = anna.get("/playing/").await.json();
-    let started = copy.playing.as_ref().map(|Playing { started_at, .. }| started_at.0);
+    let started = copy
+        .playing
+        .as_ref()
+        .map(|Playing { started_at, .. }| started_at.0);
     assert_eq!(public["playing"]["started_at"].as_i64(), started);
-    assert!(public["playing"]["position"].as_f64().is_some_and(|position| position < 5.0), "{public}");
+    assert!(
+        public["playing"]["position"]
+            .as_f64()
+            .is_some_and(|position| position < 5.0),
+        "{public}"
+    );
 }

@@ -20,10 +20,20 @@ fn settled(card: &Value) -> Value {
     let code = card["code"].as_str().expect("a code").to_owned();
     for field in ["nest_id", "code", "url", "short_url"] {
         let text = card[field].as_str().expect("text").replace(&code, CODE);
-        card[field] = json!(text.rsplit("://").next().and_then(|t| t.split_once('/')).map_or(text.as_str(), |(_, p)| p));
+        card[field] = json!(
+            text.rsplit("://")
+                .next()
+                .and_then(|t| t.split_once('/'))
+                .map_or(text.as_str(), |(_, p)| p)
+        );
     }
     for field in ["created_at", "last_activity"] {
-        assert!(card[field].as_str().is_some_and(|time| time.ends_with('Z') && time.contains('T')), "RFC 3339");
+        assert!(
+            card[field]
+                .as_str()
+                .is_some_and(|time| time.ends_with('Z') && time.contains('T')),
+            "RFC 3339"
+        );
         card[field] = json!("[time]");
     }
     card
@@ -58,10 +68,19 @@ async fn the_list_begins_with_the_main_nest_and_is_for_people_who_came_in() {
     let anna = house.guest("Anna").await;
     build(&anna, json!({"name": "Friday Vibes"})).await;
     let list = anna.get("/api/nests").await.expect(200).json();
-    let names: Vec<&Value> = list["nests"].as_array().expect("nests").iter().map(|nest| &nest["name"]).collect();
+    let names: Vec<&Value> = list["nests"]
+        .as_array()
+        .expect("nests")
+        .iter()
+        .map(|nest| &nest["name"])
+        .collect();
     assert_eq!(names, [&json!("Main Nest"), &json!("Friday Vibes")]);
     assert_eq!(list["nests"][0]["now_playing"], Value::Null);
-    house.stranger().get("/api/nests").await.refused(401, ErrorCode::Unauthenticated);
+    house
+        .stranger()
+        .get("/api/nests")
+        .await
+        .refused(401, ErrorCode::Unauthenticated);
 }
 
 #[tokio::test]
@@ -70,7 +89,10 @@ async fn what_plays_stands_in_the_list() {
     let anna = house.guest("Anna").await;
     house.with_a_song_waiting(&anna).await;
     let list = anna.get("/api/nests").await.expect(200).json();
-    assert_eq!(list["nests"][0]["now_playing"], json!({"title": "Morning Glass", "artist": "Ada Brook"}));
+    assert_eq!(
+        list["nests"][0]["now_playing"],
+        json!({"title": "Morning Glass", "artist": "Ada Brook"})
+    );
 }
 
 #[tokio::test]
@@ -80,11 +102,21 @@ async fn only_its_creator_renames_a_nest_and_its_link_name_follows() {
     let card = build(&anna, json!({"name": "Friday Vibes"})).await;
     let path = format!("/api/nests/{}", card["code"].as_str().expect("a code"));
     let wish = json!({"name": "Saturday Vibes"});
-    ben.json(Method::PATCH, &path, wish.clone()).await.refused(403, ErrorCode::Forbidden);
+    ben.json(Method::PATCH, &path, wish.clone())
+        .await
+        .refused(403, ErrorCode::Forbidden);
     let renamed = anna.json(Method::PATCH, &path, wish).await.expect(200).json();
-    assert_eq!((&renamed["name"], &renamed["slug"]), (&json!("Saturday Vibes"), &json!("saturday-vibes")));
-    anna.json(Method::PATCH, &path, json!({})).await.refused(400, ErrorCode::InvalidRequest);
-    let error = anna.json(Method::PATCH, &path, json!({"name": " \n "})).await.refused(400, ErrorCode::InvalidRequest);
+    assert_eq!(
+        (&renamed["name"], &renamed["slug"]),
+        (&json!("Saturday Vibes"), &json!("saturday-vibes"))
+    );
+    anna.json(Method::PATCH, &path, json!({}))
+        .await
+        .refused(400, ErrorCode::InvalidRequest);
+    let error = anna
+        .json(Method::PATCH, &path, json!({"name": " \n "}))
+        .await
+        .refused(400, ErrorCode::InvalidRequest);
     assert_eq!(error.field.as_deref(), Some("name"));
 }
 
@@ -95,8 +127,12 @@ async fn fault_anyone_could_delete_any_nest() {
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
     let card = build(&anna, json!({})).await;
     let path = format!("/api/nests/{}", card["code"].as_str().expect("a code"));
-    ben.json(Method::DELETE, &path, json!({})).await.refused(403, ErrorCode::Forbidden);
-    anna.json(Method::DELETE, "/api/nests/main", json!({})).await.refused(403, ErrorCode::Forbidden);
+    ben.json(Method::DELETE, &path, json!({}))
+        .await
+        .refused(403, ErrorCode::Forbidden);
+    anna.json(Method::DELETE, "/api/nests/main", json!({}))
+        .await
+        .refused(403, ErrorCode::Forbidden);
     anna.json(Method::DELETE, &path, json!({})).await.expect(204);
     let gone = anna.get(&path).await;
     assert!(matches!(gone.status.as_u16(), 404 | 410), "{gone:?}");
@@ -112,14 +148,18 @@ async fn the_house_holds_so_many_nests_and_no_more() {
     for _ in 0..2 {
         build(&anna, json!({})).await;
     }
-    anna.post("/api/nests", json!({})).await.refused(429, ErrorCode::NestLimitReached);
+    anna.post("/api/nests", json!({}))
+        .await
+        .refused(429, ErrorCode::NestLimitReached);
 }
 
 #[tokio::test]
 async fn a_house_may_have_no_nests_but_the_main_one() {
     let house = House::open_with(&[("NESTS_ENABLED", "false")], |_| {}).await;
     let anna = house.guest("Anna").await;
-    anna.post("/api/nests", json!({})).await.refused(429, ErrorCode::NestLimitReached);
+    anna.post("/api/nests", json!({}))
+        .await
+        .refused(429, ErrorCode::NestLimitReached);
 }
 
 /// In the older program a name that isn't a string answered 500 with internals.
@@ -143,7 +183,17 @@ async fn fault_a_name_that_is_not_a_string_answered_500() {
         assert_eq!(answer.status.as_u16(), 400, "{wish}");
         let error = answer.refused(400, ErrorCode::InvalidRequest);
         assert_eq!(error.field.as_deref(), Some(field), "{wish}");
-        assert!(!error.message.contains("Wish") && !error.message.contains("line"), "{}", error.message);
+        assert!(
+            !error.message.contains("Wish") && !error.message.contains("line"),
+            "{}",
+            error.message
+        );
     }
-    assert_eq!(anna.get("/api/nests").await.json()["nests"].as_array().map(Vec::len), Some(1), "nothing was built");
+    assert_eq!(
+        anna.get("/api/nests").await.json()["nests"]
+            .as_array()
+            .map(Vec::len),
+        Some(1),
+        "nothing was built"
+    );
 }

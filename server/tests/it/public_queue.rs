@@ -11,7 +11,10 @@ async fn a_quiet_house_says_so() {
     let stranger = house.stranger();
     let queue = stranger.get("/queue/").await.expect(200).json();
     assert_eq!(queue["songs"], json!([]));
-    assert_eq!(stranger.get("/playing/").await.expect(200).json()["playing"], Value::Null);
+    assert_eq!(
+        stranger.get("/playing/").await.expect(200).json()["playing"],
+        Value::Null
+    );
 }
 
 /// In the older program numbers came as text, and true as "True".
@@ -38,11 +41,25 @@ async fn fault_json_types_that_changed() {
 /// Statistics and history with e-mail addresses were open to all.
 #[tokio::test]
 async fn fault_people_could_be_recognised_from_outside() {
-    let house = House::open_with(&[("DEBUG", "true"), ("DEV_AUTH_EMAIL", "dev@example.org")], |_| {}).await;
+    let house = House::open_with(
+        &[("DEBUG", "true"), ("DEV_AUTH_EMAIL", "dev@example.org")],
+        |_| {},
+    )
+    .await;
     house.with_a_song_waiting(&house.stranger()).await;
     for path in ["/queue/", "/playing/"] {
         let text = house.stranger().get(path).await.expect(200).text();
-        let member = house.state.house.developer.as_ref().expect("a developer").id.to_string();
-        assert!(text.contains("\"dev\"") && !text.contains(&member) && !text.contains("example"), "{text}");
+        let member = house
+            .state
+            .house
+            .developer
+            .as_ref()
+            .expect("a developer")
+            .id
+            .to_string();
+        assert!(
+            text.contains("\"dev\"") && !text.contains(&member) && !text.contains("example"),
+            "{text}"
+        );
     }
 }

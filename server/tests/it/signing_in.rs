@@ -13,15 +13,31 @@ async fn is_in(browser: &Browser) -> bool {
 
 /// The JSON answer that a program gets for these fields.
 async fn by_program(browser: &Browser, fields: &str) -> Answer {
-    let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "application/json")];
-    browser.send(Method::POST, "/login/guest", &headers, Body::from(fields.to_owned())).await
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("accept", "application/json"),
+    ];
+    browser
+        .send(
+            Method::POST,
+            "/login/guest",
+            &headers,
+            Body::from(fields.to_owned()),
+        )
+        .await
 }
 
 #[tokio::test]
 async fn a_nickname_is_enough_to_come_in_and_leads_where_one_wanted_to_go() {
     let house = House::open().await;
     let mut anna = house.stranger();
-    let answer = anna.post_form("/login/guest", "nickname=Anna+Lee&next=%2Fnest%2FX7K2P%3Fq%3Dferry").await.expect(303);
+    let answer = anna
+        .post_form(
+            "/login/guest",
+            "nickname=Anna+Lee&next=%2Fnest%2FX7K2P%3Fq%3Dferry",
+        )
+        .await
+        .expect(303);
     assert_eq!(answer.header("location"), "/nest/X7K2P?q=ferry");
     let (cookie, attributes) = answer.header("set-cookie").split_once("; ").expect("a cookie");
     assert_eq!(attributes, "HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000");
@@ -32,18 +48,35 @@ async fn a_nickname_is_enough_to_come_in_and_leads_where_one_wanted_to_go() {
 #[tokio::test]
 async fn over_https_the_cookie_is_secure() {
     let house = House::open_with(&[("HOSTNAME", "music.example.org")], |_| {}).await;
-    let answer = house.stranger().post_form("/login/guest", "nickname=Anna").await.expect(303);
+    let answer = house
+        .stranger()
+        .post_form("/login/guest", "nickname=Anna")
+        .await
+        .expect(303);
     let cookie = answer.header("set-cookie");
-    assert!(cookie.starts_with("__Host-") && cookie.contains("; Secure;"), "{cookie}");
+    assert!(
+        cookie.starts_with("__Host-") && cookie.contains("; Secure;"),
+        "{cookie}"
+    );
     assert!(!answer.header("strict-transport-security").is_empty());
 }
 
 #[tokio::test]
 async fn fault_open_redirects() {
     let house = House::open().await;
-    for next in ["https://evil.example", "//evil.example", "/%5Cevil.example", "/%09/evil.example", ""] {
+    for next in [
+        "https://evil.example",
+        "//evil.example",
+        "/%5Cevil.example",
+        "/%09/evil.example",
+        "",
+    ] {
         let fields = format!("nickname=Anna&next={next}");
-        let answer = house.stranger().post_form("/login/guest", &fields).await.expect(303);
+        let answer = house
+            .stranger()
+            .post_form("/login/guest", &fields)
+            .await
+            .expect(303);
         assert_eq!(answer.header("location"), "/", "{next}");
     }
 }
@@ -52,15 +85,30 @@ async fn fault_open_redirects() {
 async fn a_bad_nickname_is_explained_to_people_and_to_programs() {
     let house = House::open().await;
     let stranger = house.stranger();
-    for fields in ["nickname=", "nickname=Bender", "nickname=xxxxxxxxxxxxxxxxxxxxxxxxx"] {
-        let error = by_program(&stranger, fields).await.refused(400, ErrorCode::InvalidRequest);
+    for fields in [
+        "nickname=",
+        "nickname=Bender",
+        "nickname=xxxxxxxxxxxxxxxxxxxxxxxxx",
+    ] {
+        let error = by_program(&stranger, fields)
+            .await
+            .refused(400, ErrorCode::InvalidRequest);
         assert_eq!(error.field.as_deref(), Some("nickname"));
-        let page = stranger.post_form("/login/guest", &format!("{fields}&next=/nest/X7K2P")).await.expect(303);
-        assert!(page.header("location").starts_with("/login?error="), "{}", page.header("location"));
+        let page = stranger
+            .post_form("/login/guest", &format!("{fields}&next=/nest/X7K2P"))
+            .await
+            .expect(303);
+        assert!(
+            page.header("location").starts_with("/login?error="),
+            "{}",
+            page.header("location")
+        );
         assert!(page.header("location").ends_with("&next=/nest/X7K2P"));
         assert_eq!(page.header("set-cookie"), "");
     }
-    by_program(&stranger, "name=Anna").await.refused(400, ErrorCode::InvalidRequest);
+    by_program(&stranger, "name=Anna")
+        .await
+        .refused(400, ErrorCode::InvalidRequest);
 }
 
 #[tokio::test]
@@ -72,12 +120,22 @@ async fn a_flood_of_sign_ins_from_one_address_has_to_wait() {
     }
     let answer = by_program(&stranger, "nickname=Anna").await;
     let error = answer.refused(429, ErrorCode::RateLimited);
-    assert_eq!(answer.header("retry-after"), error.retry_after.expect("seconds").to_string());
+    assert_eq!(
+        answer.header("retry-after"),
+        error.retry_after.expect("seconds").to_string()
+    );
     let elsewhere = [
         ("content-type", "application/x-www-form-urlencoded"),
         ("x-forwarded-for", "203.0.113.9"),
     ];
-    let answer = stranger.send(Method::POST, "/login/guest", &elsewhere, Body::from("nickname=Ben")).await;
+    let answer = stranger
+        .send(
+            Method::POST,
+            "/login/guest",
+            &elsewhere,
+            Body::from("nickname=Ben"),
+        )
+        .await;
     answer.expect(303);
 }
 
@@ -104,7 +162,12 @@ async fn signing_in_anew_ends_the_session_before() {
 async fn fault_state_changes_by_get() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
-    for path in ["/logout", "/login/guest?nickname=Ben", "/api/nests/main/commands?clear", "/api/fn/clear?nest=main"] {
+    for path in [
+        "/logout",
+        "/login/guest?nickname=Ben",
+        "/api/nests/main/commands?clear",
+        "/api/fn/clear?nest=main",
+    ] {
         let status = anna.get(path).await.status.as_u16();
         assert!(status == 404 || status == 405, "{path}: {status}");
     }
@@ -115,7 +178,12 @@ async fn fault_state_changes_by_get() {
 async fn a_made_up_cookie_is_nobody() {
     let house = House::open().await;
     let mut mallory = house.stranger();
-    for cookie in [format!("nests_session={}", "ab".repeat(32)), "nests_session=".into(), "\u{1}".into(), ";;=;".into()] {
+    for cookie in [
+        format!("nests_session={}", "ab".repeat(32)),
+        "nests_session=".into(),
+        "\u{1}".into(),
+        ";;=;".into(),
+    ] {
         if axum::http::HeaderValue::from_str(&cookie).is_ok() {
             mallory.cookie = cookie;
             assert!(!is_in(&mallory).await, "{}", mallory.cookie);
@@ -128,7 +196,15 @@ async fn without_a_session_programs_are_told_and_people_are_led_to_the_door_and_
     let house = House::open().await;
     let stranger = house.stranger();
     let song = "/audio/library:0123456789abcdef";
-    for path in ["/api/nests", "/api/nests/main", "/api/search?q=a", "/api/library", song, "/socket/", "/socket/X7K2P"] {
+    for path in [
+        "/api/nests",
+        "/api/nests/main",
+        "/api/search?q=a",
+        "/api/library",
+        song,
+        "/socket/",
+        "/socket/X7K2P",
+    ] {
         stranger.get(path).await.refused(401, ErrorCode::Unauthenticated);
     }
     for (path, next) in [("/", "/"), ("/nest/X7K2P?q=a&b", "/nest/X7K2P%3Fq%3Da%26b")] {
@@ -141,15 +217,25 @@ async fn without_a_session_programs_are_told_and_people_are_led_to_the_door_and_
 #[tokio::test]
 async fn nicknames_can_be_switched_off() {
     let house = House::open_with(&[("ALLOW_GUESTS", "false")], |_| {}).await;
-    by_program(&house.stranger(), "nickname=Anna").await.refused(403, ErrorCode::FeatureNotAllowed);
+    by_program(&house.stranger(), "nickname=Anna")
+        .await
+        .refused(403, ErrorCode::FeatureNotAllowed);
 }
 
 #[tokio::test]
 async fn in_development_everybody_is_the_developer() {
-    let house = House::open_with(&[("DEBUG", "true"), ("DEV_AUTH_EMAIL", "Dev@Example.org")], |_| {}).await;
+    let house = House::open_with(
+        &[("DEBUG", "true"), ("DEV_AUTH_EMAIL", "Dev@Example.org")],
+        |_| {},
+    )
+    .await;
     let somebody = house.stranger();
     assert!(is_in(&somebody).await);
-    let card = somebody.post("/api/nests", serde_json::json!({})).await.expect(200).json();
+    let card = somebody
+        .post("/api/nests", serde_json::json!({}))
+        .await
+        .expect(200)
+        .json();
     assert_eq!(card["creator"], "dev", "the address itself is nobody's business");
 }
 

@@ -29,18 +29,38 @@ fn failure(folder: &Path, env: &[(&str, &str)]) -> String {
 fn help_and_version_are_to_be_had_without_starting() {
     let folder = folder();
     let (code, help, _) = run(folder.path(), &["--help"], &[]);
-    assert!(code == Some(0) && help.contains("NESTS_ADDR (127.0.0.1:3000)"), "{help}");
+    assert!(
+        code == Some(0) && help.contains("NESTS_ADDR (127.0.0.1:3000)"),
+        "{help}"
+    );
     let (code, version, _) = run(folder.path(), &["--version"], &[]);
-    assert_eq!((code, version), (Some(0), format!("nests {}\n", env!("CARGO_PKG_VERSION"))));
+    assert_eq!(
+        (code, version),
+        (Some(0), format!("nests {}\n", env!("CARGO_PKG_VERSION")))
+    );
     let (code, _, said) = run(folder.path(), &["sreve"], &[]);
-    assert_eq!((code, said.as_str()), (Some(1), "nests: I don't know \"sreve\"; `nests --help` says what there is\n"));
-    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0, "nothing was made");
+    assert_eq!(
+        (code, said.as_str()),
+        (
+            Some(1),
+            "nests: I don't know \"sreve\"; `nests --help` says what there is\n"
+        )
+    );
+    assert_eq!(
+        fs::read_dir(folder.path()).expect("the folder").count(),
+        0,
+        "nothing was made"
+    );
 }
 
 #[test]
 fn wrong_settings_are_all_said_at_once() {
     let folder = folder();
-    fs::write(folder.path().join("config.yaml"), "nest_max_activ: 3\nnest_park_days: soon\n").expect("written");
+    fs::write(
+        folder.path().join("config.yaml"),
+        "nest_max_activ: 3\nnest_park_days: soon\n",
+    )
+    .expect("written");
     let said = failure(folder.path(), &[("DEBUG", "maybe")]);
     for complaint in [
         "DEBUG is \"maybe\" (the environment): it must be true or false",
@@ -57,7 +77,10 @@ fn a_folder_that_cannot_be_written_is_named() {
     fs::write(folder.path().join("file"), "").expect("written");
     for data_dir in ["file/below", "/proc/nests"] {
         let said = failure(folder.path(), &[("DATA_DIR", data_dir)]);
-        assert!(said.contains(&format!("nests: DATA_DIR {data_dir} cannot be used: ")), "{said}");
+        assert!(
+            said.contains(&format!("nests: DATA_DIR {data_dir} cannot be used: ")),
+            "{said}"
+        );
     }
 }
 
@@ -76,16 +99,31 @@ fn it_starts_keeps_to_its_folder_refuses_a_second_copy_and_stops_when_asked() {
     let program = Running::start(folder.path(), &QUIET);
     let second = failure(folder.path(), &[]);
     assert!(second.contains("another copy of this program"), "{second}");
-    let address = program.address.strip_prefix("http://").expect("an address").to_owned();
+    let address = program
+        .address
+        .strip_prefix("http://")
+        .expect("an address")
+        .to_owned();
     let health = ask(&address, "/health");
-    assert!(health.starts_with("HTTP/1.1 200") && health.ends_with("{\"status\":\"ok\"}"), "{health}");
+    assert!(
+        health.starts_with("HTTP/1.1 200") && health.ends_with("{\"status\":\"ok\"}"),
+        "{health}"
+    );
     let refused = ask(&address, "/api/nests");
-    let error: nests::wire::ErrorBody = serde_json::from_str(refused.rsplit("\r\n").next().expect("a body")).expect("JSON");
+    let error: nests::wire::ErrorBody =
+        serde_json::from_str(refused.rsplit("\r\n").next().expect("a body")).expect("JSON");
     assert_eq!(error.error, ErrorCode::Unauthenticated);
 
     assert!(program.stop().success());
-    let names: Vec<_> = fs::read_dir(folder.path()).expect("the folder").flatten().map(|f| f.file_name()).collect();
-    assert!(names.iter().all(|name| name == ".data" || name == "music"), "{names:?}");
+    let names: Vec<_> = fs::read_dir(folder.path())
+        .expect("the folder")
+        .flatten()
+        .map(|f| f.file_name())
+        .collect();
+    assert!(
+        names.iter().all(|name| name == ".data" || name == "music"),
+        "{names:?}"
+    );
     Running::start(folder.path(), &QUIET); // and it starts again
 }
 
@@ -93,7 +131,11 @@ fn it_starts_keeps_to_its_folder_refuses_a_second_copy_and_stops_when_asked() {
 fn ask(address: &str, path: &str) -> String {
     use std::io::{Read as _, Write as _};
     let mut stream = std::net::TcpStream::connect(address).expect("a connection");
-    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").expect("asked");
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+    )
+    .expect("asked");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     answer

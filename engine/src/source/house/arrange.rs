@@ -1,4 +1,5 @@
-//! From a written piece to what each player does when: notes in seconds, with touch and a little human unevenness.
+//! From a written piece to what each player does when: notes in seconds, with touch and a little human
+//! unevenness.
 //!
 //! Owns accompaniment patterns, dynamics, swing and timing. Knows nothing of waveforms: a note leaves here as
 //! pitch, moment, length and velocity.
@@ -192,8 +193,8 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    /// The grid over the section. Over the final chord of a ringing piece only the first stroke is left: the band
-    /// lands together, and lets it ring.
+    /// The grid over the section. Over the final chord of a ringing piece only the first stroke is left: the
+    /// band lands together, and lets it ring.
     fn strokes(&self, stretch: &Stretch<'a>, grid: &str) -> Result<Vec<Stroke>, ScoreError> {
         let mut strokes = Grid::parse(grid, self.piece.metre.beats)?.over(stretch.beats);
         if let (true, Ending::Ring { .. }, Some(last)) =

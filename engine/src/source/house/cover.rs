@@ -1,6 +1,7 @@
 //! The covers: an abstract picture for each piece, painted by the program and packed as JPEG.
 //!
-//! Owns which scene is painted how (`cover/scenes.rs`) on a small canvas of its own (`cover/canvas.rs`). Knows nothing of music.
+//! Owns which scene is painted how (`cover/scenes.rs`) on a small canvas of its own (`cover/canvas.rs`).
+//! Knows nothing of music.
 
 mod canvas;
 mod scenes;

@@ -49,13 +49,7 @@ pub fn one_pole(hertz: f32, rate: f32) -> f32 {
 /// Soft clipping: straight for small signals, rounded above, never beyond 1.
 #[inline(always)]
 pub fn soft_clip(x: f32) -> f32 {
-    let x = if x > 3.0 {
-        3.0
-    } else if x < -3.0 {
-        -3.0
-    } else {
-        x
-    };
+    let x = x.clamp(-3.0, 3.0);
     let square = x * x;
     x * (27.0 + square) / (27.0 + 9.0 * square)
 }

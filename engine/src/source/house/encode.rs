@@ -1,6 +1,7 @@
 //! From a recording to the bytes of a tagged FLAC file.
 //!
-//! Owns sample conversion, FLAC framing and tags. Knows nothing of folders: what it returns is written elsewhere.
+//! Owns sample conversion, FLAC framing and tags. Knows nothing of folders: what it returns is written
+//! elsewhere.
 
 use std::io::Cursor;
 
@@ -37,8 +38,8 @@ fn refused(error: impl std::fmt::Display) -> EncodingError {
 const ALBUM_ARTIST: &str = "Various Artists";
 const CHANNELS: usize = 2;
 const BITS: usize = 16;
-/// Frames of music per FLAC frame. Tracks are padded to whole ones with silence (under 0.1 s), because a shorter last frame
-/// would make the encoder announce a variable block size.
+/// Frames of music per FLAC frame. Tracks are padded to whole ones with silence (under 0.1 s), because a
+/// shorter last frame would make the encoder announce a variable block size.
 const FLAC_BLOCK: usize = 4096;
 
 /// Encodes a recording as FLAC, 16 bit, with dither from the piece's own dice.
@@ -58,7 +59,8 @@ pub fn flac(recording: &Recording, seed: u64) -> Result<Vec<u8>, EncodingError> 
         buffer.fill_interleaved(&samples).map_err(refused)?;
         context.fill_interleaved(&samples).map_err(refused)?;
         let mut frame = flacenc::encode_fixed_size_frame(&config, &buffer, number, &info).map_err(refused)?;
-        // Inside the crate this is optimised even in a debug build; writing bit by bit from here would not be.
+        // Inside the crate this is optimised even in a debug build; writing bit by bit from here would not
+        // be.
         frame.precompute_bitstream();
         info.update_frame_info(&frame);
         let mut sink = ByteSink::new();

@@ -1,4 +1,5 @@
-//! What a singer does with a written tune: fits it to the chords, and never sings it quite the same way twice.
+//! What a singer does with a written tune: fits it to the chords, and never sings it quite the same way
+//! twice.
 //!
 //! Owns ornament and variation. Knows pitches and beats, not seconds or sounds.
 
@@ -40,8 +41,8 @@ pub fn sing(tune: &[TuneNote], key: Key, floor: i32, steps: i32, chords: &[Chord
         .collect()
 }
 
-/// Varies a tune that was heard before: turns, passing notes, late entries. The last note is the phrase's full
-/// stop, and stays.
+/// Varies a tune that was heard before: turns, passing notes, late entries. The last note is the phrase's
+/// full stop, and stays.
 pub fn vary(sung: &[Sung], key: Key, random: &mut Random) -> Vec<Sung> {
     let mut varied = Vec::with_capacity(sung.len() * 2);
     for (place, note) in sung.iter().enumerate() {

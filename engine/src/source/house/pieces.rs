@@ -1,10 +1,12 @@
 //! The programme of the house collection: what a piece consists of, and the list of all pieces.
 //!
-//! Owns the compositions as data (`pieces/*.rs`), in the words of `score`. Knows nothing of how they are arranged,
-//! sounded or stored. Changing a piece changes what every installation hears: raise `COLLECTION_VERSION` with it.
+//! Owns the compositions as data (`pieces/*.rs`), in the words of `score`. Knows nothing of how they are
+//! arranged, sounded or stored. Changing a piece changes what every installation hears: raise
+//! `COLLECTION_VERSION` with it.
 
 mod evenings_out_back;
-mod feathers_and_tape;
+mod feathers_side_a;
+mod feathers_side_b;
 mod small_hours;
 mod southbound_lights;
 
@@ -67,7 +69,8 @@ impl Metre {
     };
 }
 
-/// Uneven pairs: of each pair of `unit` beats the first takes `share` (0.5 is straight, 0.667 a triplet shuffle).
+/// Uneven pairs: of each pair of `unit` beats the first takes `share` (0.5 is straight, 0.667 a triplet
+/// shuffle).
 #[derive(Clone, Copy)]
 pub struct Swing {
     pub unit: f32,
@@ -137,16 +140,18 @@ const PLAYER: Part = Part {
 pub enum Play {
     /// Chords held for their full length, common tones tied.
     Hold { voices: usize },
-    /// Chords struck on the grid: `x` normal, `X` strong, `o` soft, `a` ahead of the next chord; `roll` seconds from
-    /// the lowest to the highest note.
+    /// Chords struck on the grid: `x` normal, `X` strong, `o` soft, `a` ahead of the next chord; `roll`
+    /// seconds from the lowest to the highest note.
     Comp {
         grid: &'static str,
         voices: usize,
         roll: f32,
     },
-    /// Single notes: digits pick the n-th note of the voicing, from 0; beyond the top it goes on an octave higher.
+    /// Single notes: digits pick the n-th note of the voicing, from 0; beyond the top it goes on an octave
+    /// higher.
     Arpeggio { grid: &'static str, voices: usize },
-    /// `R` root, `r` soft root, `5` fifth, `L` fifth below, `8` octave, `3` third, `a` step into the next root.
+    /// `R` root, `r` soft root, `5` fifth, `L` fifth below, `8` octave, `3` third, `a` step into the next
+    /// root.
     Bass { grid: &'static str },
     /// A walking bass in quarter notes.
     Walk,
@@ -223,7 +228,8 @@ impl Piece {
 /// All pieces, in the order of the albums.
 pub fn all() -> Vec<&'static Piece> {
     [
-        feathers_and_tape::PIECES,
+        feathers_side_a::PIECES,
+        feathers_side_b::PIECES,
         evenings_out_back::PIECES,
         southbound_lights::PIECES,
         small_hours::PIECES,

@@ -1,4 +1,5 @@
-//! The written music: keys, chord symbols, tunes in scale degrees, rhythm grids, and how each is read from text.
+//! The written music: keys, chord symbols, tunes in scale degrees, rhythm grids, and how each is read from
+//! text.
 //!
 //! Owns pitch and rhythm as a musician writes them. Knows nothing of seconds, samples, instruments or files.
 //! Pieces are constants of this program, so a `ScoreError` is a slip of ours; a test reads every piece.
@@ -50,8 +51,8 @@ pub struct Key {
 }
 
 impl Key {
-    /// MIDI pitch of a scale degree. Degree 1 is the tonic in the octave that starts at `floor`, 8 an octave up,
-    /// 0 the seventh below.
+    /// MIDI pitch of a scale degree. Degree 1 is the tonic in the octave that starts at `floor`, 8 an octave
+    /// up, 0 the seventh below.
     pub fn pitch(self, degree: i32, floor: i32) -> i32 {
         let tonic = floor + (self.tonic - floor).rem_euclid(12);
         let index = degree - 1;
@@ -81,8 +82,9 @@ pub struct Chord {
     pub bass: i32,
 }
 
-/// Chord qualities: suffix and semitones above the root, the root first, then in the order of importance for the
-/// sound (third, seventh, colour), the fifth last, because a voicing with few fingers leaves the fifth out.
+/// Chord qualities: suffix and semitones above the root, the root first, then in the order of importance for
+/// the sound (third, seventh, colour), the fifth last, because a voicing with few fingers leaves the fifth
+/// out.
 const QUALITIES: [(&str, &[i32]); 25] = [
     ("", &[0, 4, 7]),
     ("m", &[0, 3, 7]),

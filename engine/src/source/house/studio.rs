@@ -1,7 +1,8 @@
 //! The recording: plays an arrangement block by block through the mixing desk into one stereo track.
 //!
-//! Owns the signal path: part, inserts, sends, echo, room, tape, loudness, limiter, fades. Knows nothing of files. Works in
-//! small blocks, so besides the finished mix it needs hardly any memory, and a stop is heard at once.
+//! Owns the signal path: part, inserts, sends, echo, room, tape, loudness, limiter, fades. Knows nothing of
+//! files. Works in small blocks, so besides the finished mix it needs hardly any memory, and a stop is heard
+//! at once.
 
 use super::arrange::{self, Event, Sound};
 use super::effects::{Echo, Effect, Loudness, Reverb, Tape, limit};
@@ -27,7 +28,8 @@ pub struct Recording {
     pub rate: u32,
 }
 
-/// Records a piece at `rate` samples per second, the first `seconds` of it where given. `None` when `stop` said so.
+/// Records a piece at `rate` samples per second, the first `seconds` of it where given. `None` when `stop`
+/// said so.
 pub fn record(
     piece: &Piece,
     rate: u32,
@@ -300,24 +302,4 @@ impl Duck {
         }
         block
     }
-}
-// PROBE
-pub fn stem(piece: &Piece, parts: Vec<Vec<Event>>) -> (f32, f32, f32) {
-    let t = std::time::Instant::now();
-    let rate = 44100.0;
-    let mut desk = Desk::new(piece, parts, rate);
-    let mut loud = Loudness::new(rate);
-    let mut peak = 0.0f32;
-    for _ in 0..((piece.seconds() * rate) as usize / BLOCK) {
-        desk.next_block();
-        loud.listen(&desk.left, &desk.right);
-        for at in 0..BLOCK {
-            peak = peak.max(desk.left[at].abs()).max(desk.right[at].abs());
-        }
-    }
-    (
-        loud.integrated().unwrap_or(-99.0),
-        peak,
-        t.elapsed().as_secs_f32(),
-    )
 }

@@ -1,8 +1,8 @@
 //! The instruments: from a note to its sound.
 //!
-//! Owns the choice of sound engine and its settings for each instrument. A voice adds itself to a stereo block and
-//! says when it is over; it knows nothing of beats, parts, rooms or files. All loudness here is relative: the mix
-//! is balanced later.
+//! Owns the choice of sound engine and its settings for each instrument. A voice adds itself to a stereo
+//! block and says when it is over; it knows nothing of beats, parts, rooms or files. All loudness here is
+//! relative: the mix is balanced later.
 
 mod breath;
 mod drums;
@@ -108,8 +108,8 @@ impl Instrument {
     }
 }
 
-/// Sine of a phase counted in turns: exact enough to be pure to the ear (harmonics under -60 dB), the same on every
-/// platform, and much quicker than the library's in a debug build.
+/// Sine of a phase counted in turns: exact enough to be pure to the ear (harmonics under -60 dB), the same on
+/// every platform, and much quicker than the library's in a debug build.
 #[inline(always)]
 pub fn sine(turns: f32) -> f32 {
     let mut t = turns - (turns as i32) as f32;
@@ -135,8 +135,8 @@ pub fn decay_factor(seconds: f32, rate: f32) -> f32 {
     (-6.907_755 / (seconds.max(1e-4) * rate)).exp()
 }
 
-/// An amplitude envelope: attack, decay to sustain, release after the key goes up; all segments are curved, so
-/// that nothing clicks.
+/// An amplitude envelope: attack, decay to sustain, release after the key goes up; all segments are curved,
+/// so that nothing clicks.
 #[derive(Clone, Debug)]
 pub struct Envelope {
     level: f32,

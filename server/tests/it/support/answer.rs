@@ -23,7 +23,10 @@ impl Answer {
 
     /// The header's text, or "".
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     #[track_caller]
@@ -37,8 +40,17 @@ impl Answer {
     pub fn refused(&self, status: u16, code: ErrorCode) -> ErrorBody {
         assert_eq!(self.header("content-type"), "application/json", "{}", self.text());
         let error: ErrorBody = serde_json::from_slice(&self.body).expect("an error body");
-        assert_eq!((self.status.as_u16(), error.error), (status, code), "{}", self.text());
-        assert!(error.message.ends_with('.') && error.message.len() > 10, "plain words: {}", error.message);
+        assert_eq!(
+            (self.status.as_u16(), error.error),
+            (status, code),
+            "{}",
+            self.text()
+        );
+        assert!(
+            error.message.ends_with('.') && error.message.len() > 10,
+            "plain words: {}",
+            error.message
+        );
         error
     }
 }

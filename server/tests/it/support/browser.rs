@@ -18,11 +18,17 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(app: Router) -> Self {
-        Self { app, cookie: String::new() }
+        Self {
+            app,
+            cookie: String::new(),
+        }
     }
 
     pub async fn sign_in(&mut self, nickname: &str) {
-        let answer = self.post_form("/login/guest", &format!("nickname={nickname}&next=/")).await.expect(303);
+        let answer = self
+            .post_form("/login/guest", &format!("nickname={nickname}&next=/"))
+            .await
+            .expect(303);
         let set = answer.header("set-cookie");
         assert!(!set.is_empty(), "no cookie for {nickname}: {answer:?}");
         self.cookie = set.split(';').next().unwrap_or_default().to_owned();
@@ -34,7 +40,8 @@ impl Browser {
 
     /// Like a browser that follows a link.
     pub async fn visit(&self, path: &str) -> Answer {
-        self.ask(path, &[("accept", "text/html,application/xhtml+xml")]).await
+        self.ask(path, &[("accept", "text/html,application/xhtml+xml")])
+            .await
     }
 
     pub async fn ask(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
@@ -47,16 +54,24 @@ impl Browser {
 
     pub async fn json(&self, method: Method, path: &str, json: Value) -> Answer {
         let headers = [("content-type", "application/json")];
-        self.send(method, path, &headers, Body::from(json.to_string())).await
+        self.send(method, path, &headers, Body::from(json.to_string()))
+            .await
     }
 
     pub async fn post_form(&self, path: &str, fields: &str) -> Answer {
-        let headers = [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
-        self.send(Method::POST, path, &headers, Body::from(fields.to_owned())).await
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("accept", "text/html"),
+        ];
+        self.send(Method::POST, path, &headers, Body::from(fields.to_owned()))
+            .await
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "127.0.0.1");
         if !self.cookie.is_empty() {
             request = request.header("cookie", &self.cookie);
         }
@@ -70,6 +85,10 @@ impl Browser {
         };
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, LONGEST_ANSWER).await.expect("the whole body");
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
     }
 }

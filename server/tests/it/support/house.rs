@@ -7,11 +7,11 @@ use axum::Router;
 use engine::{Engine, EngineSettings};
 use nests::nest::NestId;
 use nests::wire::{ErrorCode, Snapshot};
+use serde_json::{Value, json};
 use server::config::Config;
 use server::config::secret::Secret;
 use server::state::AppState;
 use server::{listener, router, startup};
-use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -46,7 +46,12 @@ impl House {
         music::fill(&music_dir);
 
         let defaults = [("NESTS_ADDR", "127.0.0.1:0"), ("USE_BENDER", "false")];
-        let env = |name: &str| env.iter().chain(&defaults).find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        let env = |name: &str| {
+            env.iter()
+                .chain(&defaults)
+                .find(|(n, _)| *n == name)
+                .map(|(_, v)| (*v).to_owned())
+        };
         let mut config = Config::read(None, env).expect("good settings");
         config.data_dir = folder.path().join("data");
         config.music_dir = Some(music_dir);
@@ -58,7 +63,9 @@ impl House {
         let (stop, engine_stop) = (CancellationToken::new(), CancellationToken::new());
         let mut settings = startup::engine_settings(&config);
         adjust(&mut settings);
-        let engine = Engine::start(settings, engine_stop.clone()).await.expect("the engine starts");
+        let engine = Engine::start(settings, engine_stop.clone())
+            .await
+            .expect("the engine starts");
         let engine_running = tokio::spawn({
             let engine = engine.clone();
             async move { engine.run().await }
@@ -87,7 +94,9 @@ impl House {
             status.tracks as usize == music::SHELF.len() && !status.scanning && status.broken > 0
         };
         let arrived = tokio::time::timeout(PATIENCE, changes.wait_for(all)).await;
-        arrived.expect("the music is found in time").expect("the library lives");
+        arrived
+            .expect("the music is found in time")
+            .expect("the library lives");
     }
 
     /// A browser that nobody has signed in with.
@@ -115,7 +124,11 @@ impl House {
     pub async fn track(&self, n: usize) -> String {
         let (_, title) = music::SHELF[n];
         let page = self.state.engine.search(title, 1, 0).await.expect("a search");
-        page.tracks.first().unwrap_or_else(|| panic!("{title} is on the shelf")).uri.to_string()
+        page.tracks
+            .first()
+            .unwrap_or_else(|| panic!("{title} is on the shelf"))
+            .uri
+            .to_string()
     }
 
     /// The first track plays and the second one waits, brought by the browser's person; gives the waiting song's id.
@@ -132,7 +145,13 @@ impl House {
 
     /// Everything that a request could have changed in the Main Nest.
     pub async fn everything(&self) -> Snapshot {
-        self.state.engine.snapshot(&NestId::main()).await.expect("the Main Nest").as_ref().clone()
+        self.state
+            .engine
+            .snapshot(&NestId::main())
+            .await
+            .expect("the Main Nest")
+            .as_ref()
+            .clone()
     }
 
     /// Tells the program to stop, as a signal would.
@@ -143,7 +162,10 @@ impl House {
     /// Waits until no request is under way and no socket open.
     pub async fn closed(&mut self) {
         let serving = self.serving.take().expect("it was open");
-        tokio::time::timeout(PATIENCE, serving).await.expect("in time").expect("without a panic");
+        tokio::time::timeout(PATIENCE, serving)
+            .await
+            .expect("in time")
+            .expect("without a panic");
         self.state.house.places.emptied().await;
     }
 
@@ -151,7 +173,10 @@ impl House {
     pub async fn lose_redis(&mut self) {
         self.engine_stop.cancel();
         let running = self.engine_running.take().expect("it ran");
-        tokio::time::timeout(PATIENCE, running).await.expect("in time").expect("without a panic");
+        tokio::time::timeout(PATIENCE, running)
+            .await
+            .expect("in time")
+            .expect("without a panic");
     }
 }
 

@@ -8,7 +8,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 fn command(folder: &Path, env: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nests"));
     let path = std::env::var_os("PATH").unwrap_or_default();
-    command.current_dir(folder).env_clear().env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command.envs(env.iter().copied());
     command
 }
@@ -39,13 +44,19 @@ impl Running {
             stderr.read_to_string(&mut said).expect("it explains");
             panic!("it did not start: {line:?} {said}");
         };
-        Self { address: address.to_owned(), child }
+        Self {
+            address: address.to_owned(),
+            child,
+        }
     }
 
     /// Asks it to stop, like a service manager, and waits.
     pub fn stop(mut self) -> ExitStatus {
         let pid = self.child.id().to_string();
-        let killed = Command::new("kill").args(["-TERM", &pid]).status().expect("a signal");
+        let killed = Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("a signal");
         assert!(killed.success());
         self.child.wait().expect("an end")
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::http::{Request, StatusCode};
 use futures_util::{SinkExt as _, StreamExt as _};
-use nests::wire::{Command, ClientFrame, ErrorBody, ServerFrame, Snapshot};
+use nests::wire::{ClientFrame, Command, ErrorBody, ServerFrame, Snapshot};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -18,7 +18,9 @@ pub struct Tab(WebSocketStream<TcpStream>);
 
 impl Tab {
     pub async fn open(addr: SocketAddr, path: &str, cookie: &str) -> Self {
-        Self::try_open(addr, path, &[("cookie", cookie)]).await.unwrap_or_else(|(status, body)| panic!("{status} {body:?}"))
+        Self::try_open(addr, path, &[("cookie", cookie)])
+            .await
+            .unwrap_or_else(|(status, body)| panic!("{status} {body:?}"))
     }
 
     /// The status and error, where the door stays shut.
@@ -27,15 +29,22 @@ impl Tab {
         path: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<Self, (StatusCode, Option<ErrorBody>)> {
-        let mut request: Request<()> = format!("ws://{addr}{path}").into_client_request().expect("a request");
+        let mut request: Request<()> = format!("ws://{addr}{path}")
+            .into_client_request()
+            .expect("a request");
         for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
-            request.headers_mut().insert(*name, value.parse().expect("a header"));
+            request
+                .headers_mut()
+                .insert(*name, value.parse().expect("a header"));
         }
         let stream = TcpStream::connect(addr).await.expect("a connection");
         match tokio_tungstenite::client_async(request, stream).await {
             Ok((socket, _)) => Ok(Self(socket)),
             Err(Error::Http(response)) => {
-                let body = response.body().as_deref().and_then(|body| serde_json::from_slice(body).ok());
+                let body = response
+                    .body()
+                    .as_deref()
+                    .and_then(|body| serde_json::from_slice(body).ok());
                 Err((response.status(), body))
             }
             Err(error) => panic!("{error}"),
@@ -93,7 +102,8 @@ impl Tab {
     }
 
     pub async fn wish(&mut self, id: u32, command: Command) {
-        self.send(&serde_json::to_string(&ClientFrame::Do { id, command }).expect("JSON")).await;
+        self.send(&serde_json::to_string(&ClientFrame::Do { id, command }).expect("JSON"))
+            .await;
     }
 
     pub async fn send(&mut self, text: &str) {

@@ -1,7 +1,7 @@
 //! A small painter: gradients, discs, ridges, strokes and grain on a square of floating-point colours.
 //!
-//! Coordinates run from 0 to 1, x to the right and y down, so that a picture is the same at every size. Edges are
-//! smoothed over one pixel.
+//! Coordinates run from 0 to 1, x to the right and y down, so that a picture is the same at every size. Edges
+//! are smoothed over one pixel.
 
 use super::super::random::Random;
 
@@ -131,7 +131,8 @@ impl Canvas {
         });
     }
 
-    /// Fills everything below the line `y = line(x)`, from `top` colour at the line to `bottom` at the lower edge.
+    /// Fills everything below the line `y = line(x)`, from `top` colour at the line to `bottom` at the lower
+    /// edge.
     pub fn ridge(&mut self, line: impl Fn(f32) -> f32, top: Colour, bottom: Colour, alpha: f32) {
         let heights: Vec<f32> = (0..self.size)
             .map(|x| line((x as f32 + 0.5) / self.size as f32))
@@ -156,7 +157,8 @@ impl Canvas {
         });
     }
 
-    /// A line through points, with a width for each end. Painted in one go, so that a translucent line shows no joints.
+    /// A line through points, with a width for each end. Painted in one go, so that a translucent line shows
+    /// no joints.
     pub fn stroke(&mut self, points: &[Point], widths: (f32, f32), colour: Colour, alpha: f32) {
         let reach = widths.0.max(widths.1);
         let (mut from, mut to) = ((f32::MAX, f32::MAX), (f32::MIN, f32::MIN));

@@ -1,7 +1,7 @@
 //! The end of the chain: tape colour, loudness measurement and the limiter.
 //!
-//! Loudness is measured as ITU-R BS.1770 says (K-weighting, 400 ms blocks, two gates), so that all tracks of the
-//! collection, and most recorded music at -16 LUFS, sit at one volume.
+//! Loudness is measured as ITU-R BS.1770 says (K-weighting, 400 ms blocks, two gates), so that all tracks of
+//! the collection, and most recorded music at -16 LUFS, sit at one volume.
 
 use super::super::synth::sine;
 use super::{one_pole, soft_clip};
@@ -158,7 +158,7 @@ struct Biquad {
 impl Biquad {
     /// First stage of K-weighting: the head's own treble boost of 4 dB.
     fn high_shelf(rate: f32) -> Self {
-        let (hertz, gain_db, q) = (1681.974_5_f64, 3.999_843_9_f64, 0.707_175_24_f64);
+        let (hertz, gain_db, q) = (1_681.974_5_f64, 3.999_843_9_f64, 0.707_175_24_f64);
         let k = (std::f64::consts::PI * hertz / f64::from(rate)).tan();
         let vh = 10.0_f64.powf(gain_db / 20.0);
         let vb = vh.powf(0.499_666_8);
@@ -273,7 +273,7 @@ mod tests {
         let rate = 8000.0;
         let mut frames: Vec<[f32; 2]> = (0..16_000)
             .map(|at| {
-                let swell = if (6000..7000).contains(&at) { 3.0 } else { 0.3 };
+                let swell = if (6000..7040).contains(&at) { 3.0 } else { 0.3 };
                 [swell * sine((at as f32 * 50.0 / rate).fract()); 2]
             })
             .collect();

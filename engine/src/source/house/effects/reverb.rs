@@ -1,5 +1,6 @@
 //! The room: a feedback delay network of eight lines (Jot, "Digital delay networks for designing artificial
-//! reverberators") with a diffusing entrance and two lines that wander a little, so that it never rings metallic.
+//! reverberators") with a diffusing entrance and two lines that wander a little, so that it never rings
+//! metallic.
 
 use super::super::synth::{decay_factor, sine};
 use super::{Room, TINY, one_pole};

@@ -36,7 +36,6 @@ const NEON_MIGRATION: Piece = Piece {
             reverb: 0.3,
             delay: 0.34,
             inserts: &[Insert::Chorus],
-            ..PLAYER
         },
         Part {
             name: "harmony",
@@ -62,7 +61,6 @@ const NEON_MIGRATION: Piece = Piece {
             reverb: 0.25,
             delay: 0.25,
             inserts: &[Insert::LowPass(2600.0), Insert::Tremolo(0.4, 0.7)],
-            ..PLAYER
         },
         Part {
             name: "pad",
@@ -252,7 +250,6 @@ const COASTLINE_AT_TWO: Piece = Piece {
             reverb: 0.3,
             delay: 0.35,
             inserts: &[Insert::LowPass(1900.0)],
-            ..PLAYER
         },
         Part {
             name: "bass",
@@ -377,7 +374,6 @@ const BLUE_EGG: Piece = Piece {
             reverb: 0.18,
             delay: 0.22,
             inserts: &[Insert::LowPass(5200.0)],
-            ..PLAYER
         },
         Part {
             name: "second",

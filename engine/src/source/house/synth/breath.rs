@@ -1,4 +1,5 @@
-//! Blown pipes: flute and ocarina. A few sines with the breath's noise around them, and a vibrato that sets in late.
+//! Blown pipes: flute and ocarina. A few sines with the breath's noise around them, and a vibrato that sets
+//! in late.
 
 use super::super::random::Random;
 use super::{Adsr, Envelope, Instrument, Note, Voice, sine};

@@ -1,4 +1,5 @@
-//! The drum kit: each drum is built once per piece in a few takes, and played back with the touch of each stroke.
+//! The drum kit: each drum is built once per piece in a few takes, and played back with the touch of each
+//! stroke.
 //!
 //! Takes differ a little, so that no two strokes in a row are the same recording.
 

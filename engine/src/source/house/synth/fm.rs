@@ -1,7 +1,7 @@
 //! Frequency modulation: electric piano and bell.
 //!
-//! Two pairs of sines, each a carrier bent by a modulator (Chowning, "The synthesis of complex audio spectra by means
-//! of frequency modulation"): one pair is the body, the other the bright strike.
+//! Two pairs of sines, each a carrier bent by a modulator (Chowning, "The synthesis of complex audio spectra
+//! by means of frequency modulation"): one pair is the body, the other the bright strike.
 
 use super::{Instrument, Note, Voice, decay_factor, pan_gains, sine};
 

@@ -1,6 +1,7 @@
 //! Struck bodies as sums of dying partials: felt piano, vibraphone, music box, kalimba, glass, bell.
 //!
-//! Each partial is a two-pole resonator (two multiplications a sample); a little filtered noise is the hammer.
+//! Each partial is a two-pole resonator (two multiplications a sample); a little filtered noise is the
+//! hammer.
 
 use super::super::random::Random;
 use super::{Instrument, Note, Voice, decay_factor, pan_gains};

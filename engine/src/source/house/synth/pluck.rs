@@ -1,7 +1,7 @@
 //! Plucked strings: nylon and steel guitar, harp, upright bass.
 //!
-//! A delay line as long as the string's period, fed once with noise and damped at each round (Karplus and Strong,
-//! "Digital synthesis of plucked-string and drum timbres"), tuned by an all-pass (Jaffe and Smith).
+//! A delay line as long as the string's period, fed once with noise and damped at each round (Karplus and
+//! Strong, "Digital synthesis of plucked-string and drum timbres"), tuned by an all-pass (Jaffe and Smith).
 
 use super::super::effects::one_pole;
 use super::super::random::Random;
@@ -134,8 +134,8 @@ impl Pluck {
     }
 }
 
-/// The string's first shape: smoothed noise, combed by the plucking place, without direct current, of equal power
-/// whatever the dice say.
+/// The string's first shape: smoothed noise, combed by the plucking place, without direct current, of equal
+/// power whatever the dice say.
 fn burst(length: usize, kind: StringKind, brightness: f32, random: &mut Random) -> Vec<f32> {
     let mut low = [0.0_f32; 2];
     let noise: Vec<f32> = (0..length)

@@ -1,7 +1,7 @@
 //! Oscillators through a low-pass filter: pads, strings, basses, leads, reeds, chip voices.
 //!
-//! Band-limited waves (polyBLEP: Välimäki and Huovilainen, "Antialiasing oscillators in subtractive synthesis") and
-//! a trapezoidal state-variable filter (Zavalishin, "The art of VA filter design").
+//! Band-limited waves (polyBLEP: Välimäki and Huovilainen, "Antialiasing oscillators in subtractive
+//! synthesis") and a trapezoidal state-variable filter (Zavalishin, "The art of VA filter design").
 
 use super::super::random::Random;
 use super::{Adsr, Envelope, Instrument, Note, Voice, decay_factor, sine};
