@@ -53,7 +53,11 @@ fn song(n: usize, people: &[Person]) -> QueuedSong {
         auto,
     });
     for roll in 0..VOTES_PER_SONG {
-        let vote = if (n + roll).is_multiple_of(3) { Vote::Down } else { Vote::Up };
+        let vote = if (n + roll).is_multiple_of(3) {
+            Vote::Down
+        } else {
+            Vote::Up
+        };
         queued.set_vote(&people[(n * 7 + roll * 3) % people.len()].id, Some(vote));
     }
     queued

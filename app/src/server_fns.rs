@@ -6,9 +6,8 @@
 pub mod directory;
 #[cfg(feature = "ssr")]
 mod door;
-pub mod page_ask;
 #[cfg(feature = "ssr")]
-mod page_query;
+pub(crate) mod page_query;
 pub mod playing;
 pub mod queueing;
 mod refused;

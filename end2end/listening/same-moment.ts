@@ -61,6 +61,11 @@ export async function expectSameMoment(one: Page, other: Page, track: string, wi
   return apartMs;
 }
 
+/** For whoever reads the run: how far apart two browsers were, each time they were compared. */
+export function reportApart(apartMs: number[]): void {
+  console.log(`    apart: ${apartMs.map((ms) => `${ms.toFixed(1)} ms`).join(', ')}`);
+}
+
 function positionAt(moment: number, { position, rate, readAt }: Heard): number {
   return position * 1000 + (moment - readAt) * rate;
 }

@@ -10,6 +10,9 @@ export class Search {
   readonly panel: Locator;
   readonly hits: Locator;
   readonly hitTitles: Locator;
+  /** Phones show the search only when asked to. */
+  private readonly open: Locator;
+  private readonly done: Locator;
 
   constructor(page: Page) {
     this.self = page.getByRole('search');
@@ -18,6 +21,8 @@ export class Search {
     this.panel = page.locator('#search-results');
     this.hits = this.panel.getByRole('listitem');
     this.hitTitles = this.hits.locator('.hit__title');
+    this.open = page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Search' });
+    this.done = this.self.getByRole('link', { name: 'Done' });
   }
 
   hit(title: string): Locator {
@@ -30,7 +35,7 @@ export class Search {
 
   /** Types the title and waits until it is found. */
   async find(title: string): Promise<void> {
-    await this.field.fill(title);
+    await this.type(title);
     await expect(this.hit(title)).toBeVisible();
   }
 
@@ -41,8 +46,19 @@ export class Search {
     await this.close();
   }
 
+  async type(words: string): Promise<void> {
+    if (!(await this.field.isVisible())) {
+      await this.open.click();
+    }
+    await this.field.fill(words);
+  }
+
   async close(): Promise<void> {
-    await this.field.press('Escape');
+    if (await this.done.isVisible()) {
+      await this.done.click();
+    } else {
+      await this.field.press('Escape');
+    }
     await expect(this.panel).toBeHidden();
   }
 }

@@ -12,6 +12,7 @@ const { harbour, blueHour, slowTrain, clouds } = LONG;
 const COUNTED_WITHIN_MS = 2_000;
 /** Somebody whose connection broke is taken for gone after 10 s of grace. */
 const GONE_WITHIN_MS = 15_000;
+const CROWD = 100;
 
 /** Holds what the server says back, from `hold` on, until `letGo`. */
 class SlowLine {
@@ -86,6 +87,17 @@ test.describe('listeners', () => {
     await page.getByRole('button', { name: 'Come in' }).click();
     await expect(page.getByTestId('listeners')).toHaveText('--');
   });
+});
+
+test('a crowd that opens the page at once gets it, every one of them', async ({ door }) => {
+  const mira = await door.comeIn('Mira');
+  const loads = Array.from({ length: CROWD }, async () => {
+    const answer = await mira.page.request.get('/');
+    return { status: answer.status(), isWhole: (await answer.text()).includes('id="queue-title"') };
+  });
+  for (const load of await Promise.all(loads)) {
+    expect(load).toEqual({ status: 200, isWhole: true });
+  }
 });
 
 test.describe('the line', () => {

@@ -84,7 +84,7 @@ test('what is wrong with a new nest is said beside the field', async ({ door }) 
   await expect(mira.build.self).toBeVisible();
 });
 
-test('friends fly in by code in lower case, by a pasted link, and from the list', async ({ door, program }) => {
+test('friends fly in from the list, by code in lower case, and by a pasted link', async ({ door, program }) => {
   const mira = await door.comeIn('Mira');
   await mira.bar.build.click();
   await mira.build.name.fill('Rooftop');
@@ -95,6 +95,19 @@ test('friends fly in by code in lower case, by a pasted link, and from the list'
   const code = (await mira.bar.code.textContent()) ?? '';
 
   const jonas = await door.comeIn('Jonas');
+  await test.step('from the list, which says what plays and for how many', async () => {
+    await jonas.bar.join.click();
+    await expect(jonas.join.nests).toHaveCount(1);
+    const rooftop = jonas.join.nest('Rooftop');
+    await expect(rooftop).toContainText(harbour.title);
+    await expect(rooftop).toContainText('1 listening');
+    await rooftop.click();
+    await expect(jonas.bar.name).toHaveText('Rooftop');
+    await jonas.isAlive();
+    await expect(mira.bar.listeners).toHaveText('2');
+    await jonas.bar.backToMain.click();
+    await jonas.isAlive();
+  });
   await test.step('by its code, in lower case', async () => {
     await jonas.bar.join.click();
     await jonas.join.code.fill(` ${code.toLowerCase()} `);
@@ -114,17 +127,6 @@ test('friends fly in by code in lower case, by a pasted link, and from the list'
       await jonas.isAlive();
     });
   }
-  await test.step('from the list, which says what plays and for how many', async () => {
-    await jonas.bar.join.click();
-    await expect(jonas.join.nests).toHaveCount(1);
-    const rooftop = jonas.join.nest('Rooftop');
-    await expect(rooftop).toContainText(harbour.title);
-    await expect(rooftop).toContainText('1 listening');
-    await rooftop.click();
-    await expect(jonas.bar.name).toHaveText('Rooftop');
-    await jonas.isAlive();
-    await expect(mira.bar.listeners).toHaveText('2');
-  });
 });
 
 test('a code that leads nowhere is answered in the dialog', async ({ door }) => {

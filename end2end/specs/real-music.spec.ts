@@ -9,6 +9,7 @@ import type { APIRequestContext } from '@playwright/test';
 import { oggTags } from '../house/ogg';
 import { expect, musicIsRead, test } from '../house/test';
 import { SEEN_WITHIN_MS, bothMoveOnTo, hearTheSame, queueThree, voteUp } from '../journeys/two-people';
+import { reportApart } from '../listening/same-moment';
 
 const MUSIC = process.env.MUSIC_DIR ?? '';
 const TRACKS = Number(process.env.EXPECT_TRACKS);
@@ -80,7 +81,7 @@ test('every file is found with its tags, by its title, its artist and its album'
   }
 });
 
-test('two people queue, vote and hear real music together, and both move on', async ({ door, program }, testInfo) => {
+test('two people queue, vote and hear real music together, and both move on', async ({ door, program }) => {
   test.setTimeout(PATIENCE_MS + 120_000);
   await musicIsRead(program, TRACKS);
   const mira = await door.comeIn('Mira');
@@ -104,7 +105,7 @@ test('two people queue, vote and hear real music together, and both move on', as
   } else {
     apartMs.push(await bothMoveOnTo(mira, jonas, last.title, SEEN_WITHIN_MS, () => mira.stage.skip.click()));
   }
-  testInfo.annotations.push({ type: 'apart', description: apartMs.map((ms) => `${ms.toFixed(1)} ms`).join(', ') });
+  reportApart(apartMs);
 });
 
 function isOnlyOne(title: string, tracks: Track[]): boolean {

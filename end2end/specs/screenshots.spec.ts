@@ -81,7 +81,7 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
         await expect(mira.bar.listeners).toHaveText('3');
         await take(mira.page, 'full-queue', testInfo);
 
-        await mira.search.field.fill((titles.at(-1) ?? '').slice(0, 4));
+        await mira.search.type((titles.at(-1) ?? '').slice(0, 4));
         await expect(mira.search.hits.first()).toBeVisible();
         await take(mira.page, 'search', testInfo);
         await mira.search.close();

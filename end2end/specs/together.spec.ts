@@ -1,9 +1,9 @@
 // Two people with a browser each: what one does, the other sees; what plays, both hear.
 
-import { heard } from '../listening/same-moment';
 import { LONG, SHORT } from '../house/music';
 import { expect, test } from '../house/test';
 import { SEEN_WITHIN_MS, bothMoveOnTo, hearTheSame, queueThree, voteUp } from '../journeys/two-people';
+import { heard, reportApart } from '../listening/same-moment';
 
 const { harbour, blueHour, slowTrain, clouds } = LONG;
 const { spark, wind, rail } = SHORT;
@@ -96,7 +96,7 @@ test('a cleared queue can be put back, and the playing song plays on', async ({ 
 
 test('two people who tune in hear the same moment, and at the end of a song both move on by themselves', async ({
   door,
-}, testInfo) => {
+}) => {
   const mira = await door.comeIn('Mira');
   const jonas = await door.comeIn('Jonas');
   await queueThree(mira, jonas, [spark.title, wind.title, rail.title]);
@@ -109,7 +109,7 @@ test('two people who tune in hear the same moment, and at the end of a song both
     await expect(nest.stage.title).toHaveText('Quiet in here.', { timeout: (wind.seconds + 5) * 1000 });
     await expect.poll(async () => (await heard(nest.page)).isPlaying).toBe(false);
   }
-  testInfo.annotations.push({ type: 'apart', description: apartMs.map((ms) => `${ms.toFixed(1)} ms`).join(', ') });
+  reportApart(apartMs);
 });
 
 test('a skip is a skip for both, at once', async ({ door }) => {

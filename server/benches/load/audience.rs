@@ -38,7 +38,15 @@ impl<'a> Audience<'a> {
     /// Nobody yet.
     pub fn of(program: &'a Program, people: &'a [Visitor]) -> Self {
         let (report, arrivals) = mpsc::channel(ARRIVALS);
-        Self { program, people, listeners: Vec::new(), arrivals, report, version: 0, voted: HashSet::new() }
+        Self {
+            program,
+            people,
+            listeners: Vec::new(),
+            arrivals,
+            report,
+            version: 0,
+            voted: HashSet::new(),
+        }
     }
 
     pub fn count(&self) -> usize {
@@ -50,7 +58,10 @@ impl<'a> Audience<'a> {
         while self.count() < count {
             let mut opening = JoinSet::new();
             for n in self.count()..count.min(self.count() + OPENING_AT_ONCE) {
-                let (addr, cookie) = (self.program.addr, self.people[n % self.people.len()].cookie.clone());
+                let (addr, cookie) = (
+                    self.program.addr,
+                    self.people[n % self.people.len()].cookie.clone(),
+                );
                 opening.spawn(async move { (n, timeout(JOIN_TIME, listener::join(addr, &cookie)).await) });
             }
             let mut joined = opening.join_all().await;
@@ -68,7 +79,9 @@ impl<'a> Audience<'a> {
         let n = n % self.count();
         let vote = self.turn_vote(n % self.people.len(), song);
         let sent = Instant::now();
-        self.listeners[n].wish(json!({"do": {"id": 1, "command": vote}}).to_string()).await?;
+        self.listeners[n]
+            .wish(json!({"do": {"id": 1, "command": vote}}).to_string())
+            .await?;
         Ok(self.everybody_has_the_next().await?.duration_since(sent))
     }
 
@@ -84,7 +97,11 @@ impl<'a> Audience<'a> {
     /// Up, or back.
     fn turn_vote(&mut self, voter: usize, song: &str) -> Value {
         let mark = (voter, song.to_owned());
-        let vote = if self.voted.remove(&mark) { None } else { Some("up") };
+        let vote = if self.voted.remove(&mark) {
+            None
+        } else {
+            Some("up")
+        };
         if vote.is_some() {
             self.voted.insert(mark);
         }

@@ -27,7 +27,10 @@ pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
     let redis = program.redis()?.process()?;
     tokio::time::sleep(SETTLE_TIME).await;
     let empty = program.server.memory()?;
-    sheet.note("memory of the server, nobody there", format!("{:.1} MB", empty.resident as f64 / 1024.0));
+    sheet.note(
+        "memory of the server, nobody there",
+        format!("{:.1} MB", empty.resident as f64 / 1024.0),
+    );
 
     let mut audience = Audience::of(&program, voters);
     audience.grow_to(FIRST).await?;
@@ -41,9 +44,15 @@ pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
     let (server, redis) = (program.server.cpu()? - server_before, redis.cpu()? - redis_before);
     let delivered = (VOTES * FIRST) as f64;
     let microseconds = |time: Duration, of: f64| format!("{:.2} µs", time.as_secs_f64() * 1e6 / of);
-    sheet.note(format!("server's time per event delivered ({VOTES} votes × {FIRST})"), microseconds(server, delivered));
+    sheet.note(
+        format!("server's time per event delivered ({VOTES} votes × {FIRST})"),
+        microseconds(server, delivered),
+    );
     sheet.note("Redis' time per event delivered", microseconds(redis, delivered));
-    sheet.note("server and Redis per vote", microseconds(server + redis, VOTES as f64));
+    sheet.note(
+        "server and Redis per vote",
+        microseconds(server + redis, VOTES as f64),
+    );
 
     audience.grow_to(LARGEST).await?;
     tokio::time::sleep(SETTLE_TIME).await;
@@ -55,7 +64,15 @@ pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
 fn note_memory(sheet: &mut Sheet, empty: Memory, full: Memory, sockets: usize) {
     let per_socket = |empty: u64, full: u64| full.saturating_sub(empty) as f64 / sockets as f64;
     let resident = per_socket(empty.resident, full.resident);
-    sheet.hold(format!("memory (RSS) per socket at {sockets}"), resident, MOST_KILOBYTES, "kB");
+    sheet.hold(
+        format!("memory (RSS) per socket at {sockets}"),
+        resident,
+        MOST_KILOBYTES,
+        "kB",
+    );
     let anonymous = per_socket(empty.anonymous, full.anonymous);
-    sheet.note(format!("of that written by the program at {sockets}"), format!("{anonymous:.2} kB"));
+    sheet.note(
+        format!("of that written by the program at {sockets}"),
+        format!("{anonymous:.2} kB"),
+    );
 }

@@ -49,14 +49,25 @@ fn weigh(sheet: &mut Sheet, visitor: &Visitor) -> Outcome<()> {
     let mut all_compressed = true;
     for path in std::iter::once("/").chain(named.iter().map(String::as_str)) {
         let compressed = visitor.fetch(path, "br")?;
-        let weight = Weight { raw: visitor.fetch(path, "identity")?.body.len(), brotli: compressed.body.len() };
+        let weight = Weight {
+            raw: visitor.fetch(path, "identity")?.body.len(),
+            brotli: compressed.body.len(),
+        };
         sheet.note(format!("  {}", kind(path)), weight.to_string());
-        sum = Weight { raw: sum.raw + weight.raw, brotli: sum.brotli + weight.brotli };
+        sum = Weight {
+            raw: sum.raw + weight.raw,
+            brotli: sum.brotli + weight.brotli,
+        };
         all_compressed &= header(&compressed, "content-encoding") == "br";
         all_for_good &= path == "/" || header(&compressed, "cache-control").contains("immutable");
     }
     sheet.note("first page, raw and brotli", sum.to_string());
-    sheet.hold("first page, all of it in brotli", sum.brotli as f64 / 1000.0, MOST_KILOBYTES, "kB");
+    sheet.hold(
+        "first page, all of it in brotli",
+        sum.brotli as f64 / 1000.0,
+        MOST_KILOBYTES,
+        "kB",
+    );
     sheet.check("all of it served in brotli", all_compressed);
     sheet.check("scripts, styles and wasm cached for good", all_for_good);
     Ok(())
@@ -70,18 +81,35 @@ struct Weight {
 
 impl std::fmt::Display for Weight {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:.1} / {:.1} kB", self.raw as f64 / 1000.0, self.brotli as f64 / 1000.0)
+        write!(
+            f,
+            "{:.1} / {:.1} kB",
+            self.raw as f64 / 1000.0,
+            self.brotli as f64 / 1000.0
+        )
     }
 }
 
 fn header<'a>(fetched: &'a Fetched, name: &str) -> &'a str {
-    fetched.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    fetched
+        .headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// Whatever stands in the page as `"/pkg/..."`.
 fn package_files(page: &str) -> BTreeSet<String> {
-    let from = |(place, _)| page[place..].split(['"', '\'', '>', ' ']).next().map(str::to_owned);
-    page.match_indices("/pkg/").filter_map(from).filter(|path| path.contains('.')).collect()
+    let from = |(place, _)| {
+        page[place..]
+            .split(['"', '\'', '>', ' '])
+            .next()
+            .map(str::to_owned)
+    };
+    page.match_indices("/pkg/")
+        .filter_map(from)
+        .filter(|path| path.contains('.'))
+        .collect()
 }
 
 fn kind(path: &str) -> &str {
@@ -109,16 +137,24 @@ struct Seen {
 
 async fn look(sheet: &mut Sheet, program: &Program, visitor: &Visitor) -> Outcome<()> {
     let mut browser = Command::new("node");
-    browser.arg(SCRIPT).arg(format!("http://{}/", program.addr)).arg(LOADS.to_string());
+    browser
+        .arg(SCRIPT)
+        .arg(format!("http://{}/", program.addr))
+        .arg(LOADS.to_string());
     // Not as an argument: those are for everybody on the machine to see.
     browser.env("SESSION_COOKIE", &visitor.cookie).kill_on_drop(true);
-    let output = timeout(BROWSER_TIME, browser.output()).await.map_err(|_| "the browser took too long")??;
+    let output = timeout(BROWSER_TIME, browser.output())
+        .await
+        .map_err(|_| "the browser took too long")??;
     if !output.status.success() {
         return Err(format!("the browser failed: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
     let seen: Seen = serde_json::from_slice(&output.stdout)?;
     let milliseconds = |time: f64| format!("{time:.0} ms");
-    sheet.note(format!("Chromium, cold: first paint, median of {LOADS}"), milliseconds(seen.first_paint_ms));
+    sheet.note(
+        format!("Chromium, cold: first paint, median of {LOADS}"),
+        milliseconds(seen.first_paint_ms),
+    );
     let what = format!("Chromium, cold: largest paint ({})", seen.largest_paint_of);
     sheet.note(what, milliseconds(seen.largest_paint_ms));
     sheet.note("Chromium, cold: the page is alive", milliseconds(seen.alive_ms));

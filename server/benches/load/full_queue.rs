@@ -21,18 +21,27 @@ pub async fn fill(host: &Visitor) -> Outcome<Vec<String>> {
     .await?;
     let found = host.get(&format!("/api/search?q={ARTIST}&limit={TRACKS}"))?;
     for track in list(&found, "tracks")? {
-        host.post("/api/nests/main/commands", &json!({"add": {"track": track["uri"]}}))?;
+        host.post(
+            "/api/nests/main/commands",
+            &json!({"add": {"track": track["uri"]}}),
+        )?;
     }
     until(START_TIME, "the first song did not start", || {
         let queue = host.get("/queue/")?;
-        let waiting: Vec<String> =
-            list(&queue, "songs")?.iter().filter_map(|song| Some(song["id"].as_str()?.to_owned())).collect();
+        let waiting: Vec<String> = list(&queue, "songs")?
+            .iter()
+            .filter_map(|song| Some(song["id"].as_str()?.to_owned()))
+            .collect();
         Ok((waiting.len() == TRACKS - 1).then_some(waiting))
     })
     .await
 }
 
-async fn until<T>(most: Duration, otherwise: &str, mut look: impl FnMut() -> Outcome<Option<T>>) -> Outcome<T> {
+async fn until<T>(
+    most: Duration,
+    otherwise: &str,
+    mut look: impl FnMut() -> Outcome<Option<T>>,
+) -> Outcome<T> {
     let began = Instant::now();
     while began.elapsed() < most {
         if let Some(seen) = look()? {
@@ -44,5 +53,7 @@ async fn until<T>(most: Duration, otherwise: &str, mut look: impl FnMut() -> Out
 }
 
 fn list<'a>(answer: &'a Value, name: &str) -> Outcome<&'a [Value]> {
-    Ok(answer[name].as_array().ok_or_else(|| format!("{answer} holds no {name}"))?)
+    Ok(answer[name]
+        .as_array()
+        .ok_or_else(|| format!("{answer} holds no {name}"))?)
 }

@@ -19,7 +19,8 @@ const MOST_PERCENT: f64 = 1.0;
 
 pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
     // They would fall asleep after five minutes, and cost nothing at all.
-    let program = Program::start(&[("NEST_MAX_ACTIVE", "3000"), ("NEST_MAX_INACTIVE_MINUTES", "600")]).await?;
+    let program =
+        Program::start(&[("NEST_MAX_ACTIVE", "3000"), ("NEST_MAX_INACTIVE_MINUTES", "600")]).await?;
     let people = Visitor::crowd(&program, 1)?;
     let builder = people.first().ok_or("nobody came")?;
     let redis = program.redis()?.process()?;
@@ -32,12 +33,22 @@ pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
     let building = began.elapsed();
     let with = Idle::watch(program.server, redis).await?;
 
-    sheet.note("building a nest", format!("{:.2} ms", building.as_secs_f64() * 1000.0 / NESTS as f64));
-    sheet.note("server and Redis with no nest but the Main Nest", format!("{:.2} % of a core", without.sum()));
+    sheet.note(
+        "building a nest",
+        format!("{:.2} ms", building.as_secs_f64() * 1000.0 / NESTS as f64),
+    );
+    sheet.note(
+        "server and Redis with no nest but the Main Nest",
+        format!("{:.2} % of a core", without.sum()),
+    );
     let what = format!("server and Redis with {NESTS} idle nests");
     sheet.hold(what, with.sum(), MOST_PERCENT, "% of a core");
     sheet.note("of that the server", format!("{:.2} % of a core", with.server));
-    let ratio = if without.sum() > 0.0 { format!("{:.1} times", with.sum() / without.sum()) } else { "-".into() };
+    let ratio = if without.sum() > 0.0 {
+        format!("{:.1} times", with.sum() / without.sum())
+    } else {
+        "-".into()
+    };
     sheet.note("with and without them", ratio);
     program.stop().await
 }

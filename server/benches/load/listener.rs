@@ -33,7 +33,10 @@ pub struct Listener {
 
 /// What reached a listener.
 pub enum Arrival {
-    Event { version: u64, at: Instant },
+    Event {
+        version: u64,
+        at: Instant,
+    },
     /// The program said no, or hung up.
     Trouble(String),
 }
@@ -41,7 +44,10 @@ pub enum Arrival {
 impl Listener {
     pub fn new(socket: Socket, report: mpsc::Sender<Arrival>) -> Self {
         let (wishes, wished) = mpsc::channel(WISHES);
-        Self { wishes, task: tokio::spawn(listen(socket, wished, report)) }
+        Self {
+            wishes,
+            task: tokio::spawn(listen(socket, wished, report)),
+        }
     }
 
     pub async fn wish(&self, frame: String) -> Outcome<()> {
@@ -61,7 +67,9 @@ pub async fn join(addr: SocketAddr, cookie: &str) -> Outcome<Socket> {
     request.headers_mut().insert("cookie", cookie.parse()?);
     let stream = TcpStream::connect(addr).await?;
     stream.set_nodelay(true)?;
-    let config = WebSocketConfig::default().read_buffer_size(BUFFER).write_buffer_size(0);
+    let config = WebSocketConfig::default()
+        .read_buffer_size(BUFFER)
+        .write_buffer_size(0);
     let opened = client_async_with_config(request, stream, Some(config)).await;
     let (mut socket, _) = opened.map_err(|error| format!("a socket was refused: {error}"))?;
     loop {
@@ -110,5 +118,6 @@ fn arrival_of(text: &str) -> Option<Arrival> {
         let version = rest.split(',').next()?.parse().ok()?;
         return Some(Arrival::Event { version, at });
     }
-    text.starts_with(r#"{"refused""#).then(|| Arrival::Trouble(format!("a vote was refused: {text}")))
+    text.starts_with(r#"{"refused""#)
+        .then(|| Arrival::Trouble(format!("a vote was refused: {text}")))
 }

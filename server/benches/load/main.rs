@@ -35,14 +35,22 @@ const NAMES: [&str; 4] = ["votes", "page", "crowd", "idle"];
 #[tokio::main]
 async fn main() -> ExitCode {
     // cargo itself passes `--bench`.
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| argument != "--bench")
+        .collect();
     if let Some(unknown) = wanted.iter().find(|name| !NAMES.contains(&name.as_str())) {
-        eprintln!("there is no measurement called {unknown}; there are {}", NAMES.join(", "));
+        eprintln!(
+            "there is no measurement called {unknown}; there are {}",
+            NAMES.join(", ")
+        );
         return ExitCode::FAILURE;
     }
     match rlimit::increase_nofile_limit(OPEN_FILES) {
         Ok(limit) if limit >= OPEN_FILES => {}
-        Ok(limit) => eprintln!("the system allows {limit} open files; {OPEN_FILES} are needed: ulimit -n {OPEN_FILES}"),
+        Ok(limit) => {
+            eprintln!("the system allows {limit} open files; {OPEN_FILES} are needed: ulimit -n {OPEN_FILES}")
+        }
         Err(error) => eprintln!("cannot raise the number of open files: {error}"),
     }
 
@@ -69,7 +77,11 @@ async fn main() -> ExitCode {
 }
 
 /// A measurement that fails leaves its reason in the table and the others their turn.
-async fn measured(name: &str, sheet: &mut Sheet, measure: impl AsyncFnOnce(&mut Sheet) -> Outcome<()>) -> bool {
+async fn measured(
+    name: &str,
+    sheet: &mut Sheet,
+    measure: impl AsyncFnOnce(&mut Sheet) -> Outcome<()>,
+) -> bool {
     eprintln!("measuring: {name}");
     let why = match tokio::time::timeout(MEASUREMENT_TIME, measure(sheet)).await {
         Ok(Ok(())) => return true,

@@ -57,7 +57,15 @@ fn cover(n: u8) -> RgbImage {
     const STRIPE: u32 = 40;
     RgbImage::from_fn(COVER_SIDE, COVER_SIDE, |x, y| {
         let slope = (x * 255 / COVER_SIDE) as u8;
-        let stripe = if ((x + y) / STRIPE).is_multiple_of(2) { 60 } else { 0 };
-        Rgb([slope.wrapping_add(n.wrapping_mul(37)), (y * 195 / COVER_SIDE) as u8 + stripe, n.wrapping_mul(91)])
+        let stripe = if ((x + y) / STRIPE).is_multiple_of(2) {
+            60
+        } else {
+            0
+        };
+        Rgb([
+            slope.wrapping_add(n.wrapping_mul(37)),
+            (y * 195 / COVER_SIDE) as u8 + stripe,
+            n.wrapping_mul(91),
+        ])
     })
 }

@@ -26,7 +26,12 @@ impl Process {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
             line.split_whitespace().next()?.parse().ok()
         };
-        let read = || Some(Memory { resident: kilobytes("VmRSS:")?, anonymous: kilobytes("RssAnon:")? });
+        let read = || {
+            Some(Memory {
+                resident: kilobytes("VmRSS:")?,
+                anonymous: kilobytes("RssAnon:")?,
+            })
+        };
         read().ok_or_else(|| "the system does not say how much memory the program has".into())
     }
 

@@ -43,7 +43,11 @@ impl Program {
         command
             .current_dir(folder.path())
             .env_clear()
-            .envs(["PATH", "MALLOC_CONF", "MALLOC_ARENA_MAX"].iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+            .envs(
+                ["PATH", "MALLOC_CONF", "MALLOC_ARENA_MAX"]
+                    .iter()
+                    .filter_map(|name| Some((name, std::env::var_os(name)?))),
+            )
             .env("LEPTOS_SITE_ROOT", site())
             .env("NESTS_ADDR", "127.0.0.1:0")
             .env("DATA_DIR", folder.path().join("data"))
@@ -55,15 +59,25 @@ impl Program {
             .stdout(Stdio::piped())
             .stderr(log)
             .kill_on_drop(true);
-        let mut child = command.spawn().map_err(|error| format!("{}: {error}", bin.display()))?;
+        let mut child = command
+            .spawn()
+            .map_err(|error| format!("{}: {error}", bin.display()))?;
         let pid = child.id().ok_or("the program ended at once")?;
         let mut stdout = BufReader::new(child.stdout.take().ok_or("the program has no output")?);
         let mut line = String::new();
-        timeout(START_TIME, stdout.read_line(&mut line)).await.map_err(|_| "the program did not start in time")??;
+        timeout(START_TIME, stdout.read_line(&mut line))
+            .await
+            .map_err(|_| "the program did not start in time")??;
         let Some(addr) = line.trim().strip_prefix("EchoNest is open: http://") else {
             return Err(format!("the program did not start: {}", last_words(folder.path())).into());
         };
-        Ok(Self { addr: addr.parse()?, child, _stdout: stdout, folder, server: Process(pid) })
+        Ok(Self {
+            addr: addr.parse()?,
+            child,
+            _stdout: stdout,
+            folder,
+            server: Process(pid),
+        })
     }
 
     pub fn redis(&self) -> Outcome<RedisStats> {
@@ -72,14 +86,25 @@ impl Program {
 
     /// Asks it to stop, like a service manager, and waits until it has.
     pub async fn stop(mut self) -> Outcome<()> {
-        let pid = i32::try_from(self.server.0).ok().and_then(rustix::process::Pid::from_raw);
-        rustix::process::kill_process(pid.ok_or("a process without a number")?, rustix::process::Signal::TERM)?;
-        let status = timeout(STOP_TIME, self.child.wait()).await.map_err(|_| "the program did not stop in time")??;
+        let pid = i32::try_from(self.server.0)
+            .ok()
+            .and_then(rustix::process::Pid::from_raw);
+        rustix::process::kill_process(
+            pid.ok_or("a process without a number")?,
+            rustix::process::Signal::TERM,
+        )?;
+        let status = timeout(STOP_TIME, self.child.wait())
+            .await
+            .map_err(|_| "the program did not stop in time")??;
         let said = last_words(self.folder.path());
         if !said.is_empty() {
             eprintln!("the program said:\n{said}");
         }
-        if status.success() { Ok(()) } else { Err(format!("the program ended with {status}").into()) }
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("the program ended with {status}").into())
+        }
     }
 }
 
@@ -93,6 +118,10 @@ fn site() -> PathBuf {
 
 fn last_words(folder: &Path) -> String {
     let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-    let from = log.char_indices().rev().nth(LAST_WORDS).map_or(0, |(place, _)| place);
+    let from = log
+        .char_indices()
+        .rev()
+        .nth(LAST_WORDS)
+        .map_or(0, |(place, _)| place);
     log[from..].to_owned()
 }

@@ -28,8 +28,11 @@ impl RedisStats {
 
     pub fn process(&mut self) -> Outcome<Process> {
         let info = self.ask("INFO server")?;
-        let pid = info.lines().find_map(|line| line.strip_prefix("process_id:")?.trim().parse().ok());
-        pid.map(Process).ok_or_else(|| "Redis does not say which process it is".into())
+        let pid = info
+            .lines()
+            .find_map(|line| line.strip_prefix("process_id:")?.trim().parse().ok());
+        pid.map(Process)
+            .ok_or_else(|| "Redis does not say which process it is".into())
     }
 
     /// Sets all counters to zero.
@@ -49,7 +52,8 @@ impl RedisStats {
 
     /// Sends one line and reads the answer: `+OK`, or `$length` and so many bytes.
     fn ask(&mut self, command: &str) -> Outcome<String> {
-        let unexpected = |line: &str| -> Failure { format!("Redis answered {command} with {}", line.trim_end()).into() };
+        let unexpected =
+            |line: &str| -> Failure { format!("Redis answered {command} with {}", line.trim_end()).into() };
         self.0.get_mut().write_all(format!("{command}\r\n").as_bytes())?;
         let mut line = String::new();
         self.0.read_line(&mut line)?;

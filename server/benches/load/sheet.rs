@@ -15,7 +15,11 @@ struct Row {
 impl Sheet {
     /// A figure that is only to be known.
     pub fn note(&mut self, what: impl Into<String>, figure: impl Into<String>) {
-        self.0.push(Row { what: what.into(), figure: figure.into(), verdict: String::new() });
+        self.0.push(Row {
+            what: what.into(),
+            figure: figure.into(),
+            verdict: String::new(),
+        });
     }
 
     /// A figure that has a target: at most `most`.
@@ -37,7 +41,13 @@ impl Sheet {
 
 impl fmt::Display for Sheet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = |of: fn(&Row) -> &str| self.0.iter().map(|row| of(row).chars().count()).max().unwrap_or(0);
+        let width = |of: fn(&Row) -> &str| {
+            self.0
+                .iter()
+                .map(|row| of(row).chars().count())
+                .max()
+                .unwrap_or(0)
+        };
         let (what, figure) = (width(|row| &row.what), width(|row| &row.figure));
         for row in &self.0 {
             let line = format!("{:what$}  {:>figure$}  {}", row.what, row.figure, row.verdict);
@@ -52,7 +62,9 @@ pub fn percentile_ms(times: &[Duration], share: f64) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_unstable();
     let rank = (share * sorted.len() as f64).ceil() as usize;
-    sorted.get(rank.saturating_sub(1)).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+    sorted
+        .get(rank.saturating_sub(1))
+        .map_or(0.0, |time| time.as_secs_f64() * 1000.0)
 }
 
 /// How many percent of one core `used` is of `elapsed`.

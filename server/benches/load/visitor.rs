@@ -39,7 +39,9 @@ impl Visitor {
             .build()
             .into();
         let house = format!("http://{}", program.addr);
-        (0..count).map(|n| Self::sign_in(agent.clone(), house.clone(), n)).collect()
+        (0..count)
+            .map(|n| Self::sign_in(agent.clone(), house.clone(), n))
+            .collect()
     }
 
     /// Each comes from an address of their own, as a proxy would report it: one address may only sign in so often.
@@ -49,23 +51,43 @@ impl Visitor {
             .post(format!("{house}/login/guest"))
             .header("x-forwarded-for", address)
             .send_form([("nickname", format!("Person {n}").as_str()), ("next", "/")])?;
-        let cookie = answer.headers().get("set-cookie").and_then(|cookie| cookie.to_str().ok()?.split(';').next());
-        let cookie = cookie.ok_or_else(|| format!("signing in was answered with {}", answer.status()))?.to_owned();
+        let cookie = answer
+            .headers()
+            .get("set-cookie")
+            .and_then(|cookie| cookie.to_str().ok()?.split(';').next());
+        let cookie = cookie
+            .ok_or_else(|| format!("signing in was answered with {}", answer.status()))?
+            .to_owned();
         Ok(Self { agent, house, cookie })
     }
 
     pub fn get(&self, path: &str) -> Outcome<Value> {
-        let answer = self.agent.get(format!("{}{path}", self.house)).header("cookie", &self.cookie).call()?;
+        let answer = self
+            .agent
+            .get(format!("{}{path}", self.house))
+            .header("cookie", &self.cookie)
+            .call()?;
         json(path, answer)
     }
 
     pub fn post(&self, path: &str, body: &Value) -> Outcome<Value> {
-        let request = self.agent.post(format!("{}{path}", self.house)).header("cookie", &self.cookie);
-        json(path, request.header("content-type", "application/json").send(body.to_string())?)
+        let request = self
+            .agent
+            .post(format!("{}{path}", self.house))
+            .header("cookie", &self.cookie);
+        json(
+            path,
+            request
+                .header("content-type", "application/json")
+                .send(body.to_string())?,
+        )
     }
 
     pub fn fetch(&self, path: &str, encoding: &str) -> Outcome<Fetched> {
-        let request = self.agent.get(format!("{}{path}", self.house)).header("cookie", &self.cookie);
+        let request = self
+            .agent
+            .get(format!("{}{path}", self.house))
+            .header("cookie", &self.cookie);
         let began = Instant::now();
         let mut answer = request.header("accept-encoding", encoding).call()?;
         if !answer.status().is_success() {
@@ -77,7 +99,11 @@ impl Visitor {
         std::io::Read::read_exact(&mut reader, &mut body)?;
         let first_byte = began.elapsed();
         std::io::Read::read_to_end(&mut reader, &mut body)?;
-        Ok(Fetched { headers, body, first_byte })
+        Ok(Fetched {
+            headers,
+            body,
+            first_byte,
+        })
     }
 }
 

@@ -22,8 +22,15 @@ const PEOPLE_TIME: Duration = Duration::from_secs(1);
 const ATTEMPTS: usize = 5;
 
 /// What goes on beside the votes: the player's look at the clock, the voters' sessions, the counting itself.
-const BACKGROUND: [&str; 7] =
-    ["zrangebyscore", "zrange", "getex", "ping", "info", "config|resetstat", "client|setinfo"];
+const BACKGROUND: [&str; 7] = [
+    "zrangebyscore",
+    "zrange",
+    "getex",
+    "ping",
+    "info",
+    "config|resetstat",
+    "client|setinfo",
+];
 /// What only a heartbeat or the list of people calls.
 const HEARTBEAT: [&str; 3] = ["sadd", "srem", "smembers"];
 
@@ -52,7 +59,10 @@ pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
     for (listeners, commands) in [(1, at_one), (LISTENERS, at_hundred)] {
         let what = format!("Redis commands per vote at {listeners} listeners");
         sheet.hold(&what, commands.at_once, MOST_COMMANDS, "");
-        sheet.note(format!("{what}, votes written through included"), format!("{:.2}", commands.in_all));
+        sheet.note(
+            format!("{what}, votes written through included"),
+            format!("{:.2}", commands.in_all),
+        );
     }
     drop(audience);
     program.stop().await
@@ -65,7 +75,11 @@ struct Commands {
     in_all: f64,
 }
 
-async fn commands_per_vote(audience: &mut Audience<'_>, redis: &mut RedisStats, songs: &[String]) -> Outcome<Commands> {
+async fn commands_per_vote(
+    audience: &mut Audience<'_>,
+    redis: &mut RedisStats,
+    songs: &[String],
+) -> Outcome<Commands> {
     tokio::time::sleep(PEOPLE_TIME).await;
     for _ in 0..ATTEMPTS {
         redis.reset()?;
@@ -82,8 +96,15 @@ async fn commands_per_vote(audience: &mut Audience<'_>, redis: &mut RedisStats, 
 
 fn per_vote(calls: &Calls) -> Commands {
     let votes = COUNTED_VOTES as u64;
-    let of_votes = || calls.iter().filter(|(name, _)| !BACKGROUND.contains(&name.as_str()));
+    let of_votes = || {
+        calls
+            .iter()
+            .filter(|(name, _)| !BACKGROUND.contains(&name.as_str()))
+    };
     let in_all: u64 = of_votes().map(|(_, count)| count).sum();
     let at_once: u64 = of_votes().map(|(_, count)| count / votes).sum();
-    Commands { at_once: at_once as f64, in_all: in_all as f64 / votes as f64 }
+    Commands {
+        at_once: at_once as f64,
+        in_all: in_all as f64 / votes as f64,
+    }
 }

@@ -440,7 +440,8 @@ const KINDLING: Piece = Piece {
         Section {
             name: "embers",
             chords: "Em7 | G | Cadd9 | D | G/B | Cadd9 | A7sus4 | Dadd9",
-            tune: "2:1 4:1 5:1 6:1 | 8:2 6:2 | 5:2 4:1 2:1 | 3:3 .:1 | 4:1 6:.5 5:.5 4:2 | 2:2 .:2 | 5:1 4:1 2:2 | 1:4",
+            tune: "2:1 4:1 5:1 6:1 | 8:2 6:2 | 5:2 4:1 2:1 | 3:3 .:1 | 4:1 6:.5 5:.5 4:2 | 2:2 .:2 \
+                   | 5:1 4:1 2:2 | 1:4",
             parts: "whistle picking bass birds",
             energy: (0.75, 0.5),
         },

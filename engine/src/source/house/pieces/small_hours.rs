@@ -97,21 +97,24 @@ const HUSH_LITTLE_SWIFT: Piece = Piece {
         Section {
             name: "A",
             chords: "G | Em7 | Cmaj7 | D7sus4 D7 | G/B | Cmaj7 | Am7 D7 | G",
-            tune: "5:2 6:1 5:2 3:1 | 5:3 3:3 | 6:2 5:1 4:2 3:1 | 2:6 | 3:2 5:1 8:2 7:1 | 6:2 5:1 4:3 | 4:2 3:1 2:2 0:1 | 1:6",
+            tune: "5:2 6:1 5:2 3:1 | 5:3 3:3 | 6:2 5:1 4:2 3:1 | 2:6 | 3:2 5:1 8:2 7:1 | 6:2 5:1 4:3 \
+                   | 4:2 3:1 2:2 0:1 | 1:6",
             parts: "box piano left_hand",
             energy: (0.6, 0.68),
         },
         Section {
             name: "B",
             chords: "Cmaj7 | Bm7 | Am7 | G | Cmaj7 | Bm7 Em7 | Am7 | D7sus4 D7",
-            tune: "8:2 7:1 6:3 | 7:2 6:1 5:3 | 6:2 5:1 4:2 3:1 | 3:3 1:3 | 8:2 9:1 10:3 | 9:2 7:1 5:3 | 4:2 5:1 6:2 4:1 | 5:3 2:3",
+            tune: "8:2 7:1 6:3 | 7:2 6:1 5:3 | 6:2 5:1 4:2 3:1 | 3:3 1:3 | 8:2 9:1 10:3 | 9:2 7:1 5:3 \
+                   | 4:2 5:1 6:2 4:1 | 5:3 2:3",
             parts: "singer piano left_hand strings",
             energy: (0.66, 0.78),
         },
         Section {
             name: "A again",
             chords: "G | Em7 | Cmaj7 | D7sus4 D7 | G/B | Cmaj7 | Am7 D7 | G",
-            tune: "5:2 6:1 5:2 3:1 | 5:3 3:3 | 6:2 5:1 4:2 3:1 | 2:6 | 3:2 5:1 8:2 7:1 | 6:2 5:1 4:3 | 4:2 3:1 2:2 0:1 | 1:6",
+            tune: "5:2 6:1 5:2 3:1 | 5:3 3:3 | 6:2 5:1 4:2 3:1 | 2:6 | 3:2 5:1 8:2 7:1 | 6:2 5:1 4:3 \
+                   | 4:2 3:1 2:2 0:1 | 1:6",
             parts: "box piano left_hand strings",
             energy: (0.7, 0.62),
         },
@@ -493,7 +496,8 @@ const WHERE_THE_REEDS_BEND: Piece = Piece {
         Section {
             name: "A",
             chords: "Bm7 | E/B | A/C# | E | Bm7 | E/B | D | A/C#",
-            tune: "5:3 4:2 3:2 | 4:5 6:2 | 7:3 6:2 4:2 | 4:5 .:2 | 8:3 7:2 5:2 | 6:5 4:2 | 5:3 4:2 3:2 | 2:5 .:2",
+            tune: "5:3 4:2 3:2 | 4:5 6:2 | 7:3 6:2 4:2 | 4:5 .:2 | 8:3 7:2 5:2 | 6:5 4:2 | 5:3 4:2 3:2 \
+                   | 2:5 .:2",
             parts: "pipe kalimba bass water",
             energy: (0.65, 0.75),
         },
@@ -507,7 +511,8 @@ const WHERE_THE_REEDS_BEND: Piece = Piece {
         Section {
             name: "A again",
             chords: "Bm7 | E/B | A/C# | E | Bm7 | E/B | D | A/C#",
-            tune: "5:3 4:2 3:2 | 4:5 6:2 | 7:3 6:2 4:2 | 4:5 .:2 | 8:3 7:2 5:2 | 6:5 4:2 | 5:3 4:2 3:2 | 2:5 .:2",
+            tune: "5:3 4:2 3:2 | 4:5 6:2 | 7:3 6:2 4:2 | 4:5 .:2 | 8:3 7:2 5:2 | 6:5 4:2 | 5:3 4:2 3:2 \
+                   | 2:5 .:2",
             parts: "pipe kalimba harp pad bass hands",
             energy: (0.78, 0.85),
         },
