@@ -4,6 +4,9 @@
 //! store or a music source. Two features, never both in one build: `ssr` draws whole pages on the server, `hydrate`
 //! wakes up the room on them in the browser.
 
+// A view is one type with everything on the page inside it; optimised builds lay that type out to its full depth.
+#![recursion_limit = "512"]
+
 pub mod components;
 pub mod live;
 #[cfg(feature = "ssr")]

@@ -211,29 +211,3 @@ fn unreadable(error: axum::Error) -> End {
         _ => End::Left,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn size_of_future<F, Future>(_: F) -> usize
-    where
-        F: FnOnce(WebSocket, Guest) -> Future,
-    {
-        size_of::<Future>()
-    }
-
-    /// The goal is 8 kB a socket in all; what waits in `converse` is the part of it that is ours.
-    #[test]
-    fn a_waiting_socket_is_small() {
-        let (waiting, guest, socket) = (
-            size_of_future(converse),
-            size_of::<Guest>(),
-            size_of::<WebSocket>(),
-        );
-        assert!(
-            waiting <= 2048,
-            "{waiting} bytes, with a guest of {guest} and a WebSocket of {socket}"
-        );
-    }
-}
