@@ -6,8 +6,9 @@
 pub mod directory;
 #[cfg(feature = "ssr")]
 mod door;
+pub mod page_ask;
 #[cfg(feature = "ssr")]
-pub(crate) mod page_query;
+mod page_query;
 pub mod playing;
 pub mod queueing;
 mod refused;

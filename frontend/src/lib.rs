@@ -2,9 +2,9 @@
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Wakes up the page that the server has drawn.
+/// Takes the page over that the server has drawn.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    app::wake();
+    leptos::mount::hydrate_body(app::App);
 }

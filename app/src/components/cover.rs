@@ -1,6 +1,5 @@
 //! Covers, and what stands in where a track has none.
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use nests::track::Track;
 
@@ -40,17 +39,17 @@ pub fn Cover(track: Track, size: CoverSize) -> impl IntoView {
                 String::new()
             };
             let loading = if is_large { "eager" } else { "lazy" };
-            Either::Left(
-                view! { <img class=class src=source width=pixels height=pixels alt=alt loading=loading/> },
-            )
+            view! { <img class=class src=source width=pixels height=pixels alt=alt loading=loading decoding="async"/> }
+                .into_any()
         }
         None => {
             let hue = format!("--hue: {}", track.hue.unwrap_or(PLAIN_HUE));
-            Either::Right(view! {
+            view! {
                 <span class=format!("{class} cover--blank") style=hue aria-hidden="true">
                     <span class="cover__initials">{initials(&track.title)}</span>
                 </span>
-            })
+            }
+            .into_any()
         }
     }
 }

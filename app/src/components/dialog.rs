@@ -62,10 +62,7 @@ fn element(id: &str) -> Option<HtmlDialogElement> {
 
 /// Closes by its backdrop, by Escape and by every button inside that carries `data-close`.
 #[component]
-pub fn Dialog<C>(id: &'static str, children: TypedChildren<C>) -> impl IntoView
-where
-    C: IntoView + 'static,
-{
+pub fn Dialog(id: &'static str, children: Children) -> impl IntoView {
     let dialogs = Dialogs::here();
     let close_if_meant = move |event: MouseEvent| {
         let Some(target) = event
@@ -87,9 +84,10 @@ where
             on:click=close_if_meant
             on:close=move |_| dialogs.open.set(None)
         >
-            {children.into_inner()()}
+            {children()}
         </dialog>
     }
+    .into_any()
 }
 
 #[component]
@@ -102,4 +100,5 @@ pub fn DialogHead(id: &'static str, title: &'static str) -> impl IntoView {
             </button>
         </header>
     }
+    .into_any()
 }

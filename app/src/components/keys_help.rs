@@ -16,4 +16,5 @@ pub fn KeysHelp() -> impl IntoView {
             <div class="dialog__body"><dl class="keys">{rows.into_iter().collect::<Vec<_>>()}</dl></div>
         </Dialog>
     }
+    .into_any()
 }

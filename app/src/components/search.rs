@@ -8,8 +8,6 @@ use leptos::task::spawn_local;
 use nests::text::clock_face;
 use nests::track::Track;
 use nests::wire::Command;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
 
 use super::cover::{Cover, CoverSize};
 use super::icon::{Icon, IconName};
@@ -71,9 +69,7 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView 
         keystrokes: StoredValue::new(0),
     };
     let panel = searching.panel;
-    let is_open = Signal::derive(move || panel.with(|panel| *panel != Panel::Closed));
-    let status = Signal::derive(move || searching.status());
-    let no_status = Signal::derive(move || status.with(String::is_empty));
+    let is_open = move || panel.with(|panel| *panel != Panel::Closed);
     let jump_here = move |_: web_sys::Event| {
         if window().location().hash().is_ok_and(|hash| hash == "#search") {
             browser::focus("search-field");
@@ -84,7 +80,7 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView 
         on_cleanup(move || listener.remove());
     });
     view! {
-        <div class="search" id="search" data-open=Signal::derive(move || is_open.get().then_some(""))>
+        <div class="search" id="search" data-open=move || is_open().then_some("")>
             <form class="search__form" method="get" role="search" on:submit=move |event| {
                 event.prevent_default();
                 searching.add_chosen();
@@ -106,19 +102,14 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView 
                 />
                 <kbd class="key search__key desk-only needs-js" aria-hidden="true">"/"</kbd>
                 <button class="button search__go">"Search"</button>
-                <a class="search__close phone-only" href="#queue" on:click=move |_| searching.close()>"Done"</a>
+                <a class="search__close phone-only" href="#queue" rel="external" on:click=move |_| searching.close()>"Done"</a>
             </form>
-            <div class="search__panel" id="search-results" hidden=Signal::derive(move || !is_open.get())>
-                <p class="search__state" role="status" hidden=no_status>{status}</p>
-                <Notice text=Signal::derive(move || searching.failure())/>
-                <ol class="search__list">{move || searching.hits()}</ol>
-                <p class="search__hint desk-only needs-js">
-                    <kbd class="key">"Enter"</kbd>" adds it · "<kbd class="key">"↑"</kbd><kbd class="key">"↓"</kbd>
-                    " to choose · "<kbd class="key">"Esc"</kbd>" closes"
-                </p>
+            <div class="search__panel" id="search-results" hidden=move || !is_open()>
+                {move || searching.content()}
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Subscribes the caller to whatever changes where a track would land.
@@ -176,10 +167,7 @@ impl Searching {
             "ArrowUp" if count > 0 => self.cursor.update(|at| *at = (*at + count - 1) % count),
             "Escape" => {
                 self.close();
-                let field =
-                    browser::by_id("search-field").and_then(|f| f.dyn_into::<HtmlInputElement>().ok());
-                if let Some(field) = field {
-                    field.set_value("");
+                if let Some(field) = browser::by_id("search-field") {
                     field.blur().ok();
                 }
             }
@@ -219,47 +207,48 @@ impl Searching {
             .with_shown(|nest, now| landing_place(nest, &me, track, now))
     }
 
-    /// The line where results would be, while there are none.
-    fn status(self) -> String {
-        self.panel.with(|panel| match panel {
-            Panel::Looking => "Searching…".to_owned(),
+    fn content(self) -> impl IntoView {
+        match self.panel.get() {
+            Panel::Closed => ().into_any(),
+            Panel::Looking => view! { <p class="search__state" role="status">"Searching…"</p> }.into_any(),
+            Panel::Failed(text) => view! { <Notice text/> }.into_any(),
             Panel::Found { query, found } if found.tracks.is_empty() => {
-                format!("Nothing found for “{query}”. Fewer letters often help.")
+                let words = format!("Nothing found for “{query}”. Fewer letters often help.");
+                view! { <p class="search__state" role="status">{words}</p> }.into_any()
             }
-            Panel::Closed | Panel::Failed(_) | Panel::Found { .. } => String::new(),
-        })
+            Panel::Found { found, .. } => self.results(found).into_any(),
+        }
     }
 
-    fn failure(self) -> Option<String> {
-        self.panel.with(|panel| match panel {
-            Panel::Failed(text) => Some(text.clone()),
-            _ => None,
-        })
-    }
-
-    fn hits(self) -> Vec<impl IntoView> {
+    fn results(self, found: Found) -> impl IntoView {
         // What is queued, and where a track would land, changes with the queue.
         follow_queue(self.state);
-        let cursor = self.state.awake.get().then(|| self.cursor.get());
-        let tracks = self.panel.with(|panel| match panel {
-            Panel::Found { found, .. } => found.tracks.clone(),
-            _ => Vec::new(),
-        });
-        let rows = tracks.into_iter().enumerate();
-        rows.map(|(at, track)| self.hit(at, track, cursor == Some(at)))
-            .collect()
+        let hits = found
+            .tracks
+            .into_iter()
+            .enumerate()
+            .map(|(at, track)| self.hit(at, track))
+            .collect::<Vec<_>>();
+        view! {
+            <ol class="search__list">{hits}</ol>
+            <p class="search__hint desk-only needs-js">
+                <kbd class="key">"Enter"</kbd>" adds it · "<kbd class="key">"↑"</kbd><kbd class="key">"↓"</kbd>
+                " to choose · "<kbd class="key">"Esc"</kbd>" closes"
+            </p>
+        }
     }
 
-    fn hit(self, at: usize, track: Track, is_at_cursor: bool) -> impl IntoView + use<> {
+    fn hit(self, at: usize, track: Track) -> impl IntoView {
         let nest = self
             .state
             .identity
             .with_untracked(|identity| identity.id.to_string());
         let queued = self.state.with_shown(|nest, _| nest.holds(&track.uri));
-        let lands = match self.landing_place(&track) {
-            _ if queued => "in the queue".to_owned(),
-            Some(place) => format!("lands at place {place}"),
-            None => String::new(),
+        let lands = if queued {
+            Some("in the queue".to_owned())
+        } else {
+            self.landing_place(&track)
+                .map(|place| format!("lands at place {place}"))
         };
         let (icon, label) = match queued {
             true => (IconName::Check, format!("Already in the queue: {}", track.title)),
@@ -271,12 +260,13 @@ impl Searching {
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(" · ");
+        let (state, cursor) = (self.state, self.cursor);
         view! {
             <li
                 class="hit"
                 id=format!("hit-{at}")
                 data-state=queued.then_some("queued")
-                data-cursor=is_at_cursor.then_some("")
+                data-cursor=move || (state.awake.get() && cursor.get() == at).then_some("")
             >
                 <Cover track=track.clone() size=CoverSize::Normal/>
                 <div class="hit__text"><p class="hit__title">{track.title.clone()}</p><p class="hit__artist">{credit}</p></div>

@@ -42,6 +42,7 @@ pub fn Themes() -> impl IntoView {
             {choices.into_iter().collect::<Vec<_>>()}
         </fieldset>
     }
+    .into_any()
 }
 
 fn choose(theme: Theme) {

@@ -15,8 +15,9 @@ pub fn ToastsView() -> impl IntoView {
         <div class="toasts" role="status" aria-live="polite">
             <For each=move || state.toasts.get() key=|toast| toast.id children=move |toast| view! { <OneToast toast/> }/>
         </div>
-        <div class="visually-hidden" aria-live="polite" id="live">{state.spoken}</div>
+        <div class="visually-hidden" aria-live="polite" id="live">{move || state.spoken.get()}</div>
     }
+    .into_any()
 }
 
 #[component]
@@ -47,4 +48,5 @@ fn OneToast(toast: Toast) -> impl IntoView {
             </button>
         </div>
     }
+    .into_any()
 }

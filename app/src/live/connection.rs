@@ -93,12 +93,9 @@ impl Connection {
             on_cleanup(move || ticker.clear());
         }
         let online = window_event_listener_untyped("online", move |_| self.hurry());
-        // A socket without a network stays open for long and carries nothing.
-        let offline = window_event_listener_untyped("offline", move |_| self.cut());
         let seen = window_event_listener_untyped("visibilitychange", move |_| self.woke_up());
         on_cleanup(move || {
             online.remove();
-            offline.remove();
             seen.remove();
             self.ended.set_value(true);
             self.cut();
@@ -153,7 +150,7 @@ impl Connection {
             self.last_heard.set_value(steady_now());
             let frame = match message {
                 Ok(Message::Text(text)) => serde_json::from_str::<ServerFrame>(&text),
-                Ok(Message::Bytes(_)) => return Ended::Gap, // frames are text
+                Ok(Message::Bytes(bytes)) => serde_json::from_slice(&bytes),
                 Err(WebSocketError::ConnectionClose(closed)) => return self.closed(closed.code),
                 Err(_) => return Ended::Lost,
             };

@@ -7,11 +7,11 @@ use nests::nest::member::MAX_NICKNAME_CHARS;
 use crate::components::icon::{Icon, IconName};
 use crate::components::notice::FieldError;
 use crate::paths;
-use crate::server_fns::page_query::{PageQuery, of_request};
+use crate::server_fns::page_ask::{PageAsk, page_ask};
 
 #[component]
 pub fn LoginPage() -> impl IntoView {
-    let ask = of_request();
+    let ask = OnceResource::new_blocking(page_ask());
     view! {
         <Title text="Come in · EchoNest"/>
         <main class="page page--login" style="--wash-hue: 210">
@@ -21,7 +21,9 @@ pub fn LoginPage() -> impl IntoView {
                 <p class="card__text">
                     "Add songs, vote on what comes next, and hear it together, each on your own device."
                 </p>
-                <NicknameForm ask/>
+                <Suspense>
+                    {move || Suspend::new(async move { view! { <NicknameForm ask=ask.await/> } })}
+                </Suspense>
             </section>
             <Art/>
         </main>
@@ -30,7 +32,7 @@ pub fn LoginPage() -> impl IntoView {
 }
 
 #[component]
-fn NicknameForm(ask: PageQuery) -> impl IntoView {
+fn NicknameForm(ask: PageAsk) -> impl IntoView {
     let invalid = ask.notice.is_some().then_some("true");
     view! {
         <form class="card__form" method="post" action=paths::GUEST_LOGIN>
@@ -48,7 +50,7 @@ fn NicknameForm(ask: PageQuery) -> impl IntoView {
                     aria-invalid=invalid
                     aria-describedby="nickname-error"
                 />
-                <FieldError id="nickname-error" text=Signal::stored(ask.notice)/>
+                {ask.notice.map(|text| view! { <FieldError id="nickname-error" text/> })}
             </div>
             <button class="button button--accent button--wide">"Come in"</button>
         </form>

@@ -1,5 +1,6 @@
 //! Everything one nest page needs, in one load: drawn by the server, taken over by the browser.
 
+use leptos::prelude::*;
 use nests::nest::Person;
 use nests::nest::member::Listener;
 use nests::time::Millis;
@@ -11,9 +12,8 @@ use super::Refused;
 use super::searching::Found;
 
 /// What a visitor of a nest's page gets to see.
-#[cfg(feature = "ssr")]
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Visit {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Visit {
     Open(Box<Room>),
     /// Nobody is there and nothing waits.
     Asleep(Box<NestCard>),
@@ -42,8 +42,8 @@ pub struct People {
 }
 
 /// Loads the page of the nest that `nest` names (id, code or slug).
-#[cfg(feature = "ssr")]
-pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
+#[server(name = EnterNest, prefix = "/api/fn", endpoint = "visit", input = leptos::server_fn::codec::GetUrl)]
+pub async fn visit(nest: String) -> Result<Visit, Refused> {
     use nests::wire::ErrorCode;
     use nests::wire::directory::NestState;
 
@@ -71,8 +71,7 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
     // Who is here is news, not substance: without it the page still stands.
     let people = people
         .map(|p| People {
-            // Whoever looks is not counted yet: a nest without listeners is one whose number isn't known.
-            count: Some(p.count).filter(|count| *count > 0),
+            count: Some(p.count),
             people: p.people,
         })
         .unwrap_or_default();
