@@ -7,3 +7,4 @@ pub mod pace;
 pub mod places;
 pub mod socket;
 pub mod upgrade;
+pub mod websocket;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::audience::Audience;
 use crate::full_queue;
+use crate::music::Covers;
 use crate::process::Memory;
 use crate::program::Program;
 use crate::sheet::Sheet;
@@ -20,7 +21,7 @@ const MOST_KILOBYTES: f64 = 8.0;
 const SETTLE_TIME: Duration = Duration::from_secs(3);
 
 pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
-    let program = Program::start(&[]).await?;
+    let program = Program::start(Covers::None, &[]).await?;
     let people = Visitor::crowd(&program, PEOPLE + 1)?;
     let (host, voters) = people.split_last().ok_or("nobody came")?;
     let songs = full_queue::fill(host).await?;
@@ -35,7 +36,8 @@ pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
     let mut audience = Audience::of(&program, voters);
     audience.grow_to(FIRST).await?;
     tokio::time::sleep(SETTLE_TIME).await;
-    note_memory(sheet, empty, program.server.memory()?, FIRST);
+    let at_first = program.server.memory()?;
+    note_memory(sheet, empty, at_first, FIRST);
 
     let (server_before, redis_before) = (program.server.cpu()?, redis.cpu()?);
     for n in 0..VOTES {
@@ -56,7 +58,13 @@ pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
 
     audience.grow_to(LARGEST).await?;
     tokio::time::sleep(SETTLE_TIME).await;
-    note_memory(sheet, empty, program.server.memory()?, LARGEST);
+    let at_largest = program.server.memory()?;
+    note_memory(sheet, empty, at_largest, LARGEST);
+    let more = at_largest.resident.saturating_sub(at_first.resident) as f64 / (LARGEST - FIRST) as f64;
+    sheet.note(
+        format!("memory (RSS) of each one between {FIRST} and {LARGEST}"),
+        format!("{more:.2} kB"),
+    );
     drop(audience);
     program.stop().await
 }

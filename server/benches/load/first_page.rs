@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use crate::Outcome;
 use crate::full_queue;
+use crate::music::Covers;
 use crate::program::Program;
 use crate::sheet::{Sheet, percentile_ms};
 use crate::visitor::{Fetched, Visitor};
@@ -21,7 +22,7 @@ const BROWSER_TIME: Duration = Duration::from_secs(120);
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../end2end/page-weight.mjs");
 
 pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
-    let program = Program::start(&[]).await?;
+    let program = Program::start(Covers::One, &[]).await?;
     let people = Visitor::crowd(&program, 1)?;
     let visitor = people.first().ok_or("nobody came")?;
     full_queue::fill(visitor).await?;

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::Outcome;
+use crate::music::Covers;
 use crate::process::Process;
 use crate::program::Program;
 use crate::sheet::{Sheet, percent_of_a_core};
@@ -19,8 +20,11 @@ const MOST_PERCENT: f64 = 1.0;
 
 pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
     // They would fall asleep after five minutes, and cost nothing at all.
-    let program =
-        Program::start(&[("NEST_MAX_ACTIVE", "3000"), ("NEST_MAX_INACTIVE_MINUTES", "600")]).await?;
+    let program = Program::start(
+        Covers::None,
+        &[("NEST_MAX_ACTIVE", "3000"), ("NEST_MAX_INACTIVE_MINUTES", "600")],
+    )
+    .await?;
     let people = Visitor::crowd(&program, 1)?;
     let builder = people.first().ok_or("nobody came")?;
     let redis = program.redis()?.process()?;

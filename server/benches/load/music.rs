@@ -1,5 +1,4 @@
-//! Music to queue: an hour of silence in each file, with a cover of its own, so that nothing ends during a measurement
-//! and the page has pictures to show.
+//! Music to queue: an hour of silence in each file, so that nothing ends during a measurement.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -19,13 +18,24 @@ const SECONDS: u32 = 3_600;
 const SAMPLES_PER_SECOND: u32 = 1_000;
 const COVER_SIDE: u32 = 600;
 
+/// What lies beside the music.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Covers {
+    /// A picture for each track: the page has something to show.
+    One,
+    /// Reading pictures leaves the program with free memory, in which the first thousand sockets would vanish.
+    None,
+}
+
 /// Makes one folder per track, as of albums.
-pub fn fill(folder: &Path) -> Outcome<()> {
+pub fn fill(folder: &Path, covers: Covers) -> Outcome<()> {
     for n in 0..TRACKS {
         let album = folder.join(format!("album {n}"));
         fs::create_dir_all(&album)?;
         write_silence(&album.join(format!("{ARTIST} - Track number {n}.wav")))?;
-        cover(n as u8).save(album.join("cover.png"))?;
+        if covers == Covers::One {
+            cover(n as u8).save(album.join("cover.png"))?;
+        }
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::music::Covers;
 use crate::process::Process;
 use crate::redis_stats::RedisStats;
 use crate::{Outcome, music};
@@ -34,9 +35,9 @@ pub struct Program {
 
 impl Program {
     /// Starts it on a free port. Nobody tops the queue up, so that nothing happens that the measurement did not ask for.
-    pub async fn start(settings: &[(&str, &str)]) -> Outcome<Self> {
+    pub async fn start(covers: Covers, settings: &[(&str, &str)]) -> Outcome<Self> {
         let folder = tempfile::Builder::new().prefix("nests-bench-").tempdir()?;
-        music::fill(&folder.path().join("music"))?;
+        music::fill(&folder.path().join("music"), covers)?;
         let log = std::fs::File::create(folder.path().join("log"))?;
         let bin = program();
         let mut command = Command::new(&bin);

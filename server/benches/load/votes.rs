@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::audience::Audience;
 use crate::full_queue;
+use crate::music::Covers;
 use crate::program::Program;
 use crate::redis_stats::{Calls, RedisStats};
 use crate::sheet::{Sheet, percentile_ms};
@@ -35,7 +36,7 @@ const BACKGROUND: [&str; 7] = [
 const HEARTBEAT: [&str; 3] = ["sadd", "srem", "smembers"];
 
 pub async fn measure(sheet: &mut Sheet) -> Outcome<()> {
-    let program = Program::start(&[("NEST_CLEANUP_SECONDS", "3600")]).await?;
+    let program = Program::start(Covers::None, &[("NEST_CLEANUP_SECONDS", "3600")]).await?;
     let people = Visitor::crowd(&program, LISTENERS + 1)?;
     let (host, voters) = people.split_last().ok_or("nobody came")?;
     let songs = full_queue::fill(host).await?;

@@ -2,10 +2,10 @@
 //!
 //! Thousands of these wait at once, so what a waiting one holds is kept small: rare and large steps are boxed.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use engine::{CloseReason, Engine, Frame, Seat, SeatEvent};
 use nests::nest::{NestId, Person};
 use nests::wire::frame::{Hello, PROTOCOL, close};
@@ -15,6 +15,7 @@ use tokio::time::{Instant as Tick, sleep, timeout};
 use super::incoming;
 use super::pace::Pace;
 use super::places::Place;
+use super::websocket::{Error, Message, WebSocket};
 use crate::http::error::ApiError;
 use crate::state::{AppState, House};
 
@@ -73,52 +74,49 @@ pub async fn converse(mut socket: WebSocket, mut guest: Guest) {
     let Err(end) = welcome_and_talk(&mut socket, &mut guest).await;
     // The place in the nest is given up before the goodbye, which may take a while.
     drop(guest);
-    if let End::Close(code, reason) = end {
-        let goodbye = Message::Close(Some(CloseFrame {
-            code,
-            reason: Utf8Bytes::from_static(reason),
-        }));
-        if let Ok(Err(error)) = timeout(GOODBYE_TIME, socket.send(goodbye)).await {
-            tracing::debug!("a socket was gone before the goodbye: {error}");
-        }
+    if let End::Close(code, reason) = end
+        && let Ok(Err(error)) = timeout(GOODBYE_TIME, socket.send_close(code, reason)).await
+    {
+        tracing::debug!("a socket was gone before the goodbye: {error}");
     }
 }
 
-async fn welcome_and_talk(
-    socket: &mut WebSocket,
-    guest: &mut Guest,
-) -> Result<std::convert::Infallible, End> {
-    say(socket, &hello(guest)).await?;
-    for frame in std::mem::take(&mut guest.seat.opening) {
-        pass_on(socket, frame).await?;
-    }
-    let leave = guest.place.leave().cancelled_owned();
+async fn welcome_and_talk(socket: &mut WebSocket, guest: &mut Guest) -> Result<Infallible, End> {
+    Box::pin(welcome(socket, guest)).await?;
+    let leave = guest.place.leave();
+    let leave = leave.cancelled();
     let silence = sleep(IDLE);
     tokio::pin!(leave, silence);
     loop {
-        tokio::select! {
+        let frame = tokio::select! {
             event = guest.seat.next() => match event {
-                SeatEvent::Frame(frame) | SeatEvent::Lagged(frame) => pass_on(socket, frame).await?,
+                SeatEvent::Frame(frame) | SeatEvent::Lagged(frame) => Some(frame),
                 SeatEvent::Closed(reason) => return Err(closed(reason)),
             },
-            message = socket.recv() => {
+            message = socket.receive() => {
                 silence.as_mut().reset(Tick::now() + IDLE);
-                let answer = match message {
-                    Some(Ok(message)) => Box::pin(hear(guest, message)).await?,
-                    Some(Err(error)) => return Err(unreadable(error)),
-                    None => return Err(End::Left),
-                };
-                if let Some(answer) = answer {
-                    say(socket, &answer).await?;
-                }
+                let message = message.ok_or(End::Left)?.map_err(unreadable)?;
+                Box::pin(hear(guest, message)).await?.as_ref().map(Frame::of)
             }
             () = &mut leave => return Err(match guest.place.is_closing_time() {
                 true => End::Close(close::GOING_AWAY, "the server is restarting"),
                 false => End::Close(close::SIGNED_OUT, "signed out"),
             }),
             () = &mut silence => return Err(End::Close(close::GOING_AWAY, "no sign of life")),
+        };
+        if let Some(frame) = frame {
+            pass_on(socket, frame).await?;
         }
     }
+}
+
+/// Says hello, and brings the browser up to date.
+async fn welcome(socket: &mut WebSocket, guest: &mut Guest) -> Result<(), End> {
+    pass_on(socket, Frame::of(&hello(guest))).await?;
+    for frame in std::mem::take(&mut guest.seat.opening) {
+        pass_on(socket, frame).await?;
+    }
+    Ok(())
 }
 
 fn hello(guest: &Guest) -> ServerFrame {
@@ -135,7 +133,8 @@ async fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>
     let read = match message {
         Message::Text(text) => incoming::read(text.as_str()),
         Message::Binary(_) => Err(incoming::Unreadable { id: 0 }),
-        Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(None), // answered below us
+        // Answered below us.
+        Message::Ping(_) | Message::Pong(_) | Message::Close(_) | Message::Frame(_) => return Ok(None),
     };
     let in_pace = guest.pace.admit(Instant::now());
     match read {
@@ -180,14 +179,8 @@ async fn act(guest: &Guest, id: u32, command: Command) -> ServerFrame {
     }
 }
 
-async fn say(socket: &mut WebSocket, frame: &ServerFrame) -> Result<(), End> {
-    pass_on(socket, Frame::of(frame)).await
-}
-
 async fn pass_on(socket: &mut WebSocket, frame: Frame) -> Result<(), End> {
-    // Ours are JSON, which is UTF-8; anything else would be a defect of the engine, and ends the socket.
-    let text = Utf8Bytes::try_from(frame.0).map_err(|_| End::Close(close::TRY_LATER, "something broke"))?;
-    match timeout(WRITE_TIME, socket.send(Message::Text(text))).await {
+    match timeout(WRITE_TIME, socket.send_text(frame.0)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(End::Left),
         Err(_) => Err(TOO_SLOW),
@@ -203,11 +196,37 @@ fn closed(reason: CloseReason) -> End {
 }
 
 /// What the WebSocket layer could not read, by kind.
-fn unreadable(error: axum::Error) -> End {
-    match error.into_inner().downcast_ref::<tungstenite::Error>() {
-        Some(tungstenite::Error::Capacity(_)) => End::Close(close::TOO_BIG, "that frame is too big"),
-        Some(tungstenite::Error::Utf8(_)) => End::Close(close::UNREADABLE, "that is not UTF-8"),
-        Some(tungstenite::Error::Protocol(_)) => End::Close(PROTOCOL_ERROR, "that is not WebSocket"),
+fn unreadable(error: Error) -> End {
+    match error {
+        Error::Capacity(_) => End::Close(close::TOO_BIG, "that frame is too big"),
+        Error::Utf8(_) => End::Close(close::UNREADABLE, "that is not UTF-8"),
+        Error::Protocol(_) => End::Close(PROTOCOL_ERROR, "that is not WebSocket"),
         _ => End::Left,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_future<F, Future>(_: F) -> usize
+    where
+        F: FnOnce(WebSocket, Guest) -> Future,
+    {
+        size_of::<Future>()
+    }
+
+    /// The goal is 8 kB a socket in all; what waits in `converse` is the part of it that is ours.
+    #[test]
+    fn a_waiting_socket_is_small() {
+        let (waiting, guest, socket) = (
+            size_of_future(converse),
+            size_of::<Guest>(),
+            size_of::<WebSocket>(),
+        );
+        assert!(
+            waiting <= 2048,
+            "{waiting} bytes, with a guest of {guest} and a WebSocket of {socket}"
+        );
     }
 }

@@ -2,16 +2,14 @@
 //! plain HTTP answer, before the connection becomes a socket.
 
 use axum::Extension;
-use axum::extract::ws::WebSocketUpgrade;
-use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use engine::Since;
-use nests::wire::frame::MAX_CLIENT_FRAME;
 use serde::Deserialize;
 
 use super::socket::{self, Guest};
+use super::websocket::Handshake;
 use crate::auth::visitor::{SignedIn, Visitor};
 use crate::http::error::ApiError;
 use crate::http::nests::id_of;
@@ -19,19 +17,13 @@ use crate::http::query::Query;
 use crate::http::same_origin;
 use crate::state::AppState;
 
-/// A command is under 300 bytes; with this a socket costs 3 kB, with the default 134 kB.
-const READ_BUFFER: usize = 1024;
-/// Frames go out at once, so there is nothing to gather.
-const WRITE_BUFFER: usize = 0;
-/// What may wait for a slow connection: the largest snapshot is a few hundred songs of 500 bytes.
-const MOST_UNSENT: usize = 1024 * 1024;
-
 #[derive(Deserialize)]
 pub struct Resume {
     since: Option<String>,
 }
 
-type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+/// Looked at last: whoever may not come in is told so first.
+type Asked = Result<Handshake, ApiError>;
 
 pub async fn main_nest(
     state: State<AppState>,
@@ -39,7 +31,7 @@ pub async fn main_nest(
     visitor: Extension<Visitor>,
     headers: HeaderMap,
     resume: Query<Resume>,
-    upgrade: Upgrade,
+    asked: Asked,
 ) -> Result<Response, ApiError> {
     nest(
         state,
@@ -48,7 +40,7 @@ pub async fn main_nest(
         Path("main".to_owned()),
         headers,
         resume,
-        upgrade,
+        asked,
     )
     .await
 }
@@ -60,23 +52,16 @@ pub async fn nest(
     Path(name): Path<String>,
     headers: HeaderMap,
     Query(resume): Query<Resume>,
-    upgrade: Upgrade,
+    asked: Asked,
 ) -> Result<Response, ApiError> {
     same_origin::check(&headers, &state.house.public_address)?;
     let since = resume.since.as_deref().map(read_since).transpose()?;
     let nest = id_of(&state, &name).await?;
+    let handshake = asked?;
     let place = state.house.places.take(&person.id, visitor.session.as_ref())?;
     let seat = state.engine.join(&nest, &person, since).await?;
-    let upgrade = upgrade.map_err(|_| ApiError::invalid("upgrade", &"this address speaks WebSocket only"))?;
-
     let guest = Guest::new(state, nest, person, seat, place);
-    Ok(upgrade
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(MOST_UNSENT)
-        .max_frame_size(MAX_CLIENT_FRAME)
-        .max_message_size(MAX_CLIENT_FRAME)
-        .on_upgrade(|connection| Box::pin(socket::converse(connection, guest))))
+    Ok(handshake.accept(move |socket| socket::converse(socket, guest)))
 }
 
 /// `generation-version`, as the browser saw it last.

@@ -25,6 +25,23 @@ async fn a_socket_begins_with_hello_and_the_whole_nest() {
     assert_eq!(*snapshot, house.everything().await);
 }
 
+/// Long messages travel in pieces, so that a waiting socket holds no large buffer.
+#[tokio::test]
+async fn a_long_snapshot_arrives_whole() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    house.with_a_song_waiting(&anna).await;
+    for n in [2, 3] {
+        let add = json!({"add": {"track": house.track(n).await}});
+        anna.post("/api/nests/main/commands", add).await.expect(200);
+    }
+    let mut tab = house.tab(&anna).await;
+    let snapshot = tab.snapshot().await;
+    let length = serde_json::to_vec(&snapshot).expect("JSON").len();
+    assert!(length > 1400, "{length} bytes fit into one piece");
+    assert_eq!(snapshot, house.everything().await);
+}
+
 #[tokio::test]
 async fn what_one_does_everybody_sees_and_all_copies_agree() {
     let house = House::open().await;
