@@ -1,4 +1,4 @@
-//! The application: which page is at which address.
+//! The application as the server draws it: which page is at which address.
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;

@@ -3,12 +3,12 @@
 //! Each is a thin door: who asks, what they wish, one engine call, the answer. Every one that a form posts to takes
 //! plain strings, so that it works without JavaScript; it then leads back to the page it came from.
 
+pub mod answer;
 pub mod directory;
 #[cfg(feature = "ssr")]
 mod door;
-pub mod page_ask;
 #[cfg(feature = "ssr")]
-mod page_query;
+pub(crate) mod page_query;
 pub mod playing;
 pub mod queueing;
 mod refused;

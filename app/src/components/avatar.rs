@@ -1,5 +1,6 @@
 //! Faces: a person's initials on their own colour.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use nests::nest::{MemberId, Person};
 
@@ -21,20 +22,31 @@ impl AvatarSize {
             Self::Large => "avatar avatar--large",
         }
     }
+
+    const fn benders_class(self) -> &'static str {
+        match self {
+            Self::Small => "avatar avatar--small avatar--bender",
+            Self::Normal => "avatar avatar--bender",
+            Self::Large => "avatar avatar--large avatar--bender",
+        }
+    }
 }
 
 /// Decoration: the name stands beside it, or in the label of the control around it.
 #[component]
 pub fn Avatar(person: Person, #[prop(optional)] size: AvatarSize) -> impl IntoView {
-    if person.id == MemberId::bender() {
-        let class = format!("{} avatar--bender", size.class());
-        return view! { <span class=class aria-hidden="true"><Icon name=IconName::Bender/></span> }
-            .into_any();
-    }
+    let is_bender = person.id == MemberId::bender();
+    let class = if is_bender {
+        size.benders_class()
+    } else {
+        size.class()
+    };
     let hue = format!("--hue: {}", person.hue());
-    let initials = person.initials();
-    view! { <span class=size.class() style=hue title=person.name aria-hidden="true">{initials}</span> }
-        .into_any()
+    let face = match is_bender {
+        true => Either::Left(view! { <Icon name=IconName::Bender/> }),
+        false => Either::Right(person.initials()),
+    };
+    view! { <span class=class style=hue title=person.name aria-hidden="true">{face}</span> }
 }
 
 /// The first few of them, overlapping, and how many more there are.
@@ -52,5 +64,4 @@ pub fn Faces(people: Vec<Person>, most: usize, #[prop(optional)] class: &'static
             {(more > 0).then(|| view! { <span class="faces__more">{format!("+{more}")}</span> })}
         </span>
     }
-    .into_any()
 }

@@ -7,19 +7,24 @@ use crate::live::nest_state::{Link, NestState};
 #[component]
 pub fn Banner() -> impl IntoView {
     let link = NestState::here().link;
-    let news = move || match link.get() {
+    let kind = Signal::derive(move || news(link.get()).map(|(kind, _)| kind));
+    let words = Signal::derive(move || news(link.get()).map_or("", |(_, words)| words));
+    let no_news = Signal::derive(move || words.get().is_empty());
+    view! {
+        <div class="banner" role="status" data-kind=kind hidden=no_news>
+            <span class="banner__dot" aria-hidden="true"></span>{words}
+        </div>
+    }
+}
+
+/// Kind and words.
+fn news(link: Link) -> Option<(&'static str, &'static str)> {
+    match link {
         Link::Opening | Link::Up => None,
         Link::Lost => Some(("reconnecting", "Reconnecting…")),
         Link::StoreAway => Some((
             "store",
             "The store is away. You can listen; changes have to wait.",
         )),
-    };
-    view! {
-        <div class="banner" role="status" data-kind=move || news().map(|(kind, _)| kind) hidden=move || news().is_none()>
-            <span class="banner__dot" aria-hidden="true"></span>
-            {move || news().map(|(_, words)| words)}
-        </div>
     }
-    .into_any()
 }

@@ -8,11 +8,10 @@ use super::icon::{Icon, IconName};
 pub fn BottomBar() -> impl IntoView {
     view! {
         <nav class="bottom-bar" aria-label="Sections">
-            <a class="bottom-bar__item" href="#queue" rel="external" aria-current="true"><Icon name=IconName::Note/>"Queue"</a>
-            <a class="bottom-bar__item" href="#search" rel="external"><Icon name=IconName::Search/>"Search"</a>
+            <a class="bottom-bar__item" href="#queue" aria-current="true"><Icon name=IconName::Note/>"Queue"</a>
+            <a class="bottom-bar__item" href="#search"><Icon name=IconName::Search/>"Search"</a>
             <button class="bottom-bar__item" type="button" popovertarget="people"><Icon name=IconName::People/>"People"</button>
             <button class="bottom-bar__item" type="button" popovertarget="menu"><Icon name=IconName::More/>"More"</button>
         </nav>
     }
-    .into_any()
 }

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use nests::nest::name::MAX_NAME_CHARS;
 
 use super::dialog::{Dialog, DialogHead};
-use super::notice::{FieldError, Notice};
+use super::notice::{FieldError, Notice, invalid_with};
 use super::track_field::TrackField;
 use crate::live::browser;
 use crate::paths;
@@ -21,12 +21,14 @@ pub fn BuildDialog() -> impl IntoView {
             </BuildForm>
         </Dialog>
     }
-    .into_any()
 }
 
 /// `children` is what stands above the fields. The seed shows once a name is typed, and always where no script runs.
 #[component]
-pub fn BuildForm(class: &'static str, notice: Option<String>, children: Children) -> impl IntoView {
+pub fn BuildForm<C>(class: &'static str, notice: Option<String>, children: TypedChildren<C>) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
     let name = RwSignal::new(String::new());
     let seed = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
@@ -60,38 +62,38 @@ pub fn BuildForm(class: &'static str, notice: Option<String>, children: Children
             }
         });
     };
-    let seed_is_offered = move || !awake.get() || name.with(|name| !name.trim().is_empty());
+    let no_seed = Signal::derive(move || awake.get() && name.with(|name| name.trim().is_empty()));
     view! {
         <form class=class method="post" action=paths::form::CREATE_NEST on:submit=build>
-            {children()}
+            {children.into_inner()()}
             <div class="dialog__body">
                 <p class="dialog__lead">"A room of its own, with its own queue and its own people."</p>
-                {move || form_error.get().map(|text| view! { <Notice text/> })}
+                <Notice text=form_error/>
                 <div class="field">
                     <label class="field__label" for="build-name">"Name (optional)"</label>
                     <input
                         class="field__input"
                         id="build-name"
+                        autofocus
                         name="name"
                         maxlength=MAX_NAME_CHARS.to_string()
                         placeholder="Leave it blank for a surprise"
                         autocomplete="off"
-                        aria-invalid=move || name_error.with(Option::is_some).then_some("true")
+                        aria-invalid=invalid_with(name_error)
                         aria-describedby="build-name-error"
                         on:input=move |event| {
                             name.set(event_target_value(&event));
                             name_error.set(None);
                         }
                     />
-                    {move || name_error.get().map(|text| view! { <FieldError id="build-name-error" text/> })}
+                    <FieldError id="build-name-error" text=name_error/>
                 </div>
-                <div hidden=move || !seed_is_offered()><TrackField uri=seed error=seed_error/></div>
+                <div hidden=no_seed><TrackField uri=seed error=seed_error/></div>
             </div>
             <footer class="dialog__foot">
                 <button class="button button--quiet needs-js" type="button" data-close="">"Cancel"</button>
-                <button class="button button--accent" disabled=move || busy.get()>"Build"</button>
+                <button class="button button--accent" disabled=busy>"Build"</button>
             </footer>
         </form>
     }
-    .into_any()
 }

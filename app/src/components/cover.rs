@@ -1,5 +1,6 @@
 //! Covers, and what stands in where a track has none.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use nests::track::Track;
 
@@ -39,17 +40,17 @@ pub fn Cover(track: Track, size: CoverSize) -> impl IntoView {
                 String::new()
             };
             let loading = if is_large { "eager" } else { "lazy" };
-            view! { <img class=class src=source width=pixels height=pixels alt=alt loading=loading decoding="async"/> }
-                .into_any()
+            Either::Left(
+                view! { <img class=class src=source width=pixels height=pixels alt=alt loading=loading/> },
+            )
         }
         None => {
             let hue = format!("--hue: {}", track.hue.unwrap_or(PLAIN_HUE));
-            view! {
+            Either::Right(view! {
                 <span class=format!("{class} cover--blank") style=hue aria-hidden="true">
                     <span class="cover__initials">{initials(&track.title)}</span>
                 </span>
-            }
-            .into_any()
+            })
         }
     }
 }

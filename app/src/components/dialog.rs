@@ -62,7 +62,10 @@ fn element(id: &str) -> Option<HtmlDialogElement> {
 
 /// Closes by its backdrop, by Escape and by every button inside that carries `data-close`.
 #[component]
-pub fn Dialog(id: &'static str, children: Children) -> impl IntoView {
+pub fn Dialog<C>(id: &'static str, children: TypedChildren<C>) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
     let dialogs = Dialogs::here();
     let close_if_meant = move |event: MouseEvent| {
         let Some(target) = event
@@ -84,10 +87,9 @@ pub fn Dialog(id: &'static str, children: Children) -> impl IntoView {
             on:click=close_if_meant
             on:close=move |_| dialogs.open.set(None)
         >
-            {children()}
+            {children.into_inner()()}
         </dialog>
     }
-    .into_any()
 }
 
 #[component]
@@ -100,5 +102,4 @@ pub fn DialogHead(id: &'static str, title: &'static str) -> impl IntoView {
             </button>
         </header>
     }
-    .into_any()
 }

@@ -9,69 +9,74 @@ use nests::wire::directory::NestCard;
 
 use super::dialog::{Dialog, DialogHead, Dialogs};
 use super::icon::{Icon, IconName};
-use super::notice::{FieldError, Notice};
+use super::notice::{FieldError, Notice, invalid_with};
 use crate::live::browser;
 use crate::paths;
-use crate::server_fns::Refused;
 use crate::server_fns::directory::{join_by_code, list_nests};
 
-type Nests = Option<Result<Vec<NestCard>, Refused>>;
+const LOOKING: &str = "Looking around…";
+pub const NOBODY: &str = "No other nest is awake. Build one?";
 
 /// `here` is the nest one is in, which needs no joining.
 #[component]
 pub fn JoinDialog(here: NestId) -> impl IntoView {
     let dialogs = Dialogs::here();
-    let nests = RwSignal::<Nests>::new(None);
-    Effect::new(move |_| {
-        if dialogs.open.get() == Some("join") {
-            spawn_local(async move { nests.set(Some(list_nests().await)) });
-        }
-    });
-    let list = move || match nests.get() {
-        None => view! { <p class="dialog__empty" role="status">"Looking around…"</p> }.into_any(),
-        Some(Err(refused)) => view! { <Notice text=refused.0.message/> }.into_any(),
-        Some(Ok(nests)) => {
-            let others = nests.into_iter().filter(|nest| nest.nest_id != here).collect();
-            view! { <NestList nests=others/> }.into_any()
+    let nests = RwSignal::new(Vec::<NestCard>::new());
+    let status = RwSignal::new(LOOKING);
+    let error = RwSignal::new(None::<String>);
+    let look_around = move |here: NestId| async move {
+        match list_nests().await {
+            Ok(mut awake) => {
+                awake.retain(|nest| nest.nest_id != here);
+                status.set(if awake.is_empty() { NOBODY } else { "" });
+                nests.set(awake);
+            }
+            Err(refused) => {
+                status.set("");
+                error.set(Some(refused.0.message));
+            }
         }
     };
+    Effect::new(move |_| {
+        if dialogs.open.get() == Some("join") {
+            error.set(None);
+            spawn_local(look_around(here.clone()));
+        }
+    });
     view! {
         <Dialog id="join">
             <DialogHead id="join" title="Join a Nest"/>
-            <div class="dialog__body dialog__body--scroll">{list}</div>
+            <div class="dialog__body dialog__body--scroll">
+                <Notice text=error/>
+                <p class="dialog__empty" role="status" hidden=Signal::derive(move || status.get().is_empty())>{status}</p>
+                <ul class="nests">{move || nests.get().into_iter().map(nest_line).collect::<Vec<_>>()}</ul>
+            </div>
             <CodeForm error=None/>
         </Dialog>
     }
-    .into_any()
 }
 
-#[component]
-pub fn NestList(nests: Vec<NestCard>) -> impl IntoView {
-    if nests.is_empty() {
-        return view! { <p class="dialog__empty">"No other nest is awake. Build one?"</p> }.into_any();
-    }
-    let one = |card: NestCard| {
-        let playing = match card.now_playing {
-            Some(brief) => format!("{} · {}", brief.title, brief.artist),
-            None => "quiet just now".to_owned(),
-        };
-        view! {
-            <li>
-                <a class="nests__nest" href=paths::nest(&card.nest_id) rel="external">
-                    <span class="nests__text">
-                        <span class="nests__name">{card.name.as_str().to_owned()}</span>
-                        <span class="nests__playing"><Icon name=IconName::Note/>{playing}</span>
-                    </span>
-                    <span class="nests__count">
-                        <Icon name=IconName::People/>
-                        <span class="num">{card.member_count.to_string()}</span>
-                        <span class="visually-hidden">" listening"</span>
-                    </span>
-                </a>
-            </li>
-        }
+/// One nest, as a link into it.
+pub fn nest_line(card: NestCard) -> impl IntoView {
+    let playing = match card.now_playing {
+        Some(brief) => format!("{} · {}", brief.title, brief.artist),
+        None => "quiet just now".to_owned(),
     };
-    view! { <ul class="nests">{nests.into_iter().map(one).collect::<Vec<_>>()}</ul> }.into_any()
+    view! {
+        <li>
+            <a class="nests__nest" href=paths::nest(&card.nest_id)>
+                <span class="nests__text">
+                    <span class="nests__name">{card.name.as_str().to_owned()}</span>
+                    <span class="nests__playing"><Icon name=IconName::Note/>{playing}</span>
+                </span>
+                <span class="nests__count">
+                    <Icon name=IconName::People/>
+                    <span class="num">{card.member_count.to_string()}</span>
+                    <span class="visually-hidden">" listening"</span>
+                </span>
+            </a>
+        </li>
+    }
 }
 
 /// Takes a code, a link name, or a whole pasted link.
@@ -95,23 +100,23 @@ pub fn CodeForm(error: Option<String>) -> impl IntoView {
                 <input
                     class="field__input field__input--code"
                     id="join-code"
+                    autofocus
                     name="code"
                     placeholder="X7K2P"
                     required
                     autocapitalize="characters"
                     autocomplete="off"
                     spellcheck="false"
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    aria-invalid=invalid_with(error)
                     aria-describedby="join-code-error"
                     on:input=move |event| {
                         code.set(event_target_value(&event));
                         error.set(None);
                     }
                 />
-                {move || error.get().map(|text| view! { <FieldError id="join-code-error" text/> })}
+                <FieldError id="join-code-error" text=error/>
             </div>
             <button class="button button--accent">"Fly in"</button>
         </form>
     }
-    .into_any()
 }

@@ -16,5 +16,4 @@ pub fn KeysHelp() -> impl IntoView {
             <div class="dialog__body"><dl class="keys">{rows.into_iter().collect::<Vec<_>>()}</dl></div>
         </Dialog>
     }
-    .into_any()
 }

@@ -21,18 +21,18 @@ pub fn MenuPopover(is_main: bool) -> impl IntoView {
             </p>
             <ul class="menu__list">
                 <li class="phone-only">
-                    <a class="menu__item" href=paths::BUILD rel="external" on:click=dialogs.opener("build")>
+                    <a class="menu__item" href=paths::BUILD on:click=dialogs.opener("build")>
                         <Icon name=IconName::Plus/>"Build a Nest"
                     </a>
                 </li>
                 <li class="phone-only">
-                    <a class="menu__item" href=paths::JOIN rel="external" on:click=dialogs.opener("join")>
+                    <a class="menu__item" href=paths::JOIN on:click=dialogs.opener("join")>
                         <Icon name=IconName::Nest/>"Join a Nest"
                     </a>
                 </li>
                 {(!is_main).then(|| view! {
                     <li class="phone-only">
-                        <a class="menu__item" href=paths::HOME rel="external"><Icon name=IconName::Home/>"Back to Main Nest"</a>
+                        <a class="menu__item" href=paths::HOME><Icon name=IconName::Home/>"Back to Main Nest"</a>
                     </li>
                 })}
                 <li class="needs-js">
@@ -52,5 +52,4 @@ pub fn MenuPopover(is_main: bool) -> impl IntoView {
             </form>
         </div>
     }
-    .into_any()
 }

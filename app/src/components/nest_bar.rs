@@ -19,12 +19,12 @@ pub fn NestBar(card: NestCard) -> impl IntoView {
     let code = (!is_main).then(|| {
         view! { <span class="visually-hidden">"Nest code "</span><span class="code__text">{card.code.clone()}</span> }
     });
-    let link = StoredValue::new(card.short_url);
+    let link = StoredValue::new(super::share::link_to(&card));
     view! {
-        <a class="skip-link" href="#queue" rel="external">"Skip to the queue"</a>
+        <a class="skip-link" href="#queue">"Skip to the queue"</a>
         <header class="nest-bar">
             <Brand/>
-            <p class="nest-bar__name">{move || state.identity.with(|identity| identity.name.as_str().to_owned())}</p>
+            <p class="nest-bar__name">{state.name()}</p>
             <span class="code">
                 {code}
                 <button
@@ -39,12 +39,12 @@ pub fn NestBar(card: NestCard) -> impl IntoView {
             <PeopleButton/>
             <nav class="nest-bar__actions desk-only" aria-label="Nests">
                 {(!is_main).then(|| view! {
-                    <a class="button button--quiet" href=paths::HOME rel="external">
+                    <a class="button button--quiet" href=paths::HOME>
                         <Icon name=IconName::Home/>"Back to Main Nest"
                     </a>
                 })}
-                <a class="button button--quiet" href=paths::JOIN rel="external" on:click=dialogs.opener("join")>"Join"</a>
-                <a class="button" href=paths::BUILD rel="external" on:click=dialogs.opener("build")>
+                <a class="button button--quiet" href=paths::JOIN on:click=dialogs.opener("join")>"Join"</a>
+                <a class="button" href=paths::BUILD on:click=dialogs.opener("build")>
                     <Icon name=IconName::Plus/>"Build a Nest"
                 </a>
             </nav>
@@ -53,24 +53,22 @@ pub fn NestBar(card: NestCard) -> impl IntoView {
             </button>
         </header>
     }
-    .into_any()
 }
 
 /// The mark that leads home.
 #[component]
 pub fn Brand() -> impl IntoView {
     view! {
-        <a class="nest-bar__brand" href=paths::HOME rel="external" aria-label="EchoNest, Main Nest">
+        <a class="nest-bar__brand" href=paths::HOME aria-label="EchoNest, Main Nest">
             <Icon name=IconName::Nest/>
         </a>
     }
-    .into_any()
 }
 
 /// The bar of pages without a nest.
 #[component]
 pub fn PlainBar() -> impl IntoView {
-    view! { <header class="nest-bar"><Brand/><p class="nest-bar__name">"EchoNest"</p></header> }.into_any()
+    view! { <header class="nest-bar"><Brand/><p class="nest-bar__name">"EchoNest"</p></header> }
 }
 
 /// How many listen, as it stands in the bar: unknown is `--`, never 0.
@@ -81,7 +79,7 @@ pub fn count_words(count: Option<u32>) -> String {
 #[component]
 fn PeopleButton() -> impl IntoView {
     let state = NestState::here();
-    let count = move || state.people.with(|people| count_words(people.count));
+    let count = Signal::derive(move || state.people.with(|people| count_words(people.count)));
     let faces = move || {
         let here = state.people.with(|people| {
             people
@@ -98,7 +96,7 @@ fn PeopleButton() -> impl IntoView {
             class="nest-bar__people"
             type="button"
             popovertarget="people"
-            aria-label=move || format!("{} listening: who is here", count())
+            aria-label=Signal::derive(move || format!("{} listening: who is here", count.get()))
         >
             {faces}
             <span class="nest-bar__count">
@@ -106,5 +104,4 @@ fn PeopleButton() -> impl IntoView {
             </span>
         </button>
     }
-    .into_any()
 }

@@ -1,16 +1,37 @@
-//! One line about what went wrong, where it went wrong.
+//! One line about what went wrong, where it went wrong. Hidden while nothing has.
 
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
 
 #[component]
-pub fn Notice(text: String) -> impl IntoView {
-    view! { <p class="notice" data-kind="bad" role="alert"><Icon name=IconName::Warning/><span>{text}</span></p> }.into_any()
+pub fn Notice(#[prop(into)] text: Signal<Option<String>>) -> impl IntoView {
+    view! {
+        <p class="notice" data-kind="bad" role="alert" hidden=hidden_without(text)>
+            <Icon name=IconName::Warning/><span>{words(text)}</span>
+        </p>
+    }
 }
 
 /// The same, under a field of a form; `id` is what the field is described by.
 #[component]
-pub fn FieldError(id: &'static str, text: String) -> impl IntoView {
-    view! { <p class="field__error" id=id role="alert"><Icon name=IconName::Warning/>{text}</p> }.into_any()
+pub fn FieldError(id: &'static str, #[prop(into)] text: Signal<Option<String>>) -> impl IntoView {
+    view! {
+        <p class="field__error" id=id role="alert" hidden=hidden_without(text)>
+            <Icon name=IconName::Warning/><span>{words(text)}</span>
+        </p>
+    }
+}
+
+/// For `aria-invalid`.
+pub fn invalid_with(text: RwSignal<Option<String>>) -> Signal<Option<&'static str>> {
+    Signal::derive(move || text.with(Option::is_some).then_some("true"))
+}
+
+fn hidden_without(text: Signal<Option<String>>) -> Signal<bool> {
+    Signal::derive(move || text.with(Option::is_none))
+}
+
+fn words(text: Signal<Option<String>>) -> Signal<String> {
+    Signal::derive(move || text.get().unwrap_or_default())
 }

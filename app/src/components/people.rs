@@ -1,39 +1,32 @@
 //! Who is here, in a popover.
 
 use leptos::prelude::*;
+use nests::nest::Person;
 use nests::nest::member::Listener;
+use nests::time::Millis;
 
 use super::avatar::Avatar;
-use super::local_time::LocalTime;
 use super::nest_bar::count_words;
+use crate::live::browser;
 use crate::live::nest_state::NestState;
 
 #[component]
 pub fn PeoplePopover() -> impl IntoView {
     let state = NestState::here();
-    let title = move || {
+    let title = Signal::derive(move || {
         state
             .people
             .with(|people| format!("{} listening", count_words(people.count)))
-    };
+    });
     let list = move || {
-        let (me, builder) = (
-            state.me().id,
-            state.identity.with(|identity| identity.creator.clone()),
-        );
         let everybody = state.people.with(|people| people.people.clone());
-        let one = |Listener { person, since }: Listener| {
-            let note = if person.id == me {
-                view! { "you" }.into_any()
-            } else if builder.as_ref() == Some(&person.id) {
-                view! { "built this nest" }.into_any()
-            } else {
-                view! { "since "<LocalTime at=Some(since)/> }.into_any()
-            };
+        let one = |Listener { person, since }| {
+            let note = note(state, &person, since);
+            let name = person.name.clone();
             view! {
                 <li class="people__person">
-                    <Avatar person=person.clone()/>
-                    <span class="people__name">{person.name.clone()}</span>
+                    <Avatar person/>
+                    <span class="people__name">{name}</span>
                     <span class="people__note">{note}</span>
                 </li>
             }
@@ -46,5 +39,20 @@ pub fn PeoplePopover() -> impl IntoView {
             <ul class="people">{list}</ul>
         </div>
     }
-    .into_any()
+}
+
+/// What there is to say about somebody; nothing before the page knows its time zone.
+fn note(state: NestState, person: &Person, since: Millis) -> String {
+    let built_it = state
+        .identity
+        .with(|identity| identity.creator.as_ref() == Some(&person.id));
+    if person.id == state.me().id {
+        "you".to_owned()
+    } else if built_it {
+        "built this nest".to_owned()
+    } else if state.awake.get() {
+        format!("since {}", browser::wall_clock(since.0))
+    } else {
+        String::new()
+    }
 }

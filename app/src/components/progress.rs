@@ -38,7 +38,7 @@ pub fn Progress(stage: Stage) -> impl IntoView {
         }
     });
     // Drawn anew only when the clock turns out to be otherwise than was thought.
-    let bar = move || {
+    let bar = Signal::derive(move || {
         state.clock_mended.track();
         let played = if state.awake.get() {
             position_ms(state.now())
@@ -46,7 +46,8 @@ pub fn Progress(stage: Stage) -> impl IntoView {
             position.get_untracked()
         };
         format!("--length: {}ms; --played: {played}ms", length_ms.max(1))
-    };
+    });
+    let now = Signal::derive(move || clock_face(position.get()));
     let end = clock_face(length_ms);
     let end_words = end.clone();
     view! {
@@ -56,17 +57,16 @@ pub fn Progress(stage: Stage) -> impl IntoView {
             aria-label="Position in the song"
             aria-valuemin="0"
             aria-valuemax=(length_ms / 1000).to_string()
-            aria-valuenow=move || (position.get() / 1000).to_string()
-            aria-valuetext=move || format!("{} of {end_words}", clock_face(position.get()))
+            aria-valuenow=Signal::derive(move || (position.get() / 1000).to_string())
+            aria-valuetext=Signal::derive(move || format!("{} of {end_words}", now.get()))
             data-paused=paused_at.map(|_| "")
         >
             <div class="progress__track"><div class="progress__fill" style=bar></div></div>
             <p class="progress__times">
-                <span class="progress__now">{move || clock_face(position.get())}</span>
+                <span class="progress__now">{now}</span>
                 <span class="progress__sep">" / "</span>
                 <span class="progress__end">{end}</span>
             </p>
         </div>
     }
-    .into_any()
 }

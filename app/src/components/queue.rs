@@ -5,7 +5,7 @@ use nests::nest::NestId;
 use nests::queue::SongId;
 
 use super::icon::{Icon, IconName};
-use super::local_time::LocalTime;
+use super::local_time::local_time;
 use super::row::RowView;
 use crate::live::nest_state::NestState;
 use crate::paths::form;
@@ -25,30 +25,24 @@ pub fn Queue() -> impl IntoView {
         >
             <header class="queue__head">
                 <h2 class="queue__title" id="queue-title">"Up next"</h2>
-                <p class="queue__sum">{move || sum(state)}</p>
-                {move || state.heading.with(|heading| heading.clearable).then(|| view! { <Clear nest=nest.get_value()/> })}
+                <p class="queue__sum">{Signal::derive(move || sum(state))}</p>
+                <Clear nest=nest.get_value()/>
             </header>
             <Rows songs=state.order nest=nest/>
-            {move || bender_has_songs(state).then(|| view! { <BendersPicks nest=nest/> })}
-            {move || (state.heading.with(|heading| heading.songs) == 0).then(Empty)}
+            <BendersPicks nest/>
+            <Empty/>
         </section>
     }
-    .into_any()
 }
 
-fn bender_has_songs(state: NestState) -> bool {
-    state.heading.with(|heading| heading.songs > heading.of_people)
-}
-
-fn sum(state: NestState) -> impl IntoView {
+/// `14 songs · ends 23:10`
+fn sum(state: NestState) -> String {
     let heading = state.heading.get();
-    if heading.songs == 0 {
-        return view! { "nothing yet" }.into_any();
-    }
     let songs = counted(heading.songs, "song", "songs");
     match heading.ends {
-        Some(ends) => view! { {songs} " · ends " <LocalTime at=Some(ends)/> }.into_any(),
-        None => view! { {songs} " · paused" }.into_any(),
+        _ if heading.songs == 0 => "nothing yet".to_owned(),
+        Some(ends) => format!("{songs} · ends {}", local_time(state, Some(ends))),
+        None => format!("{songs} · paused"),
     }
 }
 
@@ -59,38 +53,39 @@ fn Rows(songs: RwSignal<Vec<SongId>>, nest: StoredValue<NestId>) -> impl IntoVie
             <For each=move || songs.get() key=SongId::clone children=move |song| view! { <RowView song nest=nest.get_value()/> }/>
         </ol>
     }
-    .into_any()
 }
 
 #[component]
 fn BendersPicks(nest: StoredValue<NestId>) -> impl IntoView {
     let state = NestState::here();
+    let none = Signal::derive(move || state.heading.with(|heading| heading.songs == heading.of_people));
     view! {
-        <section class="queue__bender" aria-labelledby="bender-title">
+        <section class="queue__bender" aria-labelledby="bender-title" hidden=none>
             <h3 class="queue__divider" id="bender-title"><Icon name=IconName::Bender/>"Bender's picks"</h3>
-            <Rows songs=state.bender_order nest=nest/>
+            <Rows songs=state.bender_order nest/>
         </section>
     }
-    .into_any()
 }
 
 #[component]
 fn Clear(nest: NestId) -> impl IntoView {
+    let state = NestState::here();
+    let forbidden = Signal::derive(move || !state.heading.with(|heading| heading.clearable));
     view! {
-        <form class="queue__clear" method="post" action=form::CLEAR>
+        <form class="queue__clear" method="post" action=form::CLEAR hidden=forbidden>
             <input type="hidden" name="nest" value=nest.to_string()/>
             <button class="button button--quiet">"Clear"</button>
         </form>
     }
-    .into_any()
 }
 
 #[component]
 fn Empty() -> impl IntoView {
+    let state = NestState::here();
+    let filled = Signal::derive(move || state.heading.with(|heading| heading.songs > 0));
     view! {
-        <p class="queue__empty">
-            "Nothing waits. "<a href="#search" rel="external">"Search or paste a link"</a>", or let Bender pick."
+        <p class="queue__empty" hidden=filled>
+            "Nothing waits. "<a href="#search">"Search or paste a link"</a>", or let Bender pick."
         </p>
     }
-    .into_any()
 }

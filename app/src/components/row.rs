@@ -24,10 +24,10 @@ pub fn RowView(song: SongId, nest: NestId) -> impl IntoView {
     let row = state.row(&song)?;
     let is_new = state.awake.get_untracked();
     let news = row.clone();
-    let data_state = move || match news.with(|row| row.pending) {
+    let data_state = Signal::derive(move || match news.with(|row| row.pending) {
         true => Some("pending"),
         false => is_new.then_some("entering"),
-    };
+    });
     let (mine, auto) = row.with_untracked(|row| (row.mine, row.auto));
     Some(view! {
         <li
@@ -80,7 +80,6 @@ fn content(row: Row, nest: &NestId) -> impl IntoView + use<> {
             </div>
         </details>
     }
-    .into_any()
 }
 
 #[component]
@@ -89,7 +88,6 @@ fn SongFields(nest: NestId, song: SongId) -> impl IntoView {
         <input type="hidden" name="nest" value=nest.to_string()/>
         <input type="hidden" name="song" value=song.to_string()/>
     }
-    .into_any()
 }
 
 /// Pressed again, it takes the vote back.
@@ -114,7 +112,6 @@ fn VoteButton(row: Row, vote: Vote) -> impl IntoView {
             <Icon name=icon/>
         </button>
     }
-    .into_any()
 }
 
 fn jams(row: &Row) -> Option<impl IntoView + use<>> {

@@ -8,6 +8,8 @@ use leptos::task::spawn_local;
 use nests::text::clock_face;
 use nests::track::Track;
 use nests::wire::Command;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlInputElement;
 
 use super::cover::{Cover, CoverSize};
 use super::icon::{Icon, IconName};
@@ -69,7 +71,9 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView 
         keystrokes: StoredValue::new(0),
     };
     let panel = searching.panel;
-    let is_open = move || panel.with(|panel| *panel != Panel::Closed);
+    let is_open = Signal::derive(move || panel.with(|panel| *panel != Panel::Closed));
+    let status = Signal::derive(move || searching.status());
+    let no_status = Signal::derive(move || status.with(String::is_empty));
     let jump_here = move |_: web_sys::Event| {
         if window().location().hash().is_ok_and(|hash| hash == "#search") {
             browser::focus("search-field");
@@ -80,7 +84,7 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView 
         on_cleanup(move || listener.remove());
     });
     view! {
-        <div class="search" id="search" data-open=move || is_open().then_some("")>
+        <div class="search" id="search" data-open=Signal::derive(move || is_open.get().then_some(""))>
             <form class="search__form" method="get" role="search" on:submit=move |event| {
                 event.prevent_default();
                 searching.add_chosen();
@@ -102,14 +106,19 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView 
                 />
                 <kbd class="key search__key desk-only needs-js" aria-hidden="true">"/"</kbd>
                 <button class="button search__go">"Search"</button>
-                <a class="search__close phone-only" href="#queue" rel="external" on:click=move |_| searching.close()>"Done"</a>
+                <a class="search__close phone-only" href="#queue" on:click=move |_| searching.close()>"Done"</a>
             </form>
-            <div class="search__panel" id="search-results" hidden=move || !is_open()>
-                {move || searching.content()}
+            <div class="search__panel" id="search-results" hidden=Signal::derive(move || !is_open.get())>
+                <p class="search__state" role="status" hidden=no_status>{status}</p>
+                <Notice text=Signal::derive(move || searching.failure())/>
+                <ol class="search__list">{move || searching.hits()}</ol>
+                <p class="search__hint desk-only needs-js">
+                    <kbd class="key">"Enter"</kbd>" adds it · "<kbd class="key">"↑"</kbd><kbd class="key">"↓"</kbd>
+                    " to choose · "<kbd class="key">"Esc"</kbd>" closes"
+                </p>
             </div>
         </div>
     }
-    .into_any()
 }
 
 /// Subscribes the caller to whatever changes where a track would land.
@@ -167,7 +176,10 @@ impl Searching {
             "ArrowUp" if count > 0 => self.cursor.update(|at| *at = (*at + count - 1) % count),
             "Escape" => {
                 self.close();
-                if let Some(field) = browser::by_id("search-field") {
+                let field =
+                    browser::by_id("search-field").and_then(|f| f.dyn_into::<HtmlInputElement>().ok());
+                if let Some(field) = field {
+                    field.set_value("");
                     field.blur().ok();
                 }
             }
@@ -189,7 +201,9 @@ impl Searching {
         });
         if let Some(track) = track {
             let place = self.landing_place(&track);
-            let was_there = self.state.with_shown(|nest, _| nest.holds(&track.uri));
+            let was_there = self
+                .state
+                .with_shown(|nest, _| nest.brought_track(&track.uri).is_some());
             self.connection.wish(Command::Add { track: track.uri });
             if let (Some(place), false) = (place, was_there) {
                 self.state.toast(
@@ -207,48 +221,49 @@ impl Searching {
             .with_shown(|nest, now| landing_place(nest, &me, track, now))
     }
 
-    fn content(self) -> impl IntoView {
-        match self.panel.get() {
-            Panel::Closed => ().into_any(),
-            Panel::Looking => view! { <p class="search__state" role="status">"Searching…"</p> }.into_any(),
-            Panel::Failed(text) => view! { <Notice text/> }.into_any(),
+    /// The line where results would be, while there are none.
+    fn status(self) -> String {
+        self.panel.with(|panel| match panel {
+            Panel::Looking => "Searching…".to_owned(),
             Panel::Found { query, found } if found.tracks.is_empty() => {
-                let words = format!("Nothing found for “{query}”. Fewer letters often help.");
-                view! { <p class="search__state" role="status">{words}</p> }.into_any()
+                format!("Nothing found for “{query}”. Fewer letters often help.")
             }
-            Panel::Found { found, .. } => self.results(found).into_any(),
-        }
+            Panel::Closed | Panel::Failed(_) | Panel::Found { .. } => String::new(),
+        })
     }
 
-    fn results(self, found: Found) -> impl IntoView {
+    fn failure(self) -> Option<String> {
+        self.panel.with(|panel| match panel {
+            Panel::Failed(text) => Some(text.clone()),
+            _ => None,
+        })
+    }
+
+    fn hits(self) -> Vec<impl IntoView> {
         // What is queued, and where a track would land, changes with the queue.
         follow_queue(self.state);
-        let hits = found
-            .tracks
-            .into_iter()
-            .enumerate()
-            .map(|(at, track)| self.hit(at, track))
-            .collect::<Vec<_>>();
-        view! {
-            <ol class="search__list">{hits}</ol>
-            <p class="search__hint desk-only needs-js">
-                <kbd class="key">"Enter"</kbd>" adds it · "<kbd class="key">"↑"</kbd><kbd class="key">"↓"</kbd>
-                " to choose · "<kbd class="key">"Esc"</kbd>" closes"
-            </p>
-        }
+        let cursor = self.state.awake.get().then(|| self.cursor.get());
+        let tracks = self.panel.with(|panel| match panel {
+            Panel::Found { found, .. } => found.tracks.clone(),
+            _ => Vec::new(),
+        });
+        let rows = tracks.into_iter().enumerate();
+        rows.map(|(at, track)| self.hit(at, track, cursor == Some(at)))
+            .collect()
     }
 
-    fn hit(self, at: usize, track: Track) -> impl IntoView {
+    fn hit(self, at: usize, track: Track, is_at_cursor: bool) -> impl IntoView + use<> {
         let nest = self
             .state
             .identity
             .with_untracked(|identity| identity.id.to_string());
-        let queued = self.state.with_shown(|nest, _| nest.holds(&track.uri));
-        let lands = if queued {
-            Some("in the queue".to_owned())
-        } else {
-            self.landing_place(&track)
-                .map(|place| format!("lands at place {place}"))
+        let queued = self
+            .state
+            .with_shown(|nest, _| nest.brought_track(&track.uri).is_some());
+        let lands = match self.landing_place(&track) {
+            _ if queued => "in the queue".to_owned(),
+            Some(place) => format!("lands at place {place}"),
+            None => String::new(),
         };
         let (icon, label) = match queued {
             true => (IconName::Check, format!("Already in the queue: {}", track.title)),
@@ -260,13 +275,12 @@ impl Searching {
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(" · ");
-        let (state, cursor) = (self.state, self.cursor);
         view! {
             <li
                 class="hit"
                 id=format!("hit-{at}")
                 data-state=queued.then_some("queued")
-                data-cursor=move || (state.awake.get() && cursor.get() == at).then_some("")
+                data-cursor=is_at_cursor.then_some("")
             >
                 <Cover track=track.clone() size=CoverSize::Normal/>
                 <div class="hit__text"><p class="hit__title">{track.title.clone()}</p><p class="hit__artist">{credit}</p></div>

@@ -27,11 +27,17 @@ pub fn copy_link(state: NestState, dialogs: Dialogs, link: String) {
     });
 }
 
+/// The short link with its scheme, so that wherever it is pasted it can be followed.
+pub fn link_to(card: &NestCard) -> String {
+    let scheme = card.url.split_once("://").map_or("https", |(scheme, _)| scheme);
+    format!("{scheme}://{}", card.short_url)
+}
+
 #[component]
 pub fn ShareDialog(card: NestCard) -> impl IntoView {
     let state = NestState::here();
     let dialogs = Dialogs::here();
-    let link = StoredValue::new(card.short_url.clone());
+    let link = StoredValue::new(link_to(&card));
     let code = (!card.is_main)
         .then(|| view! { <output class="share__code" aria-label="Nest code">{card.code.clone()}</output> });
     view! {
@@ -41,7 +47,7 @@ pub fn ShareDialog(card: NestCard) -> impl IntoView {
                 <div class="share">
                     {code}
                     <div class="share__link">
-                        <input class="field__input" aria-label="Link to this nest" readonly value=card.short_url/>
+                        <input class="field__input" aria-label="Link to this nest" readonly value=link.get_value()/>
                         <button
                             class="button button--accent"
                             type="button"
@@ -54,5 +60,4 @@ pub fn ShareDialog(card: NestCard) -> impl IntoView {
             </div>
         </Dialog>
     }
-    .into_any()
 }

@@ -1,5 +1,6 @@
 //! The stage: what plays, who brought it, who loves it, and the way to hear it.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use nests::nest::NestId;
 
@@ -20,36 +21,39 @@ const FACES: usize = 5;
 pub fn StageView() -> impl IntoView {
     let state = NestState::here();
     let nest = state.identity.with_untracked(|identity| identity.id.clone());
-    let data_state = move || {
-        state.stage.with(|stage| match stage {
-            None => "idle",
-            Some(Stage {
-                paused_at: Some(_), ..
-            }) => "paused",
-            Some(_) => "playing",
-        })
-    };
+    let data_state = Signal::derive(move || state.stage.with(|stage| state_word(stage.as_ref())));
+    let title = Signal::derive(move || format!("{}: now playing", state.name().get()));
     let content = move || match state.stage.get() {
-        Some(stage) => view! { <Song stage nest=nest.clone()/> }.into_any(),
-        None => view! { <Quiet nest=nest.clone()/> }.into_any(),
+        Some(stage) => Either::Left(view! { <Song stage nest=nest.clone()/> }),
+        None => Either::Right(view! { <Quiet nest=nest.clone()/> }),
     };
     view! {
         <section class="stage" aria-labelledby="stage-title" data-state=data_state>
             <h1 class="visually-hidden">
-                {move || state.identity.with(|identity| format!("{}: now playing", identity.name.as_str()))}
+                {title}
             </h1>
             {content}
         </section>
     }
-    .into_any()
+}
+
+/// As in `data-state`.
+fn state_word(stage: Option<&Stage>) -> &'static str {
+    match stage {
+        None => "idle",
+        Some(Stage {
+            paused_at: Some(_), ..
+        }) => "paused",
+        Some(_) => "playing",
+    }
 }
 
 #[component]
 fn Song(stage: Stage, nest: NestId) -> impl IntoView {
     let track = stage.track.clone();
     let brought_by = match stage.auto {
-        true => view! { <span>"Bender's pick"</span> }.into_any(),
-        false => view! { <span>"Brought by "<strong>{stage.who.name.clone()}</strong></span> }.into_any(),
+        true => ("Bender's pick", String::new()),
+        false => ("Brought by ", stage.who.name.clone()),
     };
     let credit = [track.artist.clone(), track.album.clone()];
     let [artist, album] = credit;
@@ -66,7 +70,7 @@ fn Song(stage: Stage, nest: NestId) -> impl IntoView {
         </div>
         <Progress stage=stage.clone()/>
         <div class="stage__people">
-            <p class="stage__by"><Avatar person=stage.who.clone()/>{brought_by}</p>
+            <p class="stage__by"><Avatar person=stage.who.clone()/><span>{brought_by.0}<strong>{brought_by.1}</strong></span></p>
             <form class="jam" method="post" action=form::JAM>
                 <input type="hidden" name="nest" value=nest.to_string()/>
                 <input type="hidden" name="song" value=stage.song.to_string()/>
@@ -80,7 +84,6 @@ fn Song(stage: Stage, nest: NestId) -> impl IntoView {
             <Volume/>
         </div>
     }
-    .into_any()
 }
 
 /// Only the buttons that this person may use.
@@ -105,7 +108,6 @@ fn Transport(stage: Stage, nest: NestId) -> impl IntoView {
             {skip}
         </form>
     }
-    .into_any()
 }
 
 /// The heart of a song, on the stage and in its row. It belongs into a form with `nest` and `song`.
@@ -131,7 +133,6 @@ pub fn JamButton(title: String, jams: usize, jammed: bool, disabled: bool) -> im
             {(jams > 0).then(|| view! { <span class="num">{jams.to_string()}</span> })}
         </button>
     }
-    .into_any()
 }
 
 /// Nothing plays.
@@ -147,10 +148,9 @@ fn Quiet(nest: NestId) -> impl IntoView {
         </div>
         <form class="stage__idle" method="post" action=form::ASK_BENDER>
             <input type="hidden" name="nest" value=nest.to_string()/>
-            <a class="button" href="#search" rel="external"><Icon name=IconName::Search/>"Search"</a>
+            <a class="button" href="#search"><Icon name=IconName::Search/>"Search"</a>
             <button class="button button--accent"><Icon name=IconName::Bender/>"Let Bender pick"</button>
         </form>
         <TuneIn/>
     }
-    .into_any()
 }

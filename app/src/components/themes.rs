@@ -42,7 +42,6 @@ pub fn Themes() -> impl IntoView {
             {choices.into_iter().collect::<Vec<_>>()}
         </fieldset>
     }
-    .into_any()
 }
 
 fn choose(theme: Theme) {

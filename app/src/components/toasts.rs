@@ -15,9 +15,8 @@ pub fn ToastsView() -> impl IntoView {
         <div class="toasts" role="status" aria-live="polite">
             <For each=move || state.toasts.get() key=|toast| toast.id children=move |toast| view! { <OneToast toast/> }/>
         </div>
-        <div class="visually-hidden" aria-live="polite" id="live">{move || state.spoken.get()}</div>
+        <div class="visually-hidden" aria-live="polite" id="live">{state.spoken}</div>
     }
-    .into_any()
 }
 
 #[component]
@@ -48,5 +47,4 @@ fn OneToast(toast: Toast) -> impl IntoView {
             </button>
         </div>
     }
-    .into_any()
 }

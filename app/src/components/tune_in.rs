@@ -10,35 +10,29 @@ use crate::live::sync_state::SyncState;
 pub fn TuneIn() -> impl IntoView {
     let listening = Listening::here();
     let sync = listening.sync;
-    let is_on = move || listening.tuned_in.get() && sync.get() != SyncState::Blocked;
-    let face = move || {
-        if is_on() {
-            view! { <span class="bars" aria-hidden="true"><i></i><i></i><i></i></span> " Tuned in" }
-                .into_any()
-        } else {
-            view! { <Icon name=IconName::Headphones/> " Tune in" }.into_any()
-        }
-    };
+    let is_on = Signal::derive(move || listening.tuned_in.get() && sync.get() != SyncState::Blocked);
+    let is_off = Signal::derive(move || !is_on.get());
     view! {
-        <div class="tune-in needs-js" data-sync=move || sync.get().key()>
+        <div class="tune-in needs-js" data-sync=Signal::derive(move || sync.get().key())>
             <button
                 class="tune-in__button"
                 type="button"
-                aria-pressed=move || is_on().to_string()
+                aria-pressed=Signal::derive(move || is_on.get().to_string())
                 on:click=move |_| listening.toggle()
             >
-                {face}
+                <span class="bars" aria-hidden="true" hidden=is_off><i></i><i></i><i></i></span>
+                <span aria-hidden="true" hidden=is_on><Icon name=IconName::Headphones/></span>
+                {Signal::derive(move || if is_on.get() { "Tuned in" } else { "Tune in" })}
             </button>
             <p class="tune-in__status" role="status">
                 <span class="tune-in__dot" aria-hidden="true"></span>
-                <span>{move || sync.get().words()}</span>
+                <span>{Signal::derive(move || sync.get().words())}</span>
             </p>
         </div>
     }
-    .into_any()
 }
 
-/// The one thing on the page that sounds.
+/// The one thing on the page that sounds, and one that never does: it fetches what comes next.
 #[component]
 pub fn Sound() -> impl IntoView {
     let listening = Listening::here();
@@ -51,6 +45,6 @@ pub fn Sound() -> impl IntoView {
             on:seeked=move |_| listening.sound_is_there()
             on:error=move |_| listening.failed()
         ></audio>
+        <audio node_ref=listening.fetcher preload="auto" muted></audio>
     }
-    .into_any()
 }

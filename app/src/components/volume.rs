@@ -9,9 +9,12 @@ use crate::live::listening::Listening;
 pub fn Volume() -> impl IntoView {
     let listening = Listening::here();
     let (own, muted) = (listening.own_volume, listening.muted);
-    let icon = move || match muted.get() {
-        true => view! { <Icon name=IconName::Mute/> },
-        false => view! { <Icon name=IconName::Volume/> },
+    let icon = move || {
+        if muted.get() {
+            IconName::Mute
+        } else {
+            IconName::Volume
+        }
     };
     view! {
         <div class="volume needs-js">
@@ -19,10 +22,10 @@ pub fn Volume() -> impl IntoView {
                 class="button button--quiet button--icon"
                 type="button"
                 aria-label="Mute"
-                aria-pressed=move || muted.get().to_string()
+                aria-pressed=Signal::derive(move || muted.get().to_string())
                 on:click=move |_| muted.update(|muted| *muted = !*muted)
             >
-                {icon}
+                {move || view! { <Icon name=icon()/> }}
             </button>
             <input
                 class="volume__slider"
@@ -30,8 +33,8 @@ pub fn Volume() -> impl IntoView {
                 min="0"
                 max="100"
                 aria-label="Your volume"
-                prop:value=move || own.get().to_string()
-                style=move || format!("--level: {}%", own.get())
+                prop:value=Signal::derive(move || own.get().to_string())
+                style=Signal::derive(move || format!("--level: {}%", own.get()))
                 on:input=move |event| {
                     if let Ok(volume) = event_target_value(&event).parse() {
                         listening.set_own_volume(volume);
@@ -40,5 +43,4 @@ pub fn Volume() -> impl IntoView {
             />
         </div>
     }
-    .into_any()
 }

@@ -90,12 +90,6 @@ pub fn wall_clock(unix_ms: i64) -> String {
     format!("{:02}:{:02}", date.get_hours(), date.get_minutes())
 }
 
-/// The day and the time in the words and the zone of this device, like `21/11/2026, 21:42:00`.
-pub fn wall_date(unix_ms: i64) -> String {
-    let date = js_sys::Date::new(&(unix_ms as f64).into());
-    String::from(date.to_locale_string("default", &wasm_bindgen::JsValue::UNDEFINED))
-}
-
 pub async fn wait(milliseconds: u32) {
     let (over, wait) = oneshot::channel::<()>();
     let wake = move || {

@@ -22,8 +22,8 @@ use super::browser::{self, steady_now};
 use super::ledger::Verdict;
 use super::nest_state::{Link, NestState};
 use super::toasts::Tone;
-use crate::paths;
 use crate::server_fns::visiting::People;
+use crate::{json, paths};
 
 /// The server closes a line on which it hears nothing for 60 s; a third of that leaves room for one lost ping.
 const PING_EVERY: Duration = Duration::from_secs(20);
@@ -93,9 +93,12 @@ impl Connection {
             on_cleanup(move || ticker.clear());
         }
         let online = window_event_listener_untyped("online", move |_| self.hurry());
+        // A socket without a network stays open for long and carries nothing.
+        let offline = window_event_listener_untyped("offline", move |_| self.cut());
         let seen = window_event_listener_untyped("visibilitychange", move |_| self.woke_up());
         on_cleanup(move || {
             online.remove();
+            offline.remove();
             seen.remove();
             self.ended.set_value(true);
             self.cut();
@@ -149,8 +152,8 @@ impl Connection {
             };
             self.last_heard.set_value(steady_now());
             let frame = match message {
-                Ok(Message::Text(text)) => serde_json::from_str::<ServerFrame>(&text),
-                Ok(Message::Bytes(bytes)) => serde_json::from_slice(&bytes),
+                Ok(Message::Text(text)) => json::from_str::<ServerFrame>(&text),
+                Ok(Message::Bytes(_)) => return Ended::Gap, // frames are text
                 Err(WebSocketError::ConnectionClose(closed)) => return self.closed(closed.code),
                 Err(_) => return Ended::Lost,
             };

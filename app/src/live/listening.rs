@@ -24,6 +24,9 @@ use crate::paths;
 const COMPARE_EVERY: Duration = Duration::from_millis(500);
 /// Between two seeks; a seek takes a moment itself, and seeking after it again would never end.
 const SEEK_PAUSE_MS: f64 = 1_500.0;
+/// When the sound has only just begun nobody notices one more jump, while mending this much by the rate would take
+/// seconds.
+const SEEK_AT_FIRST_BEYOND_MS: f64 = 50.0;
 /// So long before the end the next song is fetched.
 const FETCH_NEXT_BEFORE_MS: f64 = 20_000.0;
 /// `HTMLMediaElement.readyState` from which on there is sound at the current position.
@@ -46,13 +49,18 @@ pub struct Listening {
     pub muted: RwSignal<bool>,
     /// The track the element holds.
     loaded: StoredValue<Option<TrackUri>>,
-    /// The track that is fetched ahead, by an element that never plays.
-    ahead: StoredValue<Option<(TrackUri, HtmlAudioElement)>, LocalStorage>,
+    /// Fetches the next track and never plays. On the page rather than made here: the server must not hold elements,
+    /// which may not move between its threads.
+    pub fetcher: NodeRef<Audio>,
+    /// The track that the fetcher holds.
+    ahead: StoredValue<Option<TrackUri>>,
     last_seek: StoredValue<f64>,
     /// How long a seek takes until sound comes, in milliseconds: the next one aims so much further.
     seek_takes_ms: StoredValue<f64>,
     seeking_since: StoredValue<Option<f64>>,
     play_asked: StoredValue<bool>,
+    /// The sound begins: its first difference may be mended by a seek.
+    just_begun: StoredValue<bool>,
 }
 
 impl Listening {
@@ -65,11 +73,13 @@ impl Listening {
             own_volume: RwSignal::new(FULL_VOLUME),
             muted: RwSignal::new(false),
             loaded: StoredValue::new(None),
-            ahead: StoredValue::new_local(None),
+            fetcher: NodeRef::new(),
+            ahead: StoredValue::new(None),
             last_seek: StoredValue::new(f64::NEG_INFINITY),
             seek_takes_ms: StoredValue::new(0.0),
             seeking_since: StoredValue::new(None),
             play_asked: StoredValue::new(false),
+            just_begun: StoredValue::new(true),
         }
     }
 
@@ -187,21 +197,18 @@ impl Listening {
     /// Brings the element closer to where the nest is.
     fn mend(self, audio: &HtmlAudioElement, target_ms: f64) {
         let drift_ms = audio.current_time() * 1000.0 - target_ms;
+        let position_ms = (audio.current_time() * 1000.0) as i64;
         audio
-            .set_attribute("data-position", &format!("{:.3}", audio.current_time()))
+            .set_attribute("data-position", &position_ms.to_string())
             .ok();
+        let may_jump = self.just_begun.try_update_value(std::mem::take) == Some(true);
         match correction(drift_ms) {
             Correction::Hold => audio.set_playback_rate(1.0),
-            Correction::Rate(rate) => audio.set_playback_rate(rate),
-            Correction::Seek => {
-                let now = steady_now();
-                if now - self.last_seek.get_value() >= SEEK_PAUSE_MS {
-                    self.last_seek.set_value(now);
-                    self.seeking_since.set_value(Some(now));
-                    audio.set_playback_rate(1.0);
-                    audio.set_current_time((target_ms + self.seek_takes_ms.get_value()) / 1000.0);
-                }
+            Correction::Rate(_) if may_jump && drift_ms.abs() > SEEK_AT_FIRST_BEYOND_MS => {
+                self.seek(audio, target_ms)
             }
+            Correction::Rate(rate) => audio.set_playback_rate(rate),
+            Correction::Seek => self.seek(audio, target_ms),
         }
         let seen = if self.state.link.get_untracked() == Link::Lost {
             SyncState::Offline
@@ -209,6 +216,17 @@ impl Listening {
             SyncState::of_drift(drift_ms, self.sync.get_untracked())
         };
         self.show(seen);
+    }
+
+    /// Aims as far ahead as a seek takes. One too soon after the last is left out.
+    fn seek(self, audio: &HtmlAudioElement, target_ms: f64) {
+        let now = steady_now();
+        if now - self.last_seek.get_value() >= SEEK_PAUSE_MS {
+            self.last_seek.set_value(now);
+            self.seeking_since.set_value(Some(now));
+            audio.set_playback_rate(1.0);
+            audio.set_current_time((target_ms + self.seek_takes_ms.get_value()) / 1000.0);
+        }
     }
 
     /// Gives the element the song, from about the right place on.
@@ -234,6 +252,7 @@ impl Listening {
             return;
         }
         self.play_asked.set_value(true);
+        self.just_begun.set_value(true);
         let Ok(started) = audio.play() else {
             return self.show(SyncState::Blocked);
         };
@@ -287,15 +306,12 @@ impl Listening {
             .state
             .with_shown(|nest, _| nest.ordered().first().map(|p| p.queued.song.track.uri.clone()));
         let Some(next) = next else { return };
-        let is_fetched = self
-            .ahead
-            .with_value(|ahead| ahead.as_ref().is_some_and(|(uri, _)| *uri == next));
-        if is_fetched {
+        if self.ahead.with_value(|ahead| ahead.as_ref() == Some(&next)) {
             return;
         }
-        if let Ok(element) = HtmlAudioElement::new_with_src(&paths::audio(&next)) {
-            element.set_preload("auto");
-            self.ahead.set_value(Some((next, element)));
+        if let Some(fetcher) = self.fetcher.get_untracked() {
+            fetcher.set_src(&paths::audio(&next));
+            self.ahead.set_value(Some(next));
         }
     }
 }

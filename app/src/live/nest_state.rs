@@ -116,6 +116,12 @@ impl NestState {
         self.ledger.with_value(|ledger| ledger.me().clone())
     }
 
+    /// What the nest is called.
+    pub fn name(&self) -> Signal<String> {
+        let identity = self.identity;
+        Signal::derive(move || identity.with(|identity| identity.name.as_str().to_owned()))
+    }
+
     pub fn row(&self, song: &SongId) -> Option<ArcRwSignal<Row>> {
         self.rows.with_value(|rows| rows.get(song).cloned())
     }
@@ -261,6 +267,7 @@ impl NestState {
             }
         });
         if moves {
+            sliding::keep_focus(".queue__list");
             sliding::slide_rows(".queue__list");
             set_if_new(self.order, of_people);
             set_if_new(self.bender_order, of_bender);

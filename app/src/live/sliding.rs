@@ -31,6 +31,23 @@ pub fn slide_rows(list: &str) {
     });
 }
 
+/// An element that is moved within the page loses the focus: gives it back after the next drawing.
+pub fn keep_focus(list: &str) {
+    let focused = browser::document()
+        .active_element()
+        .filter(|element| element.closest(list).ok().flatten().is_some())
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    let Some(focused) = focused else { return };
+    request_animation_frame(move || {
+        let is_lost = browser::document()
+            .active_element()
+            .is_none_or(|active| active.tag_name() == "BODY");
+        if is_lost && focused.is_connected() {
+            focused.focus().ok(); // an element that takes no focus any more was disabled meanwhile
+        }
+    });
+}
+
 /// Puts a row that has moved back to where the eye last saw it.
 fn start_at_old_place(row: HtmlElement, old: f64) -> Option<HtmlElement> {
     let style = row.style();
@@ -41,7 +58,7 @@ fn start_at_old_place(row: HtmlElement, old: f64) -> Option<HtmlElement> {
         return None;
     }
     style
-        .set_property("transform", &format!("translateY({by}px)"))
+        .set_property("transform", &format!("translateY({}px)", by.round() as i32))
         .ok();
     Some(row)
 }

@@ -3,33 +3,37 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::components::join::{CodeForm, NestList};
+use crate::components::join::{CodeForm, NOBODY, nest_line};
 use crate::components::nest_bar::PlainBar;
 use crate::components::notice::Notice;
 use crate::server_fns::directory::list_nests;
-use crate::server_fns::page_ask::page_ask;
+use crate::server_fns::page_query::of_request;
 
 #[component]
 pub fn JoinPage() -> impl IntoView {
-    let loaded = OnceResource::new_blocking(async { (page_ask().await, list_nests().await) });
+    let notice = of_request().notice;
     view! {
         <Title text="Join a Nest · EchoNest"/>
         <PlainBar/>
         <main class="page">
             <section class="card card--panel">
                 <h1 class="card__title">"Join a Nest"</h1>
-                <Suspense>
-                    {move || Suspend::new(async move {
-                        let (ask, nests) = loaded.await;
-                        let list = match nests {
-                            Ok(nests) => view! { <NestList nests/> }.into_any(),
-                            Err(refused) => view! { <Notice text=refused.0.message/> }.into_any(),
-                        };
-                        view! { {list} <CodeForm error=ask.notice/> }
-                    })}
-                </Suspense>
+                {Suspend::new(list())}
+                <CodeForm error=notice/>
             </section>
         </main>
     }
-    .into_any()
+}
+
+async fn list() -> impl IntoView {
+    let (nests, error) = match list_nests().await {
+        Ok(nests) => (nests, None),
+        Err(refused) => (Vec::new(), Some(refused.0.message)),
+    };
+    let nobody = nests.is_empty() && error.is_none();
+    view! {
+        <Notice text=Signal::stored(error)/>
+        <p class="dialog__empty" hidden=!nobody>{NOBODY}</p>
+        <ul class="nests">{nests.into_iter().map(nest_line).collect::<Vec<_>>()}</ul>
+    }
 }

@@ -7,11 +7,11 @@ use nests::nest::member::MAX_NICKNAME_CHARS;
 use crate::components::icon::{Icon, IconName};
 use crate::components::notice::FieldError;
 use crate::paths;
-use crate::server_fns::page_ask::{PageAsk, page_ask};
+use crate::server_fns::page_query::{PageQuery, of_request};
 
 #[component]
 pub fn LoginPage() -> impl IntoView {
-    let ask = OnceResource::new_blocking(page_ask());
+    let ask = of_request();
     view! {
         <Title text="Come in · EchoNest"/>
         <main class="page page--login" style="--wash-hue: 210">
@@ -21,9 +21,7 @@ pub fn LoginPage() -> impl IntoView {
                 <p class="card__text">
                     "Add songs, vote on what comes next, and hear it together, each on your own device."
                 </p>
-                <Suspense>
-                    {move || Suspend::new(async move { view! { <NicknameForm ask=ask.await/> } })}
-                </Suspense>
+                <NicknameForm ask/>
             </section>
             <Art/>
         </main>
@@ -32,7 +30,7 @@ pub fn LoginPage() -> impl IntoView {
 }
 
 #[component]
-fn NicknameForm(ask: PageAsk) -> impl IntoView {
+fn NicknameForm(ask: PageQuery) -> impl IntoView {
     let invalid = ask.notice.is_some().then_some("true");
     view! {
         <form class="card__form" method="post" action=paths::GUEST_LOGIN>
@@ -50,7 +48,7 @@ fn NicknameForm(ask: PageAsk) -> impl IntoView {
                     aria-invalid=invalid
                     aria-describedby="nickname-error"
                 />
-                {ask.notice.map(|text| view! { <FieldError id="nickname-error" text/> })}
+                <FieldError id="nickname-error" text=Signal::stored(ask.notice)/>
             </div>
             <button class="button button--accent button--wide">"Come in"</button>
         </form>

@@ -7,9 +7,7 @@ use crate::components::icon::{Icon, IconName};
 use crate::components::nest_bar::PlainBar;
 use crate::paths;
 
-/// Sets the status of the answer while the server draws the page; in the browser it is too late and needless.
 fn answer_not_found() {
-    #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::NOT_FOUND);
     }
@@ -46,8 +44,8 @@ fn Nothing(title: &'static str, text: &'static str) -> impl IntoView {
                 <h1 class="card__title">{title}</h1>
                 <p class="card__text">{text}</p>
                 <div class="card__acts">
-                    <a class="button button--accent" href=paths::HOME rel="external">"Go to the Main Nest"</a>
-                    <a class="button" href=paths::JOIN rel="external">"Join with a code"</a>
+                    <a class="button button--accent" href=paths::HOME>"Go to the Main Nest"</a>
+                    <a class="button" href=paths::JOIN>"Join with a code"</a>
                 </div>
             </section>
         </main>

@@ -10,7 +10,6 @@ use crate::paths;
 /// `text` says what happened, in plain words.
 #[component]
 pub fn OutOfOrder(text: String) -> impl IntoView {
-    #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::SERVICE_UNAVAILABLE);
     }
@@ -23,8 +22,8 @@ pub fn OutOfOrder(text: String) -> impl IntoView {
                 <h1 class="card__title">"That didn't work."</h1>
                 <p class="card__text">{text}" Nothing of yours is lost."</p>
                 <div class="card__acts">
-                    <a class="button button--accent" href="" rel="external">"Load the page again"</a>
-                    <a class="button" href=paths::HOME rel="external">"Go to the Main Nest"</a>
+                    <a class="button button--accent" href="">"Load the page again"</a>
+                    <a class="button" href=paths::HOME>"Go to the Main Nest"</a>
                 </div>
             </section>
         </main>
@@ -36,7 +35,6 @@ pub fn OutOfOrder(text: String) -> impl IntoView {
 /// between.
 #[component]
 pub fn SignInFirst() -> impl IntoView {
-    #[cfg(feature = "ssr")]
     if let Some(parts) = use_context::<http::request::Parts>() {
         leptos_axum::redirect(&paths::login(parts.uri.path()));
     }
@@ -47,7 +45,7 @@ pub fn SignInFirst() -> impl IntoView {
             <section class="card card--centre">
                 <h1 class="card__title">"Sign in first."</h1>
                 <p class="card__text">"A nickname is enough."</p>
-                <div class="card__acts"><a class="button button--accent" href=paths::LOGIN rel="external">"Sign in"</a></div>
+                <div class="card__acts"><a class="button button--accent" href=paths::LOGIN>"Sign in"</a></div>
             </section>
         </main>
     }

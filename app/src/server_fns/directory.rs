@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use nests::wire::directory::NestCard;
 
 use super::Refused;
+use super::answer::Answer;
 
 /// Builds a nest. A blank name gets a sonic one; a plain form is led into the new nest.
-#[server(name = CreateNest, prefix = "/api/fn", endpoint = "create_nest")]
+#[server(name = CreateNest, prefix = "/api/fn", endpoint = "create_nest", output = Answer)]
 pub async fn create_nest(
     #[server(default)] name: String,
     #[server(default)] seed_track: String,
@@ -26,7 +27,7 @@ pub async fn create_nest(
 }
 
 /// The nests that are awake, the Main Nest first.
-#[server(name = ListNests, prefix = "/api/fn", endpoint = "list_nests", input = leptos::server_fn::codec::GetUrl)]
+#[server(name = ListNests, prefix = "/api/fn", endpoint = "list_nests", input = leptos::server_fn::codec::GetUrl, output = Answer)]
 pub async fn list_nests() -> Result<Vec<NestCard>, Refused> {
     use super::door;
     door::person()?;
@@ -34,7 +35,7 @@ pub async fn list_nests() -> Result<Vec<NestCard>, Refused> {
 }
 
 /// A nest, awake or asleep, by its id, code or slug.
-#[server(name = GetNest, prefix = "/api/fn", endpoint = "get_nest", input = leptos::server_fn::codec::GetUrl)]
+#[server(name = GetNest, prefix = "/api/fn", endpoint = "get_nest", input = leptos::server_fn::codec::GetUrl, output = Answer)]
 pub async fn get_nest(nest: String) -> Result<NestCard, Refused> {
     use super::door;
     door::person()?;
@@ -44,7 +45,7 @@ pub async fn get_nest(nest: String) -> Result<NestCard, Refused> {
         .map_err(door::refused)
 }
 
-#[server(name = RenameNest, prefix = "/api/fn", endpoint = "rename_nest")]
+#[server(name = RenameNest, prefix = "/api/fn", endpoint = "rename_nest", output = Answer)]
 pub async fn rename_nest(nest: String, name: String) -> Result<NestCard, Refused> {
     use super::door;
     let nest = door::nest_ref(&nest)?;
@@ -54,7 +55,7 @@ pub async fn rename_nest(nest: String, name: String) -> Result<NestCard, Refused
         .map_err(door::refused)
 }
 
-#[server(name = DeleteNest, prefix = "/api/fn", endpoint = "delete_nest")]
+#[server(name = DeleteNest, prefix = "/api/fn", endpoint = "delete_nest", output = Answer)]
 pub async fn delete_nest(nest: String) -> Result<(), Refused> {
     use super::door;
     let nest = door::nest_ref(&nest)?;
@@ -67,7 +68,7 @@ pub async fn delete_nest(nest: String) -> Result<(), Refused> {
 }
 
 /// Finds the nest that a typed code, link name or pasted link means. A plain form is led into it.
-#[server(name = JoinByCode, prefix = "/api/fn", endpoint = "join_by_code")]
+#[server(name = JoinByCode, prefix = "/api/fn", endpoint = "join_by_code", output = Answer)]
 pub async fn join_by_code(code: String) -> Result<NestCard, Refused> {
     use super::door;
     door::person()?;

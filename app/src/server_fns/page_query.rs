@@ -7,14 +7,14 @@ use leptos::server_fn::error::ServerFnUrlError;
 use super::Refused;
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct PageQuery {
-    pub(super) query: Option<String>,
-    pub(super) notice: Option<String>,
-    pub(super) next: Option<String>,
+pub(crate) struct PageQuery {
+    pub(crate) query: Option<String>,
+    pub(crate) notice: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 /// Of the request that is being answered. A reason in a link from elsewhere is not ours, so it isn't shown.
-pub(super) fn of_request() -> PageQuery {
+pub(crate) fn of_request() -> PageQuery {
     let Some(parts) = use_context::<http::request::Parts>() else {
         return PageQuery::default();
     };

@@ -1,9 +1,10 @@
 //! The one error of all server functions: the wire's [`ErrorBody`], so that every transport refuses in the same words.
 
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use nests::wire::{ErrorBody, ErrorCode};
 use serde::{Deserialize, Serialize};
+
+use super::answer::LeanJson;
 
 /// Why a server function did nothing, in words for a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +23,7 @@ impl From<ErrorBody> for Refused {
 }
 
 impl FromServerFnError for Refused {
-    type Encoder = JsonEncoding;
+    type Encoder = LeanJson;
 
     /// The framework's own failures. Their text is for developers; people get plain words.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {

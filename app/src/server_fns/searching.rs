@@ -5,6 +5,7 @@ use nests::track::Track;
 use serde::{Deserialize, Serialize};
 
 use super::Refused;
+use super::answer::Answer;
 
 /// Rows that fit under the field without scrolling for long.
 pub const RESULTS: u32 = 12;
@@ -19,7 +20,7 @@ pub struct Found {
 }
 
 /// The best `limit` tracks for what was typed, or the track that a pasted link names.
-#[server(name = Search, prefix = "/api/fn", endpoint = "search", input = leptos::server_fn::codec::GetUrl)]
+#[server(name = Search, prefix = "/api/fn", endpoint = "search", input = leptos::server_fn::codec::GetUrl, output = Answer)]
 pub async fn search(q: String, limit: u32) -> Result<Found, Refused> {
     super::door::person()?;
     find(&q, limit).await

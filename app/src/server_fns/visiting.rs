@@ -1,6 +1,5 @@
 //! Everything one nest page needs, in one load: drawn by the server, taken over by the browser.
 
-use leptos::prelude::*;
 use nests::nest::Person;
 use nests::nest::member::Listener;
 use nests::time::Millis;
@@ -12,8 +11,9 @@ use super::Refused;
 use super::searching::Found;
 
 /// What a visitor of a nest's page gets to see.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Visit {
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Visit {
     Open(Box<Room>),
     /// Nobody is there and nothing waits.
     Asleep(Box<NestCard>),
@@ -42,8 +42,8 @@ pub struct People {
 }
 
 /// Loads the page of the nest that `nest` names (id, code or slug).
-#[server(name = EnterNest, prefix = "/api/fn", endpoint = "visit", input = leptos::server_fn::codec::GetUrl)]
-pub async fn visit(nest: String) -> Result<Visit, Refused> {
+#[cfg(feature = "ssr")]
+pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
     use nests::wire::ErrorCode;
     use nests::wire::directory::NestState;
 
@@ -71,7 +71,8 @@ pub async fn visit(nest: String) -> Result<Visit, Refused> {
     // Who is here is news, not substance: without it the page still stands.
     let people = people
         .map(|p| People {
-            count: Some(p.count),
+            // Whoever looks is not counted yet: a nest without listeners is one whose number isn't known.
+            count: Some(p.count).filter(|count| *count > 0),
             people: p.people,
         })
         .unwrap_or_default();
