@@ -183,7 +183,7 @@ fn add(nest: &Snapshot, by: &Person, about: Circumstances) -> Decision {
     if track.duration_ms == 0 {
         return Err(Refusal::NoLength);
     }
-    let queued_by_person = nest.queued_track(&track.uri).filter(|q| !q.song.auto);
+    let queued_by_person = nest.brought_track(&track.uri);
     if let Some(queued) = queued_by_person {
         if queued.song.user.id == by.id {
             return Ok(Granted {

@@ -13,13 +13,14 @@ const GRAVE = ['serious', 'critical'];
 
 /** Asserts that nothing on the page keeps people out. Moving things are let come to rest first. */
 async function expectWithinReach(page: Page, what: string, axe = everyRule): Promise<void> {
-  await page.evaluate(() => {
-    const ending = document.getAnimations().filter((animation) => {
-      const timing = animation.effect?.getComputedTiming();
-      return timing?.endTime !== Infinity && Number(timing?.duration) < 1_000;
-    });
-    return Promise.allSettled(ending.map((animation) => animation.finished));
-  });
+  // Asked again and again rather than by each one's `finished`: that of a replaced transition never settles.
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ effect, playState }) => {
+      const timing = effect?.getComputedTiming();
+      const isShort = timing?.endTime !== Infinity && Number(timing?.duration) < 1_000;
+      return playState !== 'running' || !isShort;
+    }),
+  );
   const { violations } = await axe(page).analyze();
   const grave = violations
     .filter(({ impact }) => GRAVE.includes(impact ?? ''))

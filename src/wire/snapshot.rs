@@ -100,8 +100,11 @@ impl Snapshot {
         playing.or_else(|| self.song(id))
     }
 
-    pub fn queued_track(&self, uri: &TrackUri) -> Option<&QueuedSong> {
-        self.songs.iter().find(|q| q.song.track.uri == *uri)
+    /// The track as a person has asked for it: what stands in the way of asking again. What Bender picked doesn't.
+    pub fn brought_track(&self, uri: &TrackUri) -> Option<&QueuedSong> {
+        self.songs
+            .iter()
+            .find(|q| q.song.track.uri == *uri && !q.song.auto)
     }
 
     /// Whether the track waits or plays here.
@@ -110,7 +113,7 @@ impl Snapshot {
             .playing
             .as_ref()
             .is_some_and(|p| p.queued.song.track.uri == *uri);
-        plays || self.queued_track(uri).is_some()
+        plays || self.songs.iter().any(|q| q.song.track.uri == *uri)
     }
 
     pub fn role_of(&self, member: &MemberId) -> Role {
