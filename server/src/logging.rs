@@ -6,7 +6,8 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 /// rspotify logs whole requests at INFO, the bearer token included: whatever RUST_LOG says, it stays at WARN.
-const HELD_BACK: [&str; 2] = ["rspotify=warn", "rspotify_http=warn"];
+/// lofty warns of harmless oddities in every other file; what cannot be read is listed by the library itself.
+const HELD_BACK: [&str; 3] = ["rspotify=warn", "rspotify_http=warn", "lofty=error"];
 
 /// Starts logging for the rest of the process. RUST_LOG is respected; the default is `info`.
 pub fn start() {

@@ -71,8 +71,8 @@ pub const IN_SYNC_MS: f64 = 25.0;
 /// Beyond it, a rate change would take too long to mend the difference.
 pub const SEEK_BEYOND_MS: f64 = 400.0;
 const MAX_RATE_CHANGE: f64 = 0.04;
-/// The difference that is mended at the full rate change.
-const FULL_RATE_AT_MS: f64 = 120.0;
+/// From this difference on the rate changes in full: 100 ms are mended in two seconds.
+const FULL_RATE_AT_MS: f64 = 50.0;
 
 pub fn correction(drift_ms: f64) -> Correction {
     let distance = drift_ms.abs();

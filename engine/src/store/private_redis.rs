@@ -103,7 +103,8 @@ async fn keep(mut child: Child, places: Places, stop: CancellationToken) {
             () = stop.cancelled() => return end(child).await,
             status = child.wait() => {
                 let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
-                tracing::error!(redis.status = status, "redis-server died; starting it again");
+                let last_words = last_words(&places.log).await;
+                tracing::error!(redis.status = status, last_words, "redis-server died; starting it again");
             }
         }
         child = loop {
@@ -228,8 +229,19 @@ async fn last_words(log: &Path) -> String {
     lines.into_iter().rev().collect::<Vec<_>>().join(" / ")
 }
 
+/// Blocks until the child has ended, and leaves the news of it to whoever owns the child.
+fn wait_for_the_end_of(child: rustix::process::Pid) {
+    use rustix::process::{WaitId, WaitIdOptions, waitid};
+    // Any answer but an interruption means that it has ended: somebody else may have heard of it first.
+    let interrupted = || {
+        waitid(WaitId::Pid(child), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT).err()
+            == Some(rustix::io::Errno::INTR)
+    };
+    while interrupted() {}
+}
+
 /// Starts the child so that the kernel stops it when this program ends, even by `kill -9`. Linux ties that to the thread
-/// that starts it, so a thread of its own does, and lives as long as the program.
+/// that starts it, so a thread of its own does, and lives as long as the child.
 async fn spawn_bound_to_us(mut command: Command) -> Result<Child, PrivateRedisError> {
     #[cfg(target_os = "linux")]
     {
@@ -251,10 +263,12 @@ async fn spawn_bound_to_us(mut command: Command) -> Result<Child, PrivateRedisEr
     let starter = move || {
         let _in_runtime = runtime.enter();
         let child = command.spawn();
-        if send.send(child).is_ok() {
-            loop {
-                std::thread::park();
-            }
+        let pid = child
+            .as_ref()
+            .ok()
+            .and_then(|child| rustix::process::Pid::from_raw(child.id()? as i32));
+        if let (Ok(()), Some(pid)) = (send.send(child), pid) {
+            wait_for_the_end_of(pid);
         }
     };
     std::thread::Builder::new()

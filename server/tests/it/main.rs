@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod full_disk;
 mod live;
 mod music;
 mod nests_api;

@@ -4,9 +4,14 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+const NESTS: &str = env!("CARGO_BIN_EXE_nests");
+
 /// `nests` in an empty folder of its own, with nothing set but `env`.
 fn command(folder: &Path, env: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_nests"));
+    within(Command::new(NESTS), folder, env)
+}
+
+fn within(mut command: Command, folder: &Path, env: &[(&str, &str)]) -> Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
     command
         .current_dir(folder)
@@ -34,7 +39,29 @@ pub struct Running {
 
 impl Running {
     pub fn start(folder: &Path, env: &[(&str, &str)]) -> Self {
-        let mut child = command(folder, env).spawn().expect("it starts");
+        Self::open(command(folder, env))
+    }
+
+    /// Where no file of it, nor of its store, can grow beyond `bytes`: what a full disk or a used-up quota is like.
+    pub fn start_with_little_room(folder: &Path, env: &[(&str, &str)], bytes: u64) -> Self {
+        let mut limited = Command::new("prlimit");
+        limited.arg(format!("--fsize={bytes}:unlimited")).arg(NESTS);
+        Self::open(within(limited, folder, env))
+    }
+
+    /// There is room again.
+    pub fn make_room(&self) {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let pid = Pid::from_raw(self.child.id() as i32);
+        let unlimited = Rlimit {
+            current: None,
+            maximum: None,
+        };
+        prlimit(pid, Resource::Fsize, unlimited).expect("the limit is lifted");
+    }
+
+    fn open(mut command: Command) -> Self {
+        let mut child = command.spawn().expect("it starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("a pipe");
         BufReader::new(stdout).read_line(&mut line).expect("it speaks");
