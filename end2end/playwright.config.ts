@@ -9,7 +9,7 @@ export default defineConfig({
   testDir: 'specs',
   // Each test has its own program, its own store and its own people, so they can run side by side.
   fullyParallel: true,
-  workers: IN_CI ? 1 : 2,
+  workers: 2,
   // A test that passes only sometimes is broken, and at home it isn't tried again. CI machines are shared, and some tests
   // measure music in milliseconds: there one more try is allowed, and the list calls such a test flaky.
   retries: IN_CI ? 1 : 0,
