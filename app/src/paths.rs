@@ -7,15 +7,20 @@ use nests::nest::NestId;
 use nests::track::TrackUri;
 
 pub const HOME: &str = "/";
+/// Where people land whose nest was deleted under them: the page says so.
+pub const HOME_AFTER_THE_END: &str = "/?error=That+nest+was+deleted.+This+is+the+Main+Nest.";
 pub const LOGIN: &str = "/login";
 pub const GUEST_LOGIN: &str = "/login/guest";
 pub const LOGOUT: &str = "/logout";
 pub const BUILD: &str = "/build";
 pub const JOIN: &str = "/join";
+/// The nests that one made or visited.
+pub const MY_NESTS: &str = "/nests";
 
 /// Where the plain forms go. Each is a server function, and each works without JavaScript.
 pub mod form {
     pub const CREATE_NEST: &str = "/api/fn/create_nest";
+    pub const RESTART_NEST: &str = "/api/fn/restart_nest";
     pub const JOIN_BY_CODE: &str = "/api/fn/join_by_code";
     pub const ADD: &str = "/api/fn/add";
     pub const VOTE: &str = "/api/fn/vote";
@@ -35,6 +40,28 @@ pub fn nest(id: &NestId) -> String {
     } else {
         format!("/nest/{id}")
     }
+}
+
+/// What played in a nest.
+pub fn history(id: &NestId) -> String {
+    format!("/nest/{id}/history")
+}
+
+/// The songs that played before `place`, of those that `search` finds (blank: all).
+pub fn history_page(id: &NestId, search: &str, place: &str) -> String {
+    match search {
+        "" => format!("{}?before={place}", history(id)),
+        search => format!("{}&before={place}", history_search(id, search)),
+    }
+}
+
+pub fn history_search(id: &NestId, search: &str) -> String {
+    format!("{}?q={}", history(id), query_value(search))
+}
+
+/// Where the creator of a nest confirms that it is to be restarted.
+pub fn restart(id: &NestId) -> String {
+    format!("/nest/{id}/restart")
 }
 
 /// The page that signs a visitor in and brings them back to `next`.

@@ -8,6 +8,7 @@ use nests::wire::{Change, Command};
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::live::LiveNest;
 use crate::live::nest::Commit;
 use crate::source::{SearchPage, SourceError};
 use crate::store::Key;
@@ -27,18 +28,28 @@ pub struct Done {
 }
 
 impl Engine {
+    /// Carries out a wish. Where the nest is restarted under our hands, in the generation that follows.
     pub async fn act(&self, nest: &NestId, by: &Person, command: Command) -> Result<Done, EngineError> {
-        match self.act_on_live(nest, by, command).await {
-            // Its log is gone. The directory knows whether it sleeps, is being deleted, or never was.
-            Err(EngineError::NestAsleep) => {
-                Err(self.entry(nest).await.err().unwrap_or(EngineError::NestAsleep))
+        let live = self.open(nest).await?;
+        match self.act_in(&live, by, command.clone()).await {
+            Err(EngineError::NestAsleep | EngineError::NestRestarted) => {
+                // Whether it sleeps, is being deleted, or lives on: the directory knows.
+                self.entry(nest).await?;
+                let live = self.open(nest).await?;
+                self.act_in(&live, by, command).await
             }
             answer => answer,
         }
     }
 
-    async fn act_on_live(&self, nest: &NestId, by: &Person, command: Command) -> Result<Done, EngineError> {
-        let live = self.open(nest).await?;
+    /// Carries out a wish in this generation of the nest and in no other.
+    pub(crate) async fn act_in(
+        &self,
+        live: &LiveNest,
+        by: &Person,
+        command: Command,
+    ) -> Result<Done, EngineError> {
+        let nest = &live.id;
         let track = match &command {
             Command::Add { track } => Some(self.track(track).await?),
             _ => None,

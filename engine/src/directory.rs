@@ -14,17 +14,17 @@ use crate::Engine;
 use crate::clock::{parse_rfc3339, rfc3339};
 use crate::error::EngineError;
 use crate::live::nest::Commit;
-use crate::live::news;
-use crate::store::keys::{self, DELETING_LIFE, channel};
-use crate::store::state::{Entries, Position, live_keys, load};
+use crate::store::keys::VISITED_LIFE;
+use crate::store::state::{Entries, Position};
 use crate::store::{Key, scripts};
+use crate::visits::VISITS_REMEMBERED;
 
 /// Draws of a code, a slug's number or a free name before giving up. With 20 nests among 28 million codes the second draw
 /// is an event.
 const CREATE_ATTEMPTS: u32 = 64;
 const RENAME_ATTEMPTS: u32 = 64;
-/// Keys removed with one command when a nest is deleted.
-const UNLINK_BATCH: usize = 256;
+/// Names a nest had before that still lead to it.
+const OLD_SLUGS_KEPT: usize = 8;
 
 /// What a person says when building a nest. As typed: what is wrong with it is named in the error.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -63,11 +63,23 @@ pub(crate) struct Entry {
     pub(crate) old_slugs: Vec<NestSlug>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) asleep_since: Option<String>,
-    /// Where its log stood when it fell asleep: it wakes in the next generation.
+    /// Steps with each restart.
     #[serde(default)]
     pub(crate) generation: u32,
+    /// Where its log stood when it fell asleep.
     #[serde(default)]
     pub(crate) version: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) restarted_at: Option<String>,
+    #[serde(default)]
+    pub(crate) restart_count: u32,
+}
+
+/// An entry with the text it was read from: scripts act only while that text still stands.
+pub(crate) struct Found {
+    pub(crate) entry: Entry,
+    pub(crate) text: String,
+    pub(crate) state: NestState,
 }
 
 impl Entry {
@@ -84,13 +96,18 @@ impl Entry {
         serde_json::to_string(self).map_err(|error| EngineError::Unreadable(error.to_string()))
     }
 
-    fn parse(text: &str) -> Result<Self, EngineError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, EngineError> {
         serde_json::from_str(text)
             .map_err(|error| EngineError::Unreadable(format!("a nest's entry: {error}")))
     }
 
-    fn code(&self) -> Option<NestCode> {
+    pub(crate) fn code(&self) -> Option<NestCode> {
         NestCode::parse(&self.code).ok()
+    }
+
+    /// How long nothing has to happen before the nest may sleep, in milliseconds.
+    pub(crate) fn ttl_ms(&self) -> i64 {
+        i64::from(self.ttl_minutes) * 60_000
     }
 }
 
@@ -115,8 +132,10 @@ impl Engine {
             genre_hint: None,
             old_slugs: Vec::new(),
             asleep_since: None,
-            generation: 0,
+            generation: 1,
             version: 0,
+            restarted_at: None,
+            restart_count: 0,
         };
         let mut enter = redis::cmd("HSETNX");
         enter
@@ -175,14 +194,10 @@ impl Engine {
                     None => entry.seed_unverified = true,
                 }
             }
-            match self.enter(&entry, sonic.is_some()).await?.as_str() {
+            match self.enter(by, &entry, sonic.is_some()).await?.as_str() {
                 "ok" => return self.card(entry, NestState::Awake).await,
                 "limit" => {
-                    let settings = &self.inner.settings;
-                    return Err(EngineError::NestLimit(
-                        settings.nest_max_active,
-                        settings.upgrade_url.clone(),
-                    ));
+                    return Err(self.nest_limit());
                 }
                 "slug" => slug_number += 1,
                 "code" => tracing::info!(nest.id = %entry.nest_id, "a drawn code was taken; drawing again"),
@@ -190,6 +205,11 @@ impl Engine {
             }
         }
         Err(EngineError::Contended)
+    }
+
+    pub(crate) fn nest_limit(&self) -> EngineError {
+        let settings = &self.inner.settings;
+        EngineError::NestLimit(settings.nest_max_active, settings.upgrade_url.clone())
     }
 
     fn new_entry(&self, by: &Person, name: NestName, slug: Option<NestSlug>) -> Result<Entry, EngineError> {
@@ -216,6 +236,8 @@ impl Engine {
             asleep_since: None,
             generation: 1,
             version: 0,
+            restarted_at: None,
+            restart_count: 0,
         })
     }
 
@@ -235,7 +257,12 @@ impl Engine {
         Ok((name, Some(sonic)))
     }
 
-    async fn enter(&self, entry: &Entry, name_must_be_free: bool) -> Result<String, EngineError> {
+    async fn enter(
+        &self,
+        by: &Person,
+        entry: &Entry,
+        name_must_be_free: bool,
+    ) -> Result<String, EngineError> {
         let nest = &entry.nest_id;
         let code = entry
             .code()
@@ -243,6 +270,10 @@ impl Engine {
         let mut create = scripts::CREATE.key(Key::Registry.name());
         create.key(Key::Parked.name()).key(Key::Code(&code).name());
         create.key(Key::Log(nest).name()).key(Key::Version(nest).name());
+        create
+            .key(Key::CleanupDue.name())
+            .key(Key::Visited(&by.id).name())
+            .key(Key::Deleting(nest).name());
         if let Some(slug) = &entry.slug {
             create.key(Key::Slug(slug).name());
         }
@@ -262,6 +293,9 @@ impl Engine {
         } else {
             ""
         });
+        let now = self.now();
+        create.arg(now.plus(entry.ttl_ms() + 1).0).arg(now.0);
+        create.arg(VISITS_REMEMBERED).arg(VISITED_LIFE.as_secs());
         Ok(self.inner.store.script(&create).await?)
     }
 
@@ -305,13 +339,19 @@ impl Engine {
             new.old_slugs
                 .extend(old.slug.filter(|old| Some(old) != slug.as_ref()));
             new.old_slugs.retain(|old| Some(old) != slug.as_ref());
+            let too_many = new.old_slugs.len().saturating_sub(OLD_SLUGS_KEPT);
+            let let_go: Vec<NestSlug> = new.old_slugs.drain(..too_many).collect();
             new.last_activity = rfc3339(self.now());
             let mut rename = scripts::RENAME.key(Key::Registry.name());
             rename.key(Key::Parked.name());
             if let Some(slug) = &slug {
                 rename.key(Key::Slug(slug).name());
             }
+            for slug in &let_go {
+                rename.key(Key::Slug(slug).name());
+            }
             rename.arg(id.as_str()).arg(&text).arg(new.to_json()?);
+            rename.arg(if slug.is_some() { "1" } else { "" });
             match self.inner.store.script::<String>(&rename).await?.as_str() {
                 "ok" => {
                     self.tell_new_name(by, &id, &new).await?;
@@ -358,75 +398,6 @@ impl Engine {
         }
     }
 
-    pub async fn delete_nest(&self, by: &Person, nest: &NestRef) -> Result<(), EngineError> {
-        let (entry, _) = self.find(nest).await?;
-        if entry.is_main {
-            return Err(EngineError::MainIsPermanent);
-        }
-        if entry.creator.as_ref() != Some(&by.id) {
-            return Err(EngineError::NotTheCreator);
-        }
-        self.delete_entry(&entry).await
-    }
-
-    /// Takes the nest out of the directory, which fences all writers, then removes what is left of it.
-    pub(crate) async fn delete_entry(&self, entry: &Entry) -> Result<(), EngineError> {
-        let nest = &entry.nest_id;
-        let code = entry.code().ok_or(EngineError::MainIsPermanent)?;
-        // Read while it still has a log: afterwards nothing tells which songs there were.
-        let loaded = load(&self.inner.store, entry.identity(), true).await?;
-        let mut delete = scripts::DELETE.key(Key::Registry.name());
-        delete
-            .key(Key::Parked.name())
-            .key(Key::Log(nest).name())
-            .key(Key::Deleting(nest).name());
-        delete.key(Key::Code(&code).name()).key(Key::Due.name());
-        for slug in entry.slug.iter().chain(&entry.old_slugs) {
-            delete.key(Key::Slug(slug).name());
-        }
-        delete
-            .arg(nest.as_str())
-            .arg(DELETING_LIFE.as_secs())
-            .arg(channel(nest))
-            .arg(news::GONE);
-        if self.inner.store.script::<i64>(&delete).await? == 0 {
-            return Err(EngineError::NoSuchNest);
-        }
-        if let Some(loaded) = loaded {
-            let mut unlink = redis::cmd("UNLINK");
-            unlink.arg(live_keys(&loaded.snapshot));
-            self.inner.store.run::<()>(&unlink).await?;
-        }
-        self.remove_remains(nest).await
-    }
-
-    /// Members, filters, counters: whatever else has the nest's name, except the marker that it is being deleted.
-    async fn remove_remains(&self, nest: &NestId) -> Result<(), EngineError> {
-        let marker = Key::Deleting(nest).name();
-        let mut cursor = 0u64;
-        loop {
-            let mut scan = redis::cmd("SCAN");
-            scan.arg(cursor)
-                .arg("MATCH")
-                .arg(keys::all_of(nest))
-                .arg("COUNT")
-                .arg(UNLINK_BATCH);
-            let (next, found): (u64, Vec<String>) = self.inner.store.run(&scan).await?;
-            let remains: Vec<&String> = found.iter().filter(|key| **key != marker).collect();
-            if !remains.is_empty() {
-                let mut unlink = redis::cmd("UNLINK");
-                unlink.arg(remains);
-                self.inner.store.run::<()>(&unlink).await?;
-            }
-            if next == 0 {
-                return Ok(());
-            }
-            cursor = next;
-        }
-    }
-
-    // ---- looking up ----
-
     async fn resolve(&self, nest: &NestRef) -> Result<NestId, EngineError> {
         let slug = match nest {
             NestRef::Id(id) => return Ok(id.clone()),
@@ -440,6 +411,11 @@ impl Engine {
     }
 
     async fn find(&self, nest: &NestRef) -> Result<(Entry, NestState), EngineError> {
+        let found = self.look_up(nest).await?;
+        Ok((found.entry, found.state))
+    }
+
+    pub(crate) async fn look_up(&self, nest: &NestRef) -> Result<Found, EngineError> {
         let id = self.resolve(nest).await?;
         let mut read = redis::pipe();
         read.hget(Key::Registry.name(), id.as_str())
@@ -447,12 +423,17 @@ impl Engine {
         read.exists(Key::Deleting(&id).name());
         let (awake, parked, deleting): (Option<String>, Option<String>, bool) =
             self.inner.store.run_all(&read).await?;
-        match (awake, parked) {
-            (Some(text), _) => Ok((Entry::parse(&text)?, NestState::Awake)),
-            (None, Some(text)) => Ok((Entry::parse(&text)?, NestState::Asleep)),
-            (None, None) if deleting => Err(EngineError::NestGone),
-            (None, None) => Err(EngineError::NoSuchNest),
-        }
+        let (text, state) = match (awake, parked) {
+            (Some(text), _) => (text, NestState::Awake),
+            (None, Some(text)) => (text, NestState::Asleep),
+            (None, None) if deleting => return Err(EngineError::NestGone),
+            (None, None) => return Err(EngineError::NoSuchNest),
+        };
+        Ok(Found {
+            entry: Entry::parse(&text)?,
+            text,
+            state,
+        })
     }
 
     /// The entry of a nest that is awake.
@@ -510,7 +491,7 @@ impl Engine {
         Ok(signs.into_iter().flatten().max().unwrap_or_default())
     }
 
-    async fn card(&self, entry: Entry, state: NestState) -> Result<NestCard, EngineError> {
+    pub(crate) async fn card(&self, entry: Entry, state: NestState) -> Result<NestCard, EngineError> {
         let (now_playing, member_count, last_activity) = match state {
             NestState::Awake => (
                 self.now_playing(&entry.nest_id).await?,
@@ -539,6 +520,10 @@ impl Engine {
             ttl_minutes: entry.ttl_minutes,
             is_main: entry.is_main,
             state,
+            asleep_since: entry.asleep_since,
+            generation: entry.generation,
+            restart_count: entry.restart_count,
+            restarted_at: entry.restarted_at,
             member_count,
             now_playing,
             url,

@@ -15,6 +15,14 @@ pub enum EngineError {
     NestAsleep,
     #[error("the nest was deleted")]
     NestGone,
+    #[error("the nest was restarted")]
+    NestRestarted,
+    #[error("the nest is awake")]
+    NestActive,
+    #[error("somebody else restarts the nest at this moment")]
+    RestartInProgress,
+    #[error("the nest is of generation {0}")]
+    OtherGeneration(u32),
     #[error("all {0} nests are in use")]
     NestLimit(u32, Option<String>),
     #[error("the Main Nest is permanent")]
@@ -59,6 +67,25 @@ impl From<&EngineError> for ErrorBody {
                 "This nest is asleep. Its creator can wake it.",
             ),
             E::NestGone => Self::new(ErrorCode::NestGone, "This nest is gone."),
+            E::NestRestarted => Self::new(
+                ErrorCode::GenerationConflict,
+                "This nest was restarted a moment ago. Load the page again.",
+            ),
+            E::NestActive => Self::new(
+                ErrorCode::NestActive,
+                "This nest is awake. To restart it all the same, send mode \"force\".",
+            ),
+            E::RestartInProgress => Self::new(
+                ErrorCode::RestartInProgress,
+                "This nest is being restarted already.",
+            ),
+            E::OtherGeneration(generation) => Self {
+                field: Some("expected_generation".into()),
+                ..Self::new(
+                    ErrorCode::GenerationConflict,
+                    format!("This nest was restarted in the meantime: it is at generation {generation}."),
+                )
+            },
             E::NestLimit(max, upgrade_url) => Self {
                 upgrade_url: upgrade_url.clone(),
                 ..Self::new(

@@ -33,6 +33,37 @@ impl Frame {
 pub(crate) mod news {
     /// Somebody came or went: read again who is here.
     pub(crate) const PEOPLE: &str = "people";
-    pub(crate) const ASLEEP: &str = "asleep";
     pub(crate) const GONE: &str = "gone";
+
+    /// What ended a generation, with its number: news that come late must not end the next one.
+    pub(crate) fn asleep(generation: u32) -> String {
+        format!("asleep {generation}")
+    }
+
+    /// A newer generation lives, with the number of that one.
+    pub(crate) fn restarted(generation: u32) -> String {
+        format!("restarted {generation}")
+    }
+
+    /// News as they are heard.
+    #[derive(Debug, PartialEq, Eq)]
+    pub(crate) enum News<'a> {
+        People,
+        Asleep(u32),
+        Restarted(u32),
+        Gone,
+        /// An event's place in the log and its frame.
+        Event(&'a str, &'a str),
+    }
+
+    pub(crate) fn parse(payload: &str) -> Option<News<'_>> {
+        match payload.split_once(' ') {
+            None if payload == PEOPLE => Some(News::People),
+            None if payload == GONE => Some(News::Gone),
+            None => None,
+            Some(("asleep", generation)) => Some(News::Asleep(generation.parse().ok()?)),
+            Some(("restarted", generation)) => Some(News::Restarted(generation.parse().ok()?)),
+            Some((place, frame)) => Some(News::Event(place, frame)),
+        }
+    }
 }

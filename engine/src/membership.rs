@@ -17,8 +17,9 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::live::nest::{People, Present, named};
 use crate::live::{LiveNest, Seat, Since, news};
-use crate::store::keys::{HEARTBEAT_LIFE, channel, member_prefix};
+use crate::store::keys::{HEARTBEAT_LIFE, VISITED_LIFE, channel, member_prefix};
 use crate::store::{Key, scripts};
+use crate::visits::VISITS_REMEMBERED;
 
 const HEARTBEAT: Duration = Duration::from_secs(30);
 /// Coming and going within this time is told once: a thousand people who come at once make four lists a second, not a
@@ -62,11 +63,18 @@ impl Engine {
         join.key(Key::Members(nest).name())
             .key(Key::Member(nest, member).name())
             .key(Key::LastActivity(nest).name());
+        // Everybody comes by the Main Nest: that is no visit to remember.
+        if !nest.is_main() {
+            join.key(Key::Visited(member).name());
+        }
         join.arg(member.as_str())
             .arg(heartbeat)
             .arg(HEARTBEAT_LIFE.as_millis() as u64)
             .arg(self.now().0);
         join.arg(channel(nest)).arg(news::PEOPLE);
+        join.arg(nest.as_str())
+            .arg(VISITS_REMEMBERED)
+            .arg(VISITED_LIFE.as_secs());
         Ok(self.inner.store.script(&join).await?)
     }
 
@@ -104,12 +112,21 @@ impl Engine {
             present.remove(member);
         }
         let nest = &live.id;
-        let mut leave = redis::pipe();
-        leave.srem(Key::Members(nest).name(), member.as_str()).ignore();
-        leave.unlink(Key::Member(nest, member).name()).ignore();
-        leave.set(Key::LastActivity(nest).name(), self.now().0).ignore();
-        leave.publish(channel(nest), news::PEOPLE).ignore();
-        if let Err(error) = self.inner.store.run_all::<()>(&leave).await {
+        let is_in_the_next_generation = |next: Arc<LiveNest>| next.present().contains_key(member);
+        if self.inner.hub.held(nest).is_some_and(is_in_the_next_generation) {
+            return; // this one was restarted, and they went along
+        }
+        let mut leave = scripts::LEAVE.key(Key::Log(nest).name());
+        leave
+            .key(Key::Members(nest).name())
+            .key(Key::Member(nest, member).name())
+            .key(Key::LastActivity(nest).name());
+        leave
+            .arg(member.as_str())
+            .arg(self.now().0)
+            .arg(channel(nest))
+            .arg(news::PEOPLE);
+        if let Err(error) = self.inner.store.script::<i64>(&leave).await {
             tracing::warn!(nest.id = %nest, %error, "somebody left and the store was not told; the heartbeat will tell");
         }
     }

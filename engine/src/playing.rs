@@ -252,7 +252,7 @@ impl Engine {
     /// The lease's value, `holder:fence`, if we hold it now.
     async fn take_lease(&self, nest: &NestId) -> Result<Option<String>, EngineError> {
         let mut take = scripts::LEASE.key(Key::MasterPlayer(nest).name());
-        take.key(Key::PlayerFence(nest).name());
+        take.key(Key::PlayerFence(nest).name()).key(Key::Log(nest).name());
         take.arg(&self.inner.player.holder)
             .arg(LEASE_LIFE.as_millis() as u64);
         Ok(self.inner.store.script(&take).await?)

@@ -20,6 +20,16 @@ pub struct NestCard {
     pub ttl_minutes: u32,
     pub is_main: bool,
     pub state: NestState,
+    /// Since when it sleeps; `None` while it is awake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asleep_since: Option<String>,
+    /// Steps with each restart.
+    #[serde(default)]
+    pub generation: u32,
+    #[serde(default)]
+    pub restart_count: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restarted_at: Option<String>,
     pub member_count: u32,
     pub now_playing: Option<Brief>,
     /// Address of the nest's page on this host.

@@ -17,6 +17,10 @@ pub enum ErrorCode {
     NestGone,
     NestAsleep,
     NestActive,
+    /// Somebody else restarts the nest at this moment.
+    RestartInProgress,
+    /// The nest is of another generation than the one that was meant.
+    GenerationConflict,
     Unauthenticated,
     StoreUnavailable,
     /// Something broke on the server; the log knows what.

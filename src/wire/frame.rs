@@ -76,8 +76,10 @@ pub mod close {
     pub const TRY_LATER: u16 = 1013;
     /// The nest was deleted.
     pub const NEST_GONE: u16 = 4410;
-    /// The nest fell asleep or was restarted: load the page again.
-    pub const NEST_MOVED: u16 = 4409;
+    /// The nest fell asleep: load the page again.
+    pub const NEST_ASLEEP: u16 = 4409;
+    /// The nest was restarted: come back at once, on the new generation.
+    pub const NEST_RESTARTED: u16 = 4412;
     /// The session ended.
     pub const SIGNED_OUT: u16 = 4401;
 }

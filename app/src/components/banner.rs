@@ -21,6 +21,7 @@ pub fn Banner() -> impl IntoView {
 fn news(link: Link) -> Option<(&'static str, &'static str)> {
     match link {
         Link::Opening | Link::Up => None,
+        Link::Restarted => Some(("notice", "The host restarted this nest.")),
         Link::Lost => Some(("reconnecting", "Reconnecting…")),
         Link::StoreAway => Some((
             "store",

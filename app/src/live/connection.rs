@@ -36,6 +36,8 @@ const DEAD_AFTER_MS: f64 = 45_000.0;
 const DEAD_AFTER_WAKING: Duration = Duration::from_secs(4);
 /// A drop shorter than this isn't worth a word.
 const SAY_LOST_AFTER: Duration = Duration::from_secs(1);
+/// How long the news of a restart stand.
+const SAY_RESTARTED_FOR: Duration = Duration::from_secs(4);
 /// A line that held this long was a good one: the next wait starts from the shortest again.
 const GOOD_LINE_MS: f64 = 5_000.0;
 /// How long after the news of a newer version the page may be loaded again, if nobody is listening or typing.
@@ -232,18 +234,37 @@ impl Connection {
         self.build.set_value(Some(known.unwrap_or(hello.build)));
         self.state
             .update_clock(|clock| clock.guess(hello.now, steady_now()));
-        self.state.link.set(Link::Up);
+        self.say_up();
         for i in 0..QUICK_PINGS {
             set_timeout(move || self.ping(), QUICK_PING_EVERY * i);
         }
         None
     }
 
+    /// The news of a restart stands a moment longer than the restart takes.
+    fn say_up(self) {
+        let link = self.state.link;
+        if link.get_untracked() != Link::Restarted {
+            return link.set(Link::Up);
+        }
+        let up = move || {
+            if link.try_get_untracked() == Some(Link::Restarted) {
+                link.set(Link::Up);
+            }
+        };
+        set_timeout(up, SAY_RESTARTED_FOR);
+    }
+
     fn closed(self, code: u16) -> Ended {
         match code {
             close::SIGNED_OUT => browser::go_to(&paths::login(&browser::here())),
-            close::NEST_MOVED => browser::reload(),
-            close::NEST_GONE => browser::go_to(&format!("{}?gone=1", paths::HOME)),
+            close::NEST_ASLEEP => browser::reload(),
+            // The next socket brings the new generation's snapshot.
+            close::NEST_RESTARTED => {
+                self.state.link.set(Link::Restarted);
+                return Ended::Gap;
+            }
+            close::NEST_GONE => browser::go_to(paths::HOME_AFTER_THE_END),
             _ => return Ended::Lost,
         }
         Ended::ForGood
@@ -259,10 +280,10 @@ impl Connection {
         let words = match state.link.get_untracked() {
             Link::Opening | Link::Lost => Some("Not connected: nothing was changed."),
             Link::StoreAway => Some("The store is away for a moment: nothing was changed."),
-            Link::Up if self.outbox.with_value(Option::is_none) => {
+            Link::Up | Link::Restarted if self.outbox.with_value(Option::is_none) => {
                 Some("Not connected: nothing was changed.")
             }
-            Link::Up => None,
+            Link::Up | Link::Restarted => None,
         };
         if let Some(words) = words {
             state.toast(Tone::Warn, words, None);

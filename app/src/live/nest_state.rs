@@ -30,6 +30,8 @@ pub enum Link {
     Up,
     /// Lost, for long enough to say so.
     Lost,
+    /// The host restarted the nest: the line comes back by itself, on the new generation.
+    Restarted,
     /// The server is there, its store is not: nothing can be changed.
     StoreAway,
 }

@@ -9,14 +9,15 @@ use nests::nest::NestId;
 use nests::time::Millis;
 use nests::wire::{Applied, ServerFrame};
 use redis::aio::{PubSubSink, PubSubStream};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{CloseReason, Frame, LiveNest, news};
 use crate::acting::concerns_the_player;
 use crate::error::EngineError;
+use crate::live::news::News;
 use crate::playing::Player;
-use crate::store::state::{self, Loaded};
+use crate::store::state::{self, Loaded, Position};
 use crate::store::{Store, keys};
 
 /// Subscriptions asked for and not yet made: nests are opened one at a time, so this is plenty.
@@ -24,6 +25,8 @@ const REQUESTS: usize = 64;
 const RECONNECT_DELAY: Duration = Duration::from_millis(100);
 /// A nest that nobody uses is let go after this long.
 const IDLE_AFTER: Duration = Duration::from_secs(120);
+/// News of the house that somebody who waits may be behind before looking for themselves.
+const HOUSE_NEWS: usize = 64;
 /// The longest a subscription may take before opening a nest fails.
 const SUBSCRIBE_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -42,6 +45,8 @@ pub(crate) struct Hub {
     up: watch::Sender<bool>,
     /// Nests whose list of people has to be read again.
     people_changed: mpsc::Sender<NestId>,
+    /// Which sleeping nest woke up or ended; `None`: look for yourself, we may have missed something.
+    house: broadcast::Sender<Option<NestId>>,
 }
 
 impl Hub {
@@ -55,6 +60,7 @@ impl Hub {
             inbox: Mutex::new(Some(inbox)),
             up: watch::Sender::new(true),
             people_changed,
+            house: broadcast::Sender::new(HOUSE_NEWS),
         };
         (hub, changes)
     }
@@ -136,6 +142,16 @@ impl Hub {
         }
     }
 
+    /// News of the house from now on: which sleeping nest woke up or ended; `None`: anything may have happened.
+    pub(crate) fn house_news(&self) -> broadcast::Receiver<Option<NestId>> {
+        self.house.subscribe()
+    }
+
+    fn tell_house(&self, nest: Option<NestId>) {
+        // Nobody waiting is no failure.
+        self.house.send(nest).ok();
+    }
+
     /// Lets go of nests that nobody uses and of those that ended.
     pub(crate) async fn sweep(&self, now: Millis) {
         let _opening = self.opening.lock().await;
@@ -195,8 +211,9 @@ impl Hub {
         inbox: &mut mpsc::Receiver<Request>,
         stop: &CancellationToken,
     ) {
-        for live in self.all() {
-            if let Err(error) = sink.subscribe(keys::channel(&live.id)).await {
+        let channels = self.all().into_iter().map(|live| keys::channel(&live.id));
+        for channel in channels.chain([keys::HOUSE_CHANNEL.to_owned()]) {
+            if let Err(error) = sink.subscribe(channel).await {
                 tracing::debug!(%error, "the subscription broke again");
                 return;
             }
@@ -208,6 +225,7 @@ impl Hub {
                 return;
             }
         }
+        self.tell_house(None);
         self.set_up(true);
         loop {
             tokio::select! {
@@ -239,33 +257,61 @@ impl Hub {
     }
 
     async fn hear(&self, store: &Store, player: &Player, message: &redis::Msg) {
+        let Ok(payload) = message.get_payload::<String>() else {
+            tracing::error!("news that are not text");
+            return;
+        };
+        if message.get_channel_name() == keys::HOUSE_CHANNEL {
+            return self.tell_house(NestId::parse(&payload).ok());
+        }
         let Some(live) = keys::nest_of_channel(message.get_channel_name()).and_then(|nest| self.held(&nest))
         else {
             return;
         };
-        let Ok(payload) = message.get_payload::<String>() else {
-            tracing::error!(nest.id = %live.id, "news that are not text");
-            return;
-        };
-        match payload.as_str() {
-            news::PEOPLE => self.people_changed(&live.id),
-            news::ASLEEP => live.close(CloseReason::NestMoved),
-            news::GONE => live.close(CloseReason::NestGone),
-            _ => match state::parse_event(&payload) {
-                Ok(event) => match live.receive(&event, Frame::from_text(payload)) {
-                    // Another process did this, and its player may be the one that died.
-                    Applied::Forward if concerns_the_player(&event.change) => player.poke(&live.id),
-                    Applied::Forward | Applied::Already => {}
-                    Applied::Gap => {
-                        if let Err(error) = live.catch_up(store).await {
-                            tracing::warn!(nest.id = %live.id, %error, "missed events could not be read yet");
-                        }
-                        player.poke(&live.id);
-                    }
-                },
-                Err(error) => tracing::error!(nest.id = %live.id, %error, "news that can't be read"),
-            },
+        match news::parse(&payload) {
+            Some(News::People) => self.people_changed(&live.id),
+            Some(News::Gone) => live.close(CloseReason::NestGone),
+            Some(News::Asleep(ended)) if live.generation() <= ended => live.close(CloseReason::NestAsleep),
+            Some(News::Restarted(lives)) if live.generation() < lives => {
+                live.close(CloseReason::NestRestarted)
+            }
+            Some(News::Asleep(_) | News::Restarted(_)) => {} // of a generation before this one
+            Some(News::Event(place, frame)) => {
+                if let Err(error) = self.hear_event(store, player, &live, place, frame).await {
+                    tracing::warn!(nest.id = %live.id, %error, "news that could not be taken in yet");
+                }
+            }
+            None => tracing::error!(nest.id = %live.id, "news that can't be read"),
         }
+    }
+
+    async fn hear_event(
+        &self,
+        store: &Store,
+        player: &Player,
+        live: &LiveNest,
+        place: &str,
+        frame: &str,
+    ) -> Result<(), EngineError> {
+        let place: Position = place.parse()?;
+        if place.generation < live.generation() {
+            return Ok(()); // it comes late, from a generation that is over
+        }
+        let event = state::parse_event(frame)?;
+        let applied = match place.generation == live.generation() {
+            true => live.receive(&event, Frame::from_text(frame.to_owned())),
+            false => Applied::Gap,
+        };
+        match applied {
+            // Another process did this, and its player may be the one that died.
+            Applied::Forward if concerns_the_player(&event.change) => player.poke(&live.id),
+            Applied::Forward | Applied::Already => {}
+            Applied::Gap => {
+                player.poke(&live.id);
+                live.catch_up(store).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn people_changed(&self, nest: &NestId) {

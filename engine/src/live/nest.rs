@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use nests::history::ended_by;
 use nests::nest::member::Listener;
 use nests::nest::{MemberId, NestId};
 use nests::queue::{QueuedSong, SongId};
@@ -132,6 +133,10 @@ impl LiveNest {
         lock(&self.replica).snapshot.clone()
     }
 
+    pub(crate) fn generation(&self) -> u32 {
+        lock(&self.replica).snapshot.generation
+    }
+
     pub(crate) fn touch(&self, now: Millis) {
         self.last_used.store(now.0, Ordering::Relaxed);
     }
@@ -173,7 +178,7 @@ impl LiveNest {
             };
             let text = serde_json::to_string(&ServerFrame::Event(event.clone()))
                 .map_err(|error| EngineError::Unreadable(error.to_string()))?;
-            let writes = self.writes(&before, &event, how.filter);
+            let writes = self.writes(&before, &event, how.filter)?;
             match append(how, &self.id, before.generation, &event, &text, &writes).await? {
                 Appended::Ok => {
                     self.receive(&event, Frame::from_text(text));
@@ -183,9 +188,9 @@ impl LiveNest {
                     });
                 }
                 Appended::Behind(missed) => self.take_missed(how.store, missed).await?,
-                Appended::Gone => {
-                    self.close(CloseReason::NestMoved);
-                    return Err(EngineError::NestAsleep);
+                Appended::Ended(reason) => {
+                    self.close(reason);
+                    return Err(reason.into());
                 }
                 Appended::Fenced => return Err(EngineError::Contended),
             }
@@ -194,17 +199,28 @@ impl LiveNest {
     }
 
     /// What a commit writes beside the log: nothing for a vote, as long as few of them wait there.
-    fn writes(&self, before: &Arc<Snapshot>, event: &Event, filter: Duration) -> Vec<Effect> {
+    fn writes(
+        &self,
+        before: &Arc<Snapshot>,
+        event: &Event,
+        filter: Duration,
+    ) -> Result<Vec<Effect>, EngineError> {
         let replica = lock(&self.replica);
         let is_vote = matches!(event.change, Change::Voted { .. });
         if is_vote && replica.votes_in_log < MAX_VOTES_IN_LOG {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let mut after = (**before).clone();
         after.apply(event);
         let mut writes = state::effects(before, &after, &replica.stale_votes);
         writes.extend(state::memories(event, &after, filter));
-        writes
+        let place = position_of(&after);
+        writes.extend(
+            ended_by(event, before)
+                .map(|played| state::remember(&self.id, place, &played))
+                .transpose()?,
+        );
+        Ok(writes)
     }
 
     /// Takes the next event, from our own commit or from another process, and passes it on to every socket.
@@ -243,13 +259,18 @@ impl LiveNest {
         let here = position_of(&self.snapshot());
         let mut read = redis::pipe();
         read.exists(Key::Log(&self.id).name());
+        read.exists(Key::Deleting(&self.id).name());
         read.cmd("XRANGE")
             .arg(Key::Log(&self.id).name())
             .arg(format!("({here}"))
             .arg("+");
-        let (exists, entries): (bool, Entries) = store.run_all(&read).await?;
+        let (exists, deleting, entries): (bool, bool, Entries) = store.run_all(&read).await?;
         if !exists {
-            self.close(CloseReason::NestMoved);
+            self.close(if deleting {
+                CloseReason::NestGone
+            } else {
+                CloseReason::NestAsleep
+            });
             return Ok(());
         }
         self.take_missed(store, entries).await
@@ -260,7 +281,7 @@ impl LiveNest {
         for (id, fields) in entries {
             let position: Position = id.parse()?;
             if position.generation != generation {
-                self.close(CloseReason::NestMoved);
+                self.close(CloseReason::NestRestarted);
                 return Ok(());
             }
             let Some((_, text)) = fields
@@ -281,9 +302,13 @@ impl LiveNest {
     async fn reload(&self, store: &Store) -> Result<(), EngineError> {
         let old = self.snapshot();
         let Some(loaded) = state::load(store, old.nest.clone(), old.bender.enabled).await? else {
-            self.close(CloseReason::NestMoved);
+            self.close(CloseReason::NestAsleep);
             return Ok(());
         };
+        if loaded.snapshot.generation != old.generation {
+            self.close(CloseReason::NestRestarted);
+            return Ok(());
+        }
         {
             let mut replica = lock(&self.replica);
             replica.snapshot = Arc::new(loaded.snapshot);
@@ -306,18 +331,20 @@ impl LiveNest {
             .arg(1);
         let newest: Entries = store.run(&read).await?;
         match newest.first() {
-            None => self.close(CloseReason::NestMoved),
             Some((id, _)) if id.parse::<Position>()? < position_of(&self.snapshot()) => {
                 self.reload(store).await?
             }
-            Some(_) => self.catch_up(store).await?,
+            Some(_) | None => self.catch_up(store).await?,
         }
         Ok(())
     }
 
+    /// Ends it for everybody who sits here. The first reason stands.
     pub(crate) fn close(&self, reason: CloseReason) {
-        lock(&self.replica).closed = Some(reason);
-        self.send(Signal::Closed(reason));
+        let is_first = lock(&self.replica).closed.replace(reason).is_none();
+        if is_first {
+            self.send(Signal::Closed(reason));
+        }
     }
 
     pub(crate) fn snapshot_frame(&self) -> Frame {
@@ -437,7 +464,8 @@ enum Appended {
     Ok,
     /// Somebody was faster; these are the entries from our version on.
     Behind(Entries),
-    Gone,
+    /// It has no log any more.
+    Ended(CloseReason),
     Fenced,
 }
 
@@ -450,7 +478,9 @@ async fn append(
     writes: &[Effect],
 ) -> Result<Appended, EngineError> {
     let mut script = scripts::COMMIT.key(Key::Log(nest).name());
-    script.key(Key::MasterPlayer(nest).name());
+    script
+        .key(Key::MasterPlayer(nest).name())
+        .key(Key::Deleting(nest).name());
     script
         .arg(
             Position {
@@ -463,11 +493,7 @@ async fn append(
         .arg(text);
     script.arg(keys::channel(nest)).arg(how.lease.unwrap_or_default());
     for write in writes {
-        script
-            .key(&write.key)
-            .arg(write.args.len())
-            .arg(write.command)
-            .arg(&write.args);
+        write.join(&mut script);
     }
     let mut answer: std::vec::IntoIter<redis::Value> =
         how.store.script::<Vec<redis::Value>>(&script).await?.into_iter();
@@ -475,7 +501,8 @@ async fn append(
     match status.as_str() {
         "ok" => Ok(Appended::Ok),
         "behind" => Ok(Appended::Behind(read(answer.next())?)),
-        "gone" => Ok(Appended::Gone),
+        "asleep" => Ok(Appended::Ended(CloseReason::NestAsleep)),
+        "gone" => Ok(Appended::Ended(CloseReason::NestGone)),
         _ => Ok(Appended::Fenced),
     }
 }

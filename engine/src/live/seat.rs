@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use nests::nest::MemberId;
+use nests::nest::{MemberId, Person};
+use nests::wire::Command;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::nest::Signal;
 use super::{Frame, LiveNest};
 use crate::Engine;
+use crate::acting::Done;
 use crate::error::EngineError;
 
 /// What a browser that reconnects has seen already.
@@ -21,8 +23,9 @@ pub struct Since {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseReason {
     NestGone,
-    /// It fell asleep, or was restarted.
-    NestMoved,
+    NestAsleep,
+    /// A newer generation lives: sockets come back to it by themselves.
+    NestRestarted,
     ShuttingDown,
 }
 
@@ -30,7 +33,8 @@ impl From<CloseReason> for EngineError {
     fn from(reason: CloseReason) -> Self {
         match reason {
             CloseReason::NestGone => Self::NestGone,
-            CloseReason::NestMoved | CloseReason::ShuttingDown => Self::NestAsleep,
+            CloseReason::NestRestarted => Self::NestRestarted,
+            CloseReason::NestAsleep | CloseReason::ShuttingDown => Self::NestAsleep,
         }
     }
 }
@@ -64,6 +68,11 @@ impl Seat {
             member,
             engine,
         }
+    }
+
+    /// Does what the person in it wishes, to the generation of the nest that the seat is in and to no other.
+    pub async fn act(&self, by: &Person, command: Command) -> Result<Done, EngineError> {
+        self.engine.act_in(&self.nest, by, command).await
     }
 
     /// Waits for what is to be sent next. Cancelling it loses nothing.

@@ -18,6 +18,10 @@ pub enum Key<'a> {
     Session(&'a str),
     /// When the player has to look at which nest next.
     Due,
+    /// When the cleanup has to look at which nest next, awake or asleep.
+    CleanupDue,
+    /// Which nests a person made or visited.
+    Visited(&'a MemberId),
     Log(&'a NestId),
     Version(&'a NestId),
     NowPlaying(&'a NestId),
@@ -32,6 +36,10 @@ pub enum Key<'a> {
     Volume(&'a NestId),
     LastActivity(&'a NestId),
     Deleting(&'a NestId),
+    /// What played, oldest first.
+    History(&'a NestId),
+    /// When the nest was restarted within the hour.
+    Restarts(&'a NestId),
     Song(&'a NestId, &'a SongId),
     Votes(&'a NestId, &'a SongId),
     Jams(&'a NestId, &'a SongId),
@@ -67,6 +75,8 @@ pub const SESSION_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 pub const HEARTBEAT_LIFE: Duration = Duration::from_secs(90);
 pub const LEASE_LIFE: Duration = Duration::from_secs(10);
 pub const DELETING_LIFE: Duration = Duration::from_secs(30);
+pub const VISITED_LIFE: Duration = Duration::from_secs(90 * 24 * 3600);
+pub const RESTARTS_WINDOW: Duration = Duration::from_secs(3600);
 pub const ADDS_WINDOW: Duration = Duration::from_secs(3600);
 
 impl Key<'_> {
@@ -78,6 +88,8 @@ impl Key<'_> {
             Self::Slug(slug) => format!("NESTS|slug:{slug}"),
             Self::Session(digest) => format!("NESTS|session:{digest}"),
             Self::Due => "NESTS|due".to_owned(),
+            Self::CleanupDue => "NESTS|cleanup-due".to_owned(),
+            Self::Visited(member) => format!("NESTS|visited:{member}"),
             Self::Log(nest) => format!("NEST:{nest}|MISC|log"),
             Self::Version(nest) => format!("NEST:{nest}|MISC|version"),
             Self::NowPlaying(nest) => format!("NEST:{nest}|MISC|now-playing"),
@@ -92,6 +104,8 @@ impl Key<'_> {
             Self::Volume(nest) => format!("NEST:{nest}|MISC|volume"),
             Self::LastActivity(nest) => format!("NEST:{nest}|MISC|last-activity"),
             Self::Deleting(nest) => format!("NEST:{nest}|MISC|DELETING"),
+            Self::History(nest) => format!("NEST:{nest}|MISC|history"),
+            Self::Restarts(nest) => format!("NEST:{nest}|RATE|restart"),
             Self::Song(nest, song) => format!("NEST:{nest}|QUEUE|{song}"),
             Self::Votes(nest, song) => format!("NEST:{nest}|QUEUE|VOTE|{song}"),
             Self::Jams(nest, song) => format!("NEST:{nest}|QUEUEJAM|{song}"),
@@ -105,9 +119,14 @@ impl Key<'_> {
     pub const fn kind(&self) -> Kind {
         match self {
             Self::Registry | Self::Parked | Self::Song(..) | Self::Votes(..) => Kind::Hash,
-            Self::Due | Self::PriorityQueue(_) | Self::Jams(..) => Kind::SortedSet,
+            Self::Due
+            | Self::CleanupDue
+            | Self::Visited(_)
+            | Self::PriorityQueue(_)
+            | Self::Restarts(_)
+            | Self::Jams(..) => Kind::SortedSet,
             Self::Members(_) => Kind::Set,
-            Self::Log(_) => Kind::Stream,
+            Self::Log(_) | Self::History(_) => Kind::Stream,
             Self::Code(_)
             | Self::Slug(_)
             | Self::Session(_)
@@ -137,6 +156,8 @@ impl Key<'_> {
             Self::Member(..) => Some(HEARTBEAT_LIFE),
             Self::MasterPlayer(_) => Some(LEASE_LIFE),
             Self::Deleting(_) => Some(DELETING_LIFE),
+            Self::Visited(_) => Some(VISITED_LIFE),
+            Self::Restarts(_) => Some(RESTARTS_WINDOW),
             Self::AddsThisHour(..) => Some(ADDS_WINDOW),
             Self::Filter(..) => Some(Duration::from_secs(7 * 24 * 3600)),
             _ => None,
@@ -148,6 +169,9 @@ impl Key<'_> {
 pub fn channel(nest: &NestId) -> String {
     format!("NEST:{nest}|MISC|update-pubsub")
 }
+
+/// The channel on which the house tells which sleeping nest woke up or ended: its id.
+pub const HOUSE_CHANNEL: &str = "NESTS|news";
 
 /// The nest that a channel belongs to.
 pub fn nest_of_channel(channel: &str) -> Option<NestId> {
@@ -196,6 +220,8 @@ mod tests {
             Key::Slug(&slug),
             Key::Session("digest"),
             Key::Due,
+            Key::CleanupDue,
+            Key::Visited(m),
             Key::Log(n),
             Key::Version(n),
             Key::NowPlaying(n),
@@ -210,6 +236,8 @@ mod tests {
             Key::Volume(n),
             Key::LastActivity(n),
             Key::Deleting(n),
+            Key::History(n),
+            Key::Restarts(n),
             Key::Song(n, s),
             Key::Votes(n, s),
             Key::Jams(n, s),

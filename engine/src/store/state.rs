@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+use nests::history::Played;
 use nests::nest::{MemberId, NestId, Person};
 use nests::playback::Playing;
 use nests::queue::{QueuedSong, Song, SongId, Vote};
@@ -13,6 +14,7 @@ use nests::time::Millis;
 use nests::track::{Track, TrackUri};
 use nests::wire::snapshot::{Bender, DEFAULT_VOLUME, Identity};
 use nests::wire::{Change, Event, ServerFrame, Snapshot};
+use redis::ScriptInvocation;
 
 use super::{Key, Store};
 use crate::error::EngineError;
@@ -22,6 +24,8 @@ pub const LOG_LENGTH: usize = 512;
 /// Votes that may stand in the log alone before they are written through. Well under [`LOG_LENGTH`], so that trimming
 /// never takes one that is written nowhere else.
 pub const MAX_VOTES_IN_LOG: usize = 128;
+/// Songs that a nest's history keeps at least: ten days of music without a pause, two megabytes.
+pub const HISTORY_LENGTH: usize = 5_000;
 /// Reads that a writer may disturb before we give up; each takes about a millisecond, a commit comes far less often.
 const LOAD_ATTEMPTS: usize = 16;
 
@@ -33,7 +37,18 @@ pub(crate) struct Effect {
     pub(crate) args: Vec<String>,
 }
 
-fn effect(command: &'static str, key: Key<'_>, args: Vec<String>) -> Effect {
+impl Effect {
+    /// Puts it behind a script's own keys and arguments, as the scripts that take effects read it.
+    pub(crate) fn join(&self, script: &mut ScriptInvocation<'_>) {
+        script
+            .key(&self.key)
+            .arg(self.args.len())
+            .arg(self.command)
+            .arg(&self.args);
+    }
+}
+
+pub(crate) fn effect(command: &'static str, key: Key<'_>, args: Vec<String>) -> Effect {
     Effect {
         command,
         key: key.name(),
@@ -211,6 +226,21 @@ pub(crate) fn memories(event: &Event, after: &Snapshot, filter: Duration) -> Vec
             .collect(),
         _ => Vec::new(),
     }
+}
+
+/// The writing down of what played, at its place in the nest's log: places only ever grow, also over restarts.
+pub(crate) fn remember(nest: &NestId, place: Position, played: &Played) -> Result<Effect, EngineError> {
+    let text = serde_json::to_string(played).map_err(|error| EngineError::Unreadable(error.to_string()))?;
+    let bound = HISTORY_LENGTH.to_string();
+    let args = [
+        "MAXLEN".into(),
+        "~".into(),
+        bound,
+        place.to_string(),
+        "e".into(),
+        text,
+    ];
+    Ok(effect("XADD", Key::History(nest), args.into()))
 }
 
 /// Every key of a nest's live state, for putting it away.

@@ -216,6 +216,29 @@ async fn a_renamed_nest_keeps_its_code_and_its_old_link() {
     house.close().await;
 }
 
+#[tokio::test]
+async fn a_nest_that_is_renamed_again_and_again_lets_go_of_its_oldest_links() {
+    let house = House::open().await;
+    let anna = person("anna");
+    let card = house
+        .engine
+        .create_nest(&anna, named("Name number 0"))
+        .await
+        .expect("created");
+    for n in 1..=10 {
+        house
+            .engine
+            .rename_nest(&anna, &find(&card.code), &format!("Name number {n}"))
+            .await
+            .expect("renamed");
+    }
+    for n in 0..=10 {
+        let found = house.engine.get_nest(&find(&format!("name-number-{n}"))).await;
+        assert_eq!(found.is_ok(), n >= 2, "the one it has and eight before: {n}");
+    }
+    house.close().await;
+}
+
 /// In the older program anybody could delete any nest, and deleted nests went on working and left keys for ever.
 #[tokio::test]
 async fn fault_deleted_nests_went_on_working_and_anyone_could_delete_them() {

@@ -4,7 +4,10 @@ mod support;
 
 mod cost;
 mod directory;
+mod history;
 mod people;
 mod player;
 mod queue;
+mod restart;
+mod sleep;
 mod store;

@@ -70,7 +70,11 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
             StatusCode::FORBIDDEN
         }
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::QueueFull | ErrorCode::NestAsleep | ErrorCode::NestActive => StatusCode::CONFLICT,
+        ErrorCode::QueueFull
+        | ErrorCode::NestAsleep
+        | ErrorCode::NestActive
+        | ErrorCode::RestartInProgress
+        | ErrorCode::GenerationConflict => StatusCode::CONFLICT,
         ErrorCode::NestGone => StatusCode::GONE,
         ErrorCode::RateLimited | ErrorCode::NestLimitReached => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use engine::{CloseReason, Engine, Frame, Seat, SeatEvent};
-use nests::nest::{NestId, Person};
+use nests::nest::Person;
 use nests::wire::frame::{Hello, PROTOCOL, close};
 use nests::wire::{ClientFrame, Command, ErrorBody, ErrorCode, ServerFrame};
 use tokio::time::{Instant as Tick, sleep, timeout};
@@ -34,7 +34,6 @@ const PROTOCOL_ERROR: u16 = 1002;
 pub struct Guest {
     engine: Engine,
     house: Arc<House>,
-    nest: NestId,
     person: Person,
     seat: Seat,
     place: Place,
@@ -44,13 +43,12 @@ pub struct Guest {
 }
 
 impl Guest {
-    pub fn new(state: AppState, nest: NestId, person: Person, seat: Seat, place: Place) -> Self {
+    pub fn new(state: AppState, person: Person, seat: Seat, place: Place) -> Self {
         let AppState { engine, house, .. } = state;
         let pace = Pace::new(Instant::now());
         Self {
             engine,
             house,
-            nest,
             person,
             seat,
             place,
@@ -166,7 +164,7 @@ async fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>
 }
 
 async fn act(guest: &Guest, id: u32, command: Command) -> ServerFrame {
-    match guest.engine.act(&guest.nest, &guest.person, command).await {
+    match guest.seat.act(&guest.person, command).await {
         Ok(done) => ServerFrame::Done {
             id,
             v: done.version,
@@ -190,7 +188,8 @@ async fn pass_on(socket: &mut WebSocket, frame: Frame) -> Result<(), End> {
 fn closed(reason: CloseReason) -> End {
     match reason {
         CloseReason::NestGone => End::Close(close::NEST_GONE, "this nest is gone"),
-        CloseReason::NestMoved => End::Close(close::NEST_MOVED, "this nest fell asleep or was restarted"),
+        CloseReason::NestAsleep => End::Close(close::NEST_ASLEEP, "this nest fell asleep"),
+        CloseReason::NestRestarted => End::Close(close::NEST_RESTARTED, "this nest was restarted"),
         CloseReason::ShuttingDown => End::Close(close::GOING_AWAY, "the server is restarting"),
     }
 }

@@ -60,7 +60,7 @@ pub async fn nest(
     let handshake = asked?;
     let place = state.house.places.take(&person.id, visitor.session.as_ref())?;
     let seat = state.engine.join(&nest, &person, since).await?;
-    let guest = Guest::new(state, nest, person, seat, place);
+    let guest = Guest::new(state, person, seat, place);
     Ok(handshake.accept(move |socket| socket::converse(socket, guest)))
 }
 

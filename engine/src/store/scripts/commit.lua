@@ -1,15 +1,15 @@
 -- One step of a nest: append the event to the log, write it through, publish the frame. All or nothing.
--- KEYS[1] the log, KEYS[2] the player's lease, KEYS[3..] one key per effect
+-- KEYS[1] the log, KEYS[2] the player's lease, KEYS[3] the deleting marker, KEYS[4..] one key per effect
 -- ARGV[1] the log id "generation-version"  ARGV[2] entries the log keeps at least  ARGV[3] the frame  ARGV[4] the channel
 -- ARGV[5] the lease a player must hold, or ""  ARGV[6..] effects: argument count, command, arguments after the key
 -- Answers {"ok"}; {"behind", entries} (the log is further, or of a newer generation: what was missed comes along);
--- {"gone"} (no log: asleep or deleted); {"fenced"}.
+-- {"asleep"} or {"gone"} (no log: asleep, or deleted); {"fenced"}.
 if ARGV[5] ~= '' and redis.call('GET', KEYS[2]) ~= ARGV[5] then
   return {'fenced'}
 end
 local added = redis.pcall('XADD', KEYS[1], 'NOMKSTREAM', 'MAXLEN', '~', ARGV[2], ARGV[1], 'e', ARGV[3])
 if not added then
-  return {'gone'}
+  return {redis.call('EXISTS', KEYS[3]) == 1 and 'gone' or 'asleep'}
 end
 if type(added) == 'table' and added.err then
   if string.find(added.err, 'equal or smaller', 1, true) then
@@ -17,11 +17,12 @@ if type(added) == 'table' and added.err then
   end
   return added
 end
-local arg, key = 6, 3
+local arg, key = 6, 4
 while ARGV[arg] do
   local count = tonumber(ARGV[arg])
   redis.call(ARGV[arg + 1], KEYS[key], unpack(ARGV, arg + 2, arg + 1 + count))
   arg, key = arg + 2 + count, key + 1
 end
-redis.call('PUBLISH', ARGV[4], ARGV[3])
+-- With its place in the log, so that no copy of another generation mistakes it for its own.
+redis.call('PUBLISH', ARGV[4], ARGV[1] .. ' ' .. ARGV[3])
 return {'ok'}

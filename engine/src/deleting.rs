@@ -1,0 +1,102 @@
+//! The end of a nest: its creator deletes it, or nobody woke it for too long.
+//!
+//! One script takes it out of the directory, which fences all writers. What is left is then removed by name and by SCAN;
+//! until that is done the nest stays due for the cleanup, so that a process that dies in between leaves nothing behind.
+
+use nests::nest::{NestId, NestRef, Person};
+
+use crate::Engine;
+use crate::directory::Found;
+use crate::error::EngineError;
+use crate::live::{CloseReason, news};
+use crate::store::keys::{self, DELETING_LIFE, HOUSE_CHANNEL, channel};
+use crate::store::{Key, scripts};
+
+/// Keys looked at with one SCAN, and removed with one UNLINK.
+const UNLINK_BATCH: usize = 256;
+/// Tries against others who change the nest's entry meanwhile.
+const DELETE_ATTEMPTS: u32 = 16;
+
+impl Engine {
+    /// Deletes a nest for good, awake or asleep.
+    ///
+    /// # Errors
+    /// [`EngineError::NotTheCreator`], [`EngineError::MainIsPermanent`]; [`EngineError::NestGone`] where somebody was faster.
+    pub async fn delete_nest(&self, by: &Person, nest: &NestRef) -> Result<(), EngineError> {
+        for _ in 0..DELETE_ATTEMPTS {
+            let found = self.look_up(nest).await?;
+            if found.entry.is_main {
+                return Err(EngineError::MainIsPermanent);
+            }
+            if found.entry.creator.as_ref() != Some(&by.id) {
+                return Err(EngineError::NotTheCreator);
+            }
+            if self.delete_found(&found).await? {
+                return Ok(());
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// Deletes the nest if its entry is still the one that was found. `false`: it changed, or somebody was faster.
+    pub(crate) async fn delete_found(&self, found: &Found) -> Result<bool, EngineError> {
+        let entry = &found.entry;
+        let nest = &entry.nest_id;
+        let code = entry.code().ok_or(EngineError::MainIsPermanent)?;
+        let mut delete = scripts::DELETE.key(Key::Registry.name());
+        delete
+            .key(Key::Parked.name())
+            .key(Key::Log(nest).name())
+            .key(Key::Deleting(nest).name());
+        delete
+            .key(Key::Code(&code).name())
+            .key(Key::Due.name())
+            .key(Key::CleanupDue.name());
+        for slug in entry.slug.iter().chain(&entry.old_slugs) {
+            delete.key(Key::Slug(slug).name());
+        }
+        delete
+            .arg(nest.as_str())
+            .arg(&found.text)
+            .arg(DELETING_LIFE.as_secs())
+            .arg(channel(nest))
+            .arg(news::GONE);
+        delete.arg(HOUSE_CHANNEL).arg(self.now().0);
+        if self.inner.store.script::<String>(&delete).await? != "ok" {
+            return Ok(false);
+        }
+        if let Some(live) = self.inner.hub.held(nest) {
+            live.close(CloseReason::NestGone);
+        }
+        self.remove_remains(nest).await?;
+        Ok(true)
+    }
+
+    /// Whatever has the name of a nest that was deleted, except the marker that says so. Then it is due no more.
+    pub(crate) async fn remove_remains(&self, nest: &NestId) -> Result<(), EngineError> {
+        let marker = Key::Deleting(nest).name();
+        let mut cursor = 0u64;
+        loop {
+            let mut scan = redis::cmd("SCAN");
+            scan.arg(cursor)
+                .arg("MATCH")
+                .arg(keys::all_of(nest))
+                .arg("COUNT")
+                .arg(UNLINK_BATCH);
+            let (next, found): (u64, Vec<String>) = self.inner.store.run(&scan).await?;
+            let remains: Vec<&String> = found.iter().filter(|key| **key != marker).collect();
+            if !remains.is_empty() {
+                let mut unlink = redis::cmd("UNLINK");
+                unlink.arg(remains);
+                self.inner.store.run::<()>(&unlink).await?;
+            }
+            if next == 0 {
+                break;
+            }
+            cursor = next;
+        }
+        let mut done = redis::cmd("ZREM");
+        done.arg(Key::CleanupDue.name()).arg(nest.as_str());
+        Ok(self.inner.store.run(&done).await?)
+    }
+}

@@ -1,0 +1,323 @@
+//! Sleep, oblivion, and what they cost: a cleanup step touches only what is due.
+
+use engine::{EngineSettings, NewNest};
+use nests::nest::{NestId, NestRef};
+use nests::wire::directory::{NestCard, NestState};
+use nests::wire::{Command, ErrorCode};
+
+use crate::support::{House, person};
+
+const MINUTE: i64 = 60_000;
+const FIVE_MINUTES: i64 = 5 * MINUTE + 1;
+const DAY: i64 = 24 * 60 * MINUTE;
+const MANY: usize = 5_000;
+/// Nests put into the store with one pipeline; divides [`MANY`].
+const AT_ONCE: usize = 100;
+
+async fn build(house: &House, name: &str) -> NestCard {
+    let wish = NewNest {
+        name: Some(name.to_owned()),
+        seed_track: None,
+    };
+    house
+        .engine
+        .create_nest(&person("anna"), wish)
+        .await
+        .expect("created")
+}
+
+async fn keys(house: &House, pattern: String) -> Vec<String> {
+    let mut redis = house.redis().await;
+    let mut keys: Vec<String> = redis::cmd("KEYS")
+        .arg(pattern)
+        .query_async(&mut redis)
+        .await
+        .expect("a test may use KEYS");
+    keys.sort();
+    keys
+}
+
+async fn due(house: &House) -> Vec<String> {
+    let mut redis = house.redis().await;
+    redis::cmd("ZRANGE")
+        .arg("NESTS|cleanup-due")
+        .arg(0)
+        .arg(-1)
+        .query_async(&mut redis)
+        .await
+        .expect("the set")
+}
+
+async fn cleaned(house: &House) -> Vec<NestId> {
+    house.engine.cleanup_step().await.expect("cleaned")
+}
+
+#[tokio::test]
+async fn activity_puts_sleep_off_by_its_whole_time_to_live() {
+    let house = House::open().await;
+    let card = build(&house, "Now and then").await;
+    house.clock.advance(4 * MINUTE);
+    drop(house.join(&card.nest_id, "ben").await);
+    let mut redis = house.redis().await;
+    let _: () = redis::cmd("DEL")
+        .arg(format!("NEST:{}|MEMBER:ben", card.nest_id))
+        .query_async(&mut redis)
+        .await
+        .expect("his heartbeat ended");
+    house.clock.advance(2 * MINUTE);
+    assert!(
+        cleaned(&house).await.is_empty(),
+        "two minutes after the last visit"
+    );
+    house.clock.advance(3 * MINUTE + 1);
+    assert_eq!(cleaned(&house).await, [card.nest_id]);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_nest_that_nobody_wakes_is_kept_for_its_days_and_then_ends() {
+    let house = House::open_with(|s| s.nest_park_days = 30).await;
+    let card = build(&house, "Long Gone").await;
+    house.clock.advance(FIVE_MINUTES);
+    assert_eq!(cleaned(&house).await.len(), 1);
+    house.clock.advance(30 * DAY - 1);
+    assert!(cleaned(&house).await.is_empty());
+    let slug = NestRef::parse("long-gone").expect("a slug");
+    let asleep = house.engine.get_nest(&slug).await.expect("still kept");
+    assert_eq!(asleep.state, NestState::Asleep);
+    assert!(asleep.asleep_since.is_some());
+    house.clock.advance(1);
+    cleaned(&house).await;
+    let gone = house.engine.get_nest(&slug).await.expect_err("forgotten");
+    assert_eq!(gone.code(), ErrorCode::NotFound);
+    assert_eq!(
+        keys(&house, format!("*{}*", card.nest_id)).await,
+        [format!("NEST:{}|MISC|DELETING", card.nest_id)]
+    );
+    assert!(due(&house).await.is_empty());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn with_no_days_to_be_kept_an_idle_nest_ends_at_once_and_loses_no_song() {
+    let house = House::open_with(|s: &mut EngineSettings| s.nest_park_days = 0).await;
+    for round in 0..12 {
+        let card = build(&house, "Brief").await;
+        house.clock.advance(FIVE_MINUTES);
+        let add = house.act(
+            &card.nest_id,
+            "anna",
+            Command::Add {
+                track: house.track(round),
+            },
+        );
+        let (ended, added) = tokio::join!(house.engine.cleanup_step(), add);
+        let ended = ended.expect("cleaned").contains(&card.nest_id);
+        assert_ne!(ended, added.is_ok(), "either or: {added:?}");
+        if added.is_ok() {
+            house
+                .engine
+                .delete_nest(&person("anna"), &NestRef::Id(card.nest_id))
+                .await
+                .expect("deleted");
+        }
+    }
+    house.close().await;
+}
+
+/// A process may die between taking a nest out of the directory and removing its keys.
+#[tokio::test]
+async fn what_a_dead_process_left_of_a_deleted_nest_is_removed_by_the_next_step() {
+    let house = House::open().await;
+    let card = build(&house, "Half Gone").await;
+    house.add(&card.nest_id, "anna", 0).await;
+    let nest = &card.nest_id;
+    let mut redis = house.redis().await;
+    let _: () = redis::pipe()
+        .hdel("NESTS|registry", nest.as_str())
+        .unlink(format!("NEST:{nest}|MISC|log"))
+        .unlink(format!("NESTS|code:{nest}"))
+        .unlink("NESTS|slug:half-gone")
+        .zadd("NESTS|cleanup-due", nest.as_str(), 0)
+        .query_async(&mut redis)
+        .await
+        .expect("it died here");
+    assert!(!keys(&house, format!("NEST:{nest}|*")).await.is_empty());
+    cleaned(&house).await;
+    assert!(keys(&house, format!("NEST:{nest}|*")).await.is_empty());
+    assert!(due(&house).await.is_empty());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn leaving_a_nest_that_ended_brings_nothing_of_it_back() {
+    let house = House::open().await;
+    let card = build(&house, "Ended").await;
+    let seat = house.join(&card.nest_id, "ben").await;
+    house
+        .engine
+        .delete_nest(&person("anna"), &NestRef::Id(card.nest_id.clone()))
+        .await
+        .expect("deleted");
+    drop(seat);
+    // His leaving is carried out after the grace; somebody else's, who leaves later, tells us that it has been.
+    let main = NestId::main();
+    let mut watcher = house.join(&main, "watcher").await;
+    let cleo = house.join(&main, "cleo").await;
+    let count_is = |wanted: u32| move |f: &nests::wire::ServerFrame| matches!(f, nests::wire::ServerFrame::People { count, .. } if *count == wanted);
+    crate::support::frame(&mut watcher, "both are here", count_is(2)).await;
+    drop(cleo);
+    crate::support::frame(&mut watcher, "cleo left", count_is(1)).await;
+    assert_eq!(
+        keys(&house, format!("NEST:{}|*", card.nest_id)).await,
+        [format!("NEST:{}|MISC|DELETING", card.nest_id)]
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_person_finds_the_nests_they_made_and_visited_again_asleep_or_awake() {
+    let house = House::open().await;
+    let made = build(&house, "Made").await;
+    house.clock.advance(1_000);
+    let visited = house
+        .engine
+        .create_nest(&person("ben"), NewNest::default())
+        .await
+        .expect("created");
+    house.clock.advance(1_000);
+    let _seat = house.join(&visited.nest_id, "anna").await;
+    house.clock.advance(FIVE_MINUTES);
+    assert_eq!(cleaned(&house).await, std::slice::from_ref(&made.nest_id));
+    let known = house.engine.nests_of(&person("anna")).await.expect("hers");
+    let told: Vec<_> = known
+        .iter()
+        .map(|nest| (nest.card.nest_id.clone(), nest.card.state, nest.is_mine))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (visited.nest_id.clone(), NestState::Awake, false),
+            (made.nest_id.clone(), NestState::Asleep, true)
+        ]
+    );
+    house
+        .engine
+        .delete_nest(&person("anna"), &NestRef::Id(made.nest_id))
+        .await
+        .expect("deleted");
+    assert_eq!(
+        house.engine.nests_of(&person("anna")).await.expect("hers").len(),
+        1
+    );
+    assert!(
+        house
+            .engine
+            .nests_of(&person("nobody"))
+            .await
+            .expect("none")
+            .is_empty()
+    );
+    house.close().await;
+}
+
+/// Puts so many sleeping nests beside the others, as copies of one.
+async fn fill_with_sleeping_nests(house: &House, pattern: &NestCard) {
+    let mut redis = house.redis().await;
+    let text: String = redis::cmd("HGET")
+        .arg("NESTS|parked")
+        .arg(pattern.nest_id.as_str())
+        .query_async(&mut redis)
+        .await
+        .expect("its entry");
+    let far = house.engine.now().0 + DAY;
+    let mut pipe = redis::pipe();
+    for n in 0..MANY {
+        let letters: Vec<u8> = (0..5)
+            .map(|place| nests::nest::code::ALPHABET[n / 31usize.pow(place) % 31])
+            .collect();
+        let code = String::from_utf8(letters).expect("letters");
+        let entry = text
+            .replace(&pattern.code, &code)
+            .replace("Pattern", &format!("Copy {n}"))
+            .replace("\"pattern\"", &format!("\"copy-{n}\""));
+        pipe.hset("NESTS|parked", &code, entry).ignore();
+        pipe.set(format!("NESTS|code:{code}"), &code).ignore();
+        pipe.set(format!("NESTS|slug:copy-{n}"), &code).ignore();
+        pipe.zadd("NESTS|cleanup-due", &code, far).ignore();
+        if (n + 1) % AT_ONCE == 0 {
+            let _: () = pipe.query_async(&mut redis).await.expect("filled");
+            pipe.clear();
+        }
+    }
+}
+
+/// How many commands Redis carries out for `what`, inside scripts and out. What goes on beside it by itself (heartbeats, the
+/// player's look at the clock) has commands of its own.
+async fn commands_of<T>(house: &House, what: impl Future<Output = T>) -> (u64, T) {
+    let mut redis = house.redis().await;
+    let _: () = redis::cmd("CONFIG")
+        .arg("RESETSTAT")
+        .query_async(&mut redis)
+        .await
+        .expect("counters are reset");
+    let answer = what.await;
+    let stats: String = redis::cmd("INFO")
+        .arg("commandstats")
+        .query_async(&mut redis)
+        .await
+        .expect("counters");
+    let beside = [
+        "config|resetstat",
+        "info",
+        "ping",
+        "client|setinfo",
+        "zrange",
+        "hello",
+    ];
+    let calls = stats.lines().filter_map(|line| {
+        let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
+        (!beside.contains(&name)).then(|| rest.split(',').next()?.parse::<u64>().ok())?
+    });
+    (calls.sum(), answer)
+}
+
+#[tokio::test]
+async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
+    let house = House::open_with(|s| s.nest_cleanup = std::time::Duration::from_secs(3600)).await;
+    let pattern = build(&house, "Pattern").await;
+    house.clock.advance(FIVE_MINUTES);
+    assert_eq!(cleaned(&house).await.len(), 1);
+    let awake = build(&house, "Wide Awake").await;
+    let by_slug = NestRef::parse("wide-awake").expect("a slug");
+    let mut costs = Vec::new();
+    for round in 0..2 {
+        let (list, cards) = commands_of(&house, house.engine.list_nests()).await;
+        assert_eq!(cards.expect("the list").len(), 2 + round);
+        let (resolve, card) = commands_of(&house, house.engine.get_nest(&by_slug)).await;
+        assert_eq!(card.expect("found").nest_id, awake.nest_id);
+        let (create, created) = commands_of(
+            &house,
+            house.engine.create_nest(&person("ben"), NewNest::default()),
+        )
+        .await;
+        created.expect("created");
+        let (cleanup, slept) = commands_of(&house, house.engine.cleanup_step()).await;
+        assert!(slept.expect("cleaned").is_empty());
+        costs.push((list, resolve, create, cleanup));
+        if round == 0 {
+            fill_with_sleeping_nests(&house, &pattern).await;
+        }
+    }
+    let (few, many) = (costs[0], costs[1]);
+    // The second list has one nest more that is awake, and pays for that one only.
+    let of_one_nest = few.0 / 2;
+    assert!(many.0 <= few.0 + of_one_nest + 1, "list: {few:?} {many:?}");
+    assert_eq!(
+        (few.1, few.2, few.3),
+        (many.1, many.2, many.3),
+        "resolve, create, cleanup"
+    );
+    assert!(many.3 <= 2, "a cleanup with nothing due is one look: {many:?}");
+    house.close().await;
+}
