@@ -262,9 +262,9 @@ impl Engine {
         let Some(at) = at else {
             return self.forget_deadline(nest).await;
         };
-        let mut set = redis::cmd("ZADD");
-        set.arg(Key::Due.name()).arg(at.0).arg(nest.as_str());
-        Ok(self.inner.store.run(&set).await?)
+        let mut set = scripts::DEADLINE.key(Key::Due.name());
+        set.key(Key::Log(nest).name()).arg(nest.as_str()).arg(at.0);
+        Ok(self.inner.store.script(&set).await?)
     }
 
     async fn forget_deadline(&self, nest: &NestId) -> Result<(), EngineError> {

@@ -15,5 +15,6 @@ pub(crate) static SLEEP: Lazy = LazyLock::new(|| Script::new(include_str!("scrip
 pub(crate) static RESTART: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/restart.lua")));
 pub(crate) static LEAVE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/leave.lua")));
 pub(crate) static JOIN: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/join.lua")));
+pub(crate) static DEADLINE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/deadline.lua")));
 pub(crate) static LEASE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/lease.lua")));
 pub(crate) static PEOPLE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/people.lua")));

@@ -8,6 +8,8 @@ mod history;
 mod people;
 mod player;
 mod queue;
+mod races;
 mod restart;
 mod sleep;
+
 mod store;

@@ -1,5 +1,8 @@
 //! A house for each test: an engine, its Redis, a few songs and some people.
 
+pub mod audit;
+pub mod fuse;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

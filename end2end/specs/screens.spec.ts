@@ -1,0 +1,82 @@
+// Bringing others in: a code to scan, a link that tells what it is, and a screen that shows the nest without anybody signed in.
+
+import jsQR from 'jsqr';
+import { PNG } from 'pngjs';
+
+import { LONG } from '../house/music';
+import { expect, test } from '../house/test';
+
+const { harbour, blueHour, slowTrain } = LONG;
+const SEEN_WITHIN_MS = 2_000;
+
+/** What a camera reads off a picture of the page. */
+function scan(picture: Buffer): string | undefined {
+  const { data, width, height } = PNG.sync.read(picture);
+  return jsQR(new Uint8ClampedArray(data), width, height)?.data;
+}
+
+test('the QR code in the share dialog leads to the nest, whoever scans it', async ({ door }) => {
+  const mira = await door.comeIn('Mira');
+  await mira.bar.build.click();
+  await mira.build.name.fill('Friday Vibes');
+  await mira.build.build.click();
+  await expect(mira.bar.name).toHaveText('Friday Vibes');
+  await mira.isAlive();
+  await mira.openMenu();
+  await mira.menu.share.click();
+  const dialog = mira.page.getByRole('dialog', { name: 'Share this nest' });
+  const picture = dialog.getByRole('img', { name: 'QR code of the link' });
+  await expect(picture).toBeVisible();
+  const loaded = () => picture.evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth > 0);
+  await expect.poll(loaded).toBe(true);
+  const link = await dialog.getByLabel('Link to this nest').inputValue();
+  expect(scan(await picture.screenshot({ animations: 'disabled' }))).toBe(link);
+
+  const { pathname } = new URL(link);
+  const jonas = await door.comeIn('Jonas', { at: pathname });
+  await expect(jonas.bar.name).toHaveText('Friday Vibes');
+});
+
+test('a screen is paired by its code, shows the nest and follows it, and can be taken back', async ({ door, program }) => {
+  const mira = await door.comeIn('Mira');
+  await mira.search.add(harbour.title);
+  await mira.search.add(blueHour.title);
+  const tv = await (await door.visitor()).newPage();
+  await tv.goto('/tv');
+  const code = (await tv.locator('.tv__code').textContent()) ?? '';
+  expect(code).toMatch(/^[A-Z0-9]{6}$/);
+
+  await mira.page.goto('/pair');
+  await mira.page.getByLabel('Code on the screen').fill('ZZZZZZ');
+  await mira.page.getByRole('button', { name: 'Show it there' }).click();
+  await expect(mira.page.getByLabel('Code on the screen')).toHaveAttribute('aria-invalid', 'true');
+  await mira.page.getByLabel('Code on the screen').fill(code.toLowerCase());
+  await mira.page.getByRole('button', { name: 'Show it there' }).click();
+
+  await expect(tv.getByRole('heading', { level: 1 })).toHaveText(harbour.title, { timeout: 15_000 });
+  await expect(tv.getByRole('listitem')).toHaveText([new RegExp(blueHour.title)]);
+  await expect(tv.getByRole('button'), 'nobody operates a TV').toHaveCount(0);
+  const jonas = await door.comeIn('Jonas');
+  await jonas.search.add(slowTrain.title);
+  await expect(tv.getByRole('listitem')).toHaveCount(2, { timeout: SEEN_WITHIN_MS });
+  await jonas.stage.skip.click();
+  await expect(tv.getByRole('heading', { level: 1 })).toHaveText(blueHour.title, { timeout: SEEN_WITHIN_MS });
+  expect(scan(await tv.screenshot()), 'whoever sees it can join').toContain(new URL(program.url).host);
+
+  await mira.page.goto('/pair');
+  await mira.page.getByRole('button', { name: 'Disconnect' }).click();
+  await expect(mira.page.getByRole('button', { name: 'Disconnect' })).toHaveCount(0);
+  await tv.reload();
+  await expect(tv.locator('.tv__code')).toBeVisible();
+});
+
+test('a screen that is not paired sees no nest', async ({ door }) => {
+  const mira = await door.comeIn('Mira');
+  await mira.search.add(harbour.title);
+  const tv = await (await door.visitor()).newPage();
+  await tv.goto('/nest/main/tv');
+  await expect(tv).toHaveURL('/tv');
+  expect(await tv.content()).not.toContain(harbour.title);
+  const events = await tv.request.get('/nest/main/tv/events');
+  expect(events.status()).toBe(401);
+});

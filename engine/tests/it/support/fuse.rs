@@ -1,0 +1,157 @@
+//! A line to Redis that burns through: what a process sees of Redis when it crashes, seen from Redis.
+//!
+//! Passes commands on one by one (RESP, <https://redis.io/docs/latest/develop/reference/protocol-spec/>) and can be told to
+//! end after so many of them, with the last one's answer or without it. It can also swap a script for another one.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{UnixListener, UnixStream};
+use tokio_util::sync::CancellationToken;
+
+const CHUNK: usize = 16 * 1024;
+const NEVER: i64 = i64::MAX;
+
+/// A script's hash, and the one that is called in its place.
+pub type Swap = (String, String);
+
+pub struct Fuse {
+    pub socket: PathBuf,
+    state: Arc<State>,
+}
+
+struct State {
+    redis: PathBuf,
+    /// Commands that still pass.
+    left: AtomicI64,
+    /// Whether the last one's answer still comes through.
+    last_is_answered: AtomicBool,
+    burnt: CancellationToken,
+    swap: Option<Swap>,
+}
+
+impl Fuse {
+    pub fn lay(redis: &Path, socket: PathBuf, swap: Option<Swap>) -> Self {
+        let listener = UnixListener::bind(&socket).expect("a socket in the test's folder");
+        let state = Arc::new(State {
+            redis: redis.to_owned(),
+            left: AtomicI64::new(NEVER),
+            last_is_answered: AtomicBool::new(true),
+            burnt: CancellationToken::new(),
+            swap,
+        });
+        tokio::spawn(listen(listener, state.clone()));
+        Self { socket, state }
+    }
+
+    /// Burns through after so many more commands.
+    pub fn light(&self, commands: i64, last_is_answered: bool) {
+        self.state
+            .last_is_answered
+            .store(last_is_answered, Ordering::SeqCst);
+        self.state.left.store(commands, Ordering::SeqCst);
+        if commands == 0 {
+            self.state.burnt.cancel();
+        }
+    }
+
+    /// The process behind it is dead, from now on.
+    pub fn cut(&self) {
+        self.state.burnt.cancel();
+    }
+}
+
+async fn listen(listener: UnixListener, state: Arc<State>) {
+    loop {
+        let came = tokio::select! {
+            () = state.burnt.cancelled() => return, // and the socket is closed
+            came = listener.accept() => came,
+        };
+        let (near, _) = came.expect("a connection");
+        let far = UnixStream::connect(&state.redis).await.expect("Redis answers");
+        let ((from_near, to_near), (from_far, to_far)) = (near.into_split(), far.into_split());
+        tokio::spawn(pass_commands(from_near, to_far, state.clone()));
+        tokio::spawn(pass_answers(from_far, to_near, state.clone()));
+    }
+}
+
+async fn pass_commands(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: Arc<State>) {
+    let mut waiting = Vec::new();
+    loop {
+        let mut chunk = vec![0; CHUNK];
+        let count = tokio::select! {
+            () = state.burnt.cancelled() => return,
+            read = from.read(&mut chunk) => read.unwrap_or(0),
+        };
+        if count == 0 {
+            return;
+        }
+        waiting.extend_from_slice(&chunk[..count]);
+        while let Some(length) = command_length(&waiting) {
+            let mut command: Vec<u8> = waiting.drain(..length).collect();
+            if let Some((script, other)) = &state.swap {
+                swap(&mut command, script, other);
+            }
+            let left = state.left.fetch_sub(1, Ordering::SeqCst);
+            let is_last = left == 1;
+            if left <= 0 || (is_last && !state.last_is_answered.load(Ordering::SeqCst)) {
+                if is_last && to.write_all(&command).await.is_err() {
+                    return;
+                }
+                state.burnt.cancel();
+                return;
+            }
+            if to.write_all(&command).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+async fn pass_answers(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: Arc<State>) {
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let count = tokio::select! {
+            () = state.burnt.cancelled() => return,
+            read = from.read(&mut chunk) => read.unwrap_or(0),
+        };
+        if count == 0 || to.write_all(&chunk[..count]).await.is_err() {
+            return;
+        }
+        if state.left.load(Ordering::SeqCst) <= 0 {
+            state.burnt.cancel();
+            return;
+        }
+    }
+}
+
+/// How long the first command is: an array of bulk strings, as every client sends them. `None`: not all there yet.
+fn command_length(bytes: &[u8]) -> Option<usize> {
+    let (count, mut at) = number_line(bytes, 0, b'*')?;
+    for _ in 0..count {
+        let (length, start) = number_line(bytes, at, b'$')?;
+        at = start + length + 2;
+    }
+    (at <= bytes.len()).then_some(at)
+}
+
+fn number_line(bytes: &[u8], at: usize, kind: u8) -> Option<(usize, usize)> {
+    let rest = bytes.get(at..)?;
+    let end = rest.windows(2).position(|pair| pair == b"\r\n")?;
+    assert_eq!(rest.first(), Some(&kind), "the client speaks RESP");
+    let number = std::str::from_utf8(&rest[1..end]).expect("digits");
+    Some((number.parse().expect("a number"), at + end + 2))
+}
+
+fn swap(command: &mut [u8], script: &str, other: &str) {
+    assert_eq!(script.len(), other.len(), "both are SHA-1 in hex");
+    let found = command
+        .windows(script.len())
+        .position(|part| part == script.as_bytes());
+    if let Some(at) = found {
+        command[at..at + other.len()].copy_from_slice(other.as_bytes());
+    }
+}
