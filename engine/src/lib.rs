@@ -4,6 +4,7 @@
 //! brings a wish here (server function, socket, REST) is of no interest to this one.
 
 mod acting;
+mod address;
 mod bender;
 mod cleanup;
 mod clock;
@@ -13,6 +14,7 @@ mod engine;
 mod error;
 pub mod live;
 mod membership;
+pub mod migration;
 mod playing;
 mod random;
 mod secret;
@@ -22,6 +24,7 @@ pub mod source;
 pub mod store;
 
 pub use acting::Done;
+pub use address::AddressKey;
 pub use clock::Clock;
 pub use directory::NewNest;
 pub use engine::{Engine, StartError};

@@ -9,6 +9,7 @@ pub mod config;
 pub mod http;
 pub mod listener;
 pub mod logging;
+pub mod migrate_keys;
 pub mod realtime;
 pub mod router;
 pub mod startup;

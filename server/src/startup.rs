@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Engine, EngineSettings, RedisUrl, RedisWhere};
+use engine::{AddressKey, Engine, EngineSettings, RedisUrl, RedisWhere};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -67,7 +67,11 @@ pub async fn run(mut config: Config) -> Result<(), StartError> {
     if first_start && config.music_dir.is_none() {
         info!("first start: the house collection is being composed; its songs appear one by one");
     }
-    let engine = Engine::start(engine_settings(&config), engine_stop.clone()).await?;
+    let settings = EngineSettings {
+        address_key: AddressKey::new(key.expose()),
+        ..engine_settings(&config)
+    };
+    let engine = Engine::start(settings, engine_stop.clone()).await?;
     let background = tokio::spawn({
         let engine = engine.clone();
         async move { engine.run().await }

@@ -15,3 +15,5 @@ pub(crate) static SLEEP: Lazy = LazyLock::new(|| Script::new(include_str!("scrip
 pub(crate) static JOIN: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/join.lua")));
 pub(crate) static LEASE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/lease.lua")));
 pub(crate) static PEOPLE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/people.lua")));
+pub(crate) static MOVE_KEY: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/move_key.lua")));
+pub(crate) static ADOPT: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/adopt.lua")));

@@ -4,6 +4,7 @@ mod support;
 
 mod cost;
 mod directory;
+mod migration;
 mod people;
 mod player;
 mod queue;
