@@ -37,6 +37,11 @@ pub fn nest(id: &NestId) -> String {
     }
 }
 
+/// The short link of a nest as a QR code.
+pub fn qr(id: &NestId) -> String {
+    format!("/nest/{id}/qr.svg")
+}
+
 /// The page that signs a visitor in and brings them back to `next`.
 pub fn login(next: &str) -> String {
     format!("{LOGIN}?next={}", query_value(next))

@@ -25,6 +25,10 @@ pub use refused::Refused;
 #[derive(Clone, Debug)]
 pub struct Visitor(pub Option<Person>);
 
+/// The host that the visitor used, where no setting says by which one the house is reached. Provided like [`Visitor`].
+#[derive(Clone, Debug)]
+pub struct OwnHost(pub Option<String>);
+
 /// What a change led to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acted {

@@ -8,8 +8,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::auth::{guest, sign_out, visitor};
 use crate::http::{
-    audio, bounds, commands, covers, health, library, nests, pages, public_queue, request_log, same_origin,
-    same_shape, search, security_headers, short_link, site,
+    audio, bounds, commands, covers, health, library, nests, pages, public_queue, qr, request_log,
+    same_origin, same_shape, search, security_headers, short_link, site,
 };
 use crate::realtime::upgrade;
 use crate::state::AppState;
@@ -34,6 +34,7 @@ pub fn router(state: AppState) -> Router {
         .route("/{name}", get(short_link::follow)) // axum prefers every route above to this one
         .fallback(site::file_or_page)
         .layer(who_asks.clone())
+        .route("/nest/{nest}/qr.svg", get(qr::code))
         .route("/queue/", get(public_queue::queue))
         .route("/playing/", get(public_queue::playing))
         .route("/health", get(health::health))

@@ -97,6 +97,7 @@ pub fn state(config: &Config, key: &Secret, engine: Engine, stop: CancellationTo
     let house = House {
         cookies: SessionCookies::new(key, config.public_address.is_https()),
         public_address: config.public_address.clone(),
+        address_is_told: config.address_is_told,
         guests_welcome: config.allow_guests,
         developer: config
             .developer

@@ -23,6 +23,8 @@ pub struct AppState {
 /// What belongs to this process rather than to the nests.
 pub struct House {
     pub public_address: PublicAddress,
+    /// Whether somebody said how the house is reached; otherwise links go by the request's own host.
+    pub address_is_told: bool,
     pub cookies: SessionCookies,
     /// Whether a nickname is enough to come in.
     pub guests_welcome: bool,

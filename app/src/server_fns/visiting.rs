@@ -55,7 +55,7 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
         return Ok(Visit::NotFound);
     };
     let card = match engine.get_nest(&nest).await {
-        Ok(card) => card,
+        Ok(card) => door::seen_by_visitor(card),
         Err(error) if error.code() == ErrorCode::NotFound => return Ok(Visit::NotFound),
         Err(error) => return Err(door::refused(error)),
     };

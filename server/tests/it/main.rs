@@ -7,6 +7,7 @@ mod music;
 mod nests_api;
 mod pages;
 mod public_queue;
+mod sharing;
 mod signing_in;
 mod starting;
 mod stopping;
