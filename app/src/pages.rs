@@ -6,3 +6,4 @@ pub mod login;
 pub mod nest;
 pub mod not_found;
 pub mod out_of_order;
+pub mod pair;

@@ -12,6 +12,8 @@ pub const GUEST_LOGIN: &str = "/login/guest";
 pub const LOGOUT: &str = "/logout";
 pub const BUILD: &str = "/build";
 pub const JOIN: &str = "/join";
+/// What a screen opens to be paired.
+pub const TV: &str = "/tv";
 
 /// Where the plain forms go. Each is a server function, and each works without JavaScript.
 pub mod form {
@@ -25,6 +27,8 @@ pub mod form {
     pub const SKIP: &str = "/api/fn/skip";
     pub const PAUSE: &str = "/api/fn/pause";
     pub const RESUME: &str = "/api/fn/resume";
+    pub const PAIR_TV: &str = "/api/fn/pair_tv";
+    pub const UNPAIR_TV: &str = "/api/fn/unpair_tv";
     pub const ASK_BENDER: &str = "/api/fn/ask_bender";
 }
 
@@ -40,6 +44,11 @@ pub fn nest(id: &NestId) -> String {
 /// The short link of a nest as a QR code.
 pub fn qr(id: &NestId) -> String {
     format!("/nest/{id}/qr.svg")
+}
+
+/// The page on which a screen's code is typed.
+pub fn pair(id: &NestId) -> String {
+    format!("/pair?nest={id}")
 }
 
 /// The page that signs a visitor in and brings them back to `next`.

@@ -12,6 +12,7 @@ pub(crate) mod page_query;
 pub mod playing;
 pub mod queueing;
 mod refused;
+pub mod screens;
 pub mod searching;
 pub mod visiting;
 

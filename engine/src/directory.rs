@@ -439,7 +439,7 @@ impl Engine {
             .ok_or(EngineError::NoSuchNest)
     }
 
-    async fn find(&self, nest: &NestRef) -> Result<(Entry, NestState), EngineError> {
+    pub(crate) async fn find(&self, nest: &NestRef) -> Result<(Entry, NestState), EngineError> {
         let id = self.resolve(nest).await?;
         let mut read = redis::pipe();
         read.hget(Key::Registry.name(), id.as_str())

@@ -22,6 +22,7 @@ mod sessions;
 mod settings;
 pub mod source;
 pub mod store;
+mod tv;
 
 pub use acting::Done;
 pub use address::AddressKey;
@@ -31,5 +32,6 @@ pub use engine::{Engine, StartError};
 pub use error::EngineError;
 pub use live::nest::People;
 pub use live::{CloseReason, Frame, Seat, SeatEvent, Since};
-pub use secret::{RedisUrl, SessionId};
+pub use secret::{RedisUrl, SessionId, TvToken};
 pub use settings::{EngineSettings, RedisWhere};
+pub use tv::Screen;

@@ -14,6 +14,7 @@ pub mod qr;
 pub mod search;
 pub mod short_link;
 pub mod site;
+pub mod tv;
 
 pub mod bounds;
 pub mod client_address;

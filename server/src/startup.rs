@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use engine::{AddressKey, Engine, EngineSettings, RedisUrl, RedisWhere};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -18,7 +19,7 @@ use crate::auth::session_cookie::SessionCookies;
 use crate::auth::sign_in_pace::SignInPace;
 use crate::config::secret::Secret;
 use crate::config::{Config, secret_key};
-use crate::http::site;
+use crate::http::{site, tv};
 use crate::realtime::places::Places;
 use crate::state::{AppState, House};
 use crate::{listener, router};
@@ -104,6 +105,8 @@ pub fn state(config: &Config, key: &Secret, engine: Engine, stop: CancellationTo
             .as_ref()
             .and_then(|email| developer::person(email, key)),
         sign_in_pace: SignInPace::default(),
+        tv_pace: SignInPace::default(),
+        screens: Arc::new(Semaphore::new(tv::MAX_SCREENS)),
         places: Places::new(stop.clone()),
         build: site::build_id(&leptos),
         stop,

@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use engine::Engine;
 use leptos::config::LeptosOptions;
 use nests::nest::Person;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::session_cookie::SessionCookies;
@@ -31,6 +32,10 @@ pub struct House {
     /// The person every visitor is, in development.
     pub developer: Option<Person>,
     pub sign_in_pace: SignInPace,
+    /// The same for screens that ask for a code.
+    pub tv_pace: SignInPace,
+    /// Room for screens that listen.
+    pub screens: Arc<Semaphore>,
     /// The open sockets.
     pub places: Places,
     /// Which build of the pages this program serves.

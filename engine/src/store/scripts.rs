@@ -17,3 +17,5 @@ pub(crate) static LEASE: Lazy = LazyLock::new(|| Script::new(include_str!("scrip
 pub(crate) static PEOPLE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/people.lua")));
 pub(crate) static MOVE_KEY: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/move_key.lua")));
 pub(crate) static ADOPT: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/adopt.lua")));
+pub(crate) static OFFER_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/offer_tv.lua")));
+pub(crate) static PAIR_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/pair_tv.lua")));

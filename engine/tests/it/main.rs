@@ -9,3 +9,4 @@ mod people;
 mod player;
 mod queue;
 mod store;
+mod tv;

@@ -12,3 +12,4 @@ mod signing_in;
 mod starting;
 mod stopping;
 mod support;
+mod tv;
