@@ -23,6 +23,8 @@ use crate::store::{Key, scripts};
 
 /// Songs without a known moment are set so far apart, in the order of their numbers.
 const BETWEEN_SONGS_MS: i64 = 1_000;
+/// What PTTL answers of a key that lives until somebody removes it.
+const NO_END: i64 = -1;
 
 /// What an older installation left of its queue.
 struct Leavings {
@@ -35,6 +37,8 @@ struct Leavings {
     streak_start: Option<Vec<u8>>,
     /// The older player's clock, which stood still during pauses.
     player_now: Option<Vec<u8>>,
+    /// The older player's lease without an end, which nobody would ever give back. Ours always have one.
+    stuck_lease: bool,
 }
 
 impl Engine {
@@ -86,7 +90,8 @@ impl Engine {
         look.get(Key::StartedOn(main).name())
             .get(Key::Paused(main).name())
             .get(Key::BenderStreakStart(main).name())
-            .get(older_key("MISC|player-now"));
+            .get(older_key("MISC|player-now"))
+            .pttl(Key::MasterPlayer(main).name());
         type Found = (
             Option<String>,
             Vec<String>,
@@ -94,8 +99,9 @@ impl Engine {
             Option<Vec<u8>>,
             Option<Vec<u8>>,
             Option<Vec<u8>>,
+            i64,
         );
-        let (playing, queue, started_on, paused, streak_start, player_now): Found =
+        let (playing, queue, started_on, paused, streak_start, player_now, lease_life): Found =
             self.inner.store.run_all(&look).await?;
         let is_theirs = |id: &String| SongId::parse(id).is_err();
         let mut waiting: Vec<String> = queue.into_iter().filter(is_theirs).collect();
@@ -107,10 +113,12 @@ impl Engine {
             paused,
             streak_start,
             player_now,
+            stuck_lease: lease_life == NO_END,
         };
         let dates = [&left.started_on, &left.paused, &left.streak_start];
         let has_their_dates = dates.into_iter().flatten().any(|date| !is_ours(date));
-        Ok((left.playing.is_some() || !left.waiting.is_empty() || has_their_dates).then_some(left))
+        let has_their_songs = left.playing.is_some() || !left.waiting.is_empty();
+        Ok((has_their_songs || has_their_dates || left.stuck_lease).then_some(left))
     }
 
     /// Dates as milliseconds, so that the nest can be read at all; what is no date goes.
@@ -241,6 +249,9 @@ fn farewell(main: &NestId, left: &Leavings, after: &Snapshot) -> Vec<Effect> {
         for key in [Key::NowPlaying(main), Key::StartedOn(main), Key::Paused(main)] {
             writes.push(write("UNLINK", key.name(), vec![]));
         }
+    }
+    if left.stuck_lease {
+        writes.push(write("UNLINK", Key::MasterPlayer(main).name(), vec![]));
     }
     for key in ["MISC|player-now", "MISC|current-done"] {
         writes.push(write("UNLINK", older_key(key), vec![]));

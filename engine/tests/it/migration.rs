@@ -244,6 +244,7 @@ fn an_evening() -> Vec<String> {
         "SET MISC|now-playing 9 EX 7200",
         "SET MISC|started-on 2026-02-11T21:40:07.123456",
         "SET MISC|volume 64",
+        "SET MISC|master-player 4d3f0c1e-of-a-crashed-player",
     ];
     commands.extend(more.map(str::to_owned));
     commands.push(format!("SET MISC|player-now {PICKLED}"));
@@ -323,6 +324,16 @@ async fn the_main_nest_comes_up_with_the_moved_queue_votes_jams_and_position() {
         let program = start().await;
         let again = program.snapshot(&main).await;
         assert_eq!((told(&again), again.generation), (told(&voted), 2));
+        if !paused {
+            program.pass(80_000).await;
+            let plays =
+                |n: &nests::wire::Snapshot| n.playing.as_ref().map(|p| p.queued.song.track.title.clone());
+            program
+                .until(&main, "the next song plays", |n| {
+                    plays(n).as_deref() == Some("Lucky")
+                })
+                .await;
+        }
         program.close().await;
 
         let left: Vec<String> = run(&mut redis, "KEYS NEST:main|QUEUE*|9").await;
