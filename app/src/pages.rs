@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod join;
+pub mod link_preview;
 pub mod login;
 pub mod nest;
 pub mod not_found;

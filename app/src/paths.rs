@@ -46,6 +46,11 @@ pub fn qr(id: &NestId) -> String {
     format!("/nest/{id}/qr.svg")
 }
 
+/// The picture in previews of links to a nest.
+pub fn card(id: &NestId) -> String {
+    format!("/nest/{id}/card.png")
+}
+
 /// The page on which a screen's code is typed.
 pub fn pair(id: &NestId) -> String {
     format!("/pair?nest={id}")

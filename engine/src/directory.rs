@@ -52,6 +52,9 @@ pub(crate) struct Entry {
     pub(crate) last_activity: String,
     pub(crate) ttl_minutes: u32,
     pub(crate) is_main: bool,
+    /// What its creator picked for the link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) emoji: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seed_uri: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -84,7 +87,7 @@ impl Entry {
         serde_json::to_string(self).map_err(|error| EngineError::Unreadable(error.to_string()))
     }
 
-    fn parse(text: &str) -> Result<Self, EngineError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, EngineError> {
         serde_json::from_str(text)
             .map_err(|error| EngineError::Unreadable(format!("a nest's entry: {error}")))
     }
@@ -110,6 +113,7 @@ impl Engine {
             last_activity: now,
             ttl_minutes: self.inner.settings.nest_max_inactive_minutes,
             is_main: true,
+            emoji: None,
             seed_uri: None,
             seed_unverified: false,
             genre_hint: None,
@@ -209,6 +213,7 @@ impl Engine {
             last_activity: now,
             ttl_minutes: self.inner.settings.nest_max_inactive_minutes,
             is_main: false,
+            emoji: None,
             seed_uri: None,
             seed_unverified: false,
             genre_hint: None,
@@ -343,7 +348,11 @@ impl Engine {
     }
 
     /// The id and the registry's text of a nest that `by` may change.
-    async fn find_to_change(&self, by: &Person, nest: &NestRef) -> Result<(NestId, String), EngineError> {
+    pub(crate) async fn find_to_change(
+        &self,
+        by: &Person,
+        nest: &NestRef,
+    ) -> Result<(NestId, String), EngineError> {
         let id = self.resolve(nest).await?;
         let mut read = redis::pipe();
         read.hget(Key::Registry.name(), id.as_str())
@@ -510,7 +519,7 @@ impl Engine {
         Ok(signs.into_iter().flatten().max().unwrap_or_default())
     }
 
-    async fn card(&self, entry: Entry, state: NestState) -> Result<NestCard, EngineError> {
+    pub(crate) async fn card(&self, entry: Entry, state: NestState) -> Result<NestCard, EngineError> {
         let (now_playing, member_count, last_activity) = match state {
             NestState::Awake => (
                 self.now_playing(&entry.nest_id).await?,
@@ -543,6 +552,7 @@ impl Engine {
             now_playing,
             url,
             short_url,
+            emoji: entry.emoji,
             seed_uri: entry.seed_uri,
             genre_hint: entry.genre_hint,
         })

@@ -10,6 +10,7 @@ mod cleanup;
 mod clock;
 mod digest;
 mod directory;
+mod emoji;
 mod engine;
 mod error;
 pub mod live;

@@ -3,6 +3,7 @@
 //! Files that answer: read the request, make one engine call, map the answer. No rule of the product lives here.
 
 pub mod audio;
+pub mod card;
 pub mod commands;
 pub mod covers;
 pub mod health;

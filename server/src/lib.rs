@@ -10,6 +10,7 @@ pub mod http;
 pub mod listener;
 pub mod logging;
 pub mod migrate_keys;
+pub mod preview_image;
 pub mod qr;
 pub mod realtime;
 pub mod router;

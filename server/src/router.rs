@@ -8,7 +8,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::auth::{guest, sign_out, visitor};
 use crate::http::{
-    audio, bounds, commands, covers, health, library, nests, pages, public_queue, qr, request_log,
+    audio, bounds, card, commands, covers, health, library, nests, pages, public_queue, qr, request_log,
     same_origin, same_shape, search, security_headers, short_link, site, tv,
 };
 use crate::realtime::upgrade;
@@ -37,6 +37,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(site::file_or_page)
         .layer(who_asks.clone())
         .route("/nest/{nest}/qr.svg", get(qr::code))
+        .route("/nest/{nest}/card.png", get(card::card))
         .route("/queue/", get(public_queue::queue))
         .route("/playing/", get(public_queue::playing))
         .route("/health", get(health::health))

@@ -19,6 +19,7 @@ use crate::auth::session_cookie::SessionCookies;
 use crate::auth::sign_in_pace::SignInPace;
 use crate::config::secret::Secret;
 use crate::config::{Config, secret_key};
+use crate::http::card::Cards;
 use crate::http::{site, tv};
 use crate::realtime::places::Places;
 use crate::state::{AppState, House};
@@ -108,6 +109,7 @@ pub fn state(config: &Config, key: &Secret, engine: Engine, stop: CancellationTo
         tv_pace: SignInPace::default(),
         screens: Arc::new(Semaphore::new(tv::MAX_SCREENS)),
         places: Places::new(stop.clone()),
+        cards: Cards::default(),
         build: site::build_id(&leptos),
         stop,
     };

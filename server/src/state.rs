@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::session_cookie::SessionCookies;
 use crate::auth::sign_in_pace::SignInPace;
 use crate::config::public_address::PublicAddress;
+use crate::http::card::Cards;
 use crate::realtime::places::Places;
 
 #[derive(Clone)]
@@ -38,6 +39,8 @@ pub struct House {
     pub screens: Arc<Semaphore>,
     /// The open sockets.
     pub places: Places,
+    /// Pictures of link previews.
+    pub cards: Cards,
     /// Which build of the pages this program serves.
     pub build: String,
     /// Cancelled when the program goes down: sockets say goodbye, nothing new is taken on.

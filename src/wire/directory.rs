@@ -26,6 +26,9 @@ pub struct NestCard {
     pub url: String,
     /// The short link to share.
     pub short_url: String,
+    /// What the creator picked for the link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emoji: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed_uri: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,6 +40,13 @@ impl NestCard {
     pub fn short_link(&self) -> String {
         let scheme = self.url.split_once("://").map_or("https", |(scheme, _)| scheme);
         format!("{scheme}://{}", self.short_url)
+    }
+
+    /// Scheme and host of the nest's page: `https://echone.st`.
+    pub fn origin(&self) -> &str {
+        let host = self.url.find("://").map_or(0, |at| at + 3);
+        let end = self.url[host..].find('/').map_or(self.url.len(), |at| host + at);
+        &self.url[..end]
     }
 
     /// The same nest with its links on another host (`192.168.1.7:3000`).
@@ -97,6 +107,8 @@ mod tests {
             );
             assert_eq!(here.at_host("10.0.0.7:80").short_link(), link);
         }
+        let there = card("https://echone.st/nest/X7K2P", "echone.st");
+        assert_eq!(there.origin(), "https://echone.st");
         let moved = card("http://127.0.0.1/nest/X7K2P", "a/b").at_host("h");
         assert_eq!(
             (moved.url.as_str(), moved.short_url.as_str()),

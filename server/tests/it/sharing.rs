@@ -1,7 +1,7 @@
-//! Bringing others to a nest: short links as QR codes.
+//! Bringing others to a nest: short links as QR codes, and what chat programs show of them.
 
 use nests::wire::ErrorCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::support::House;
 
@@ -93,4 +93,139 @@ async fn there_is_no_code_for_a_nest_that_is_not() {
             .await
             .refused(404, ErrorCode::NotFound);
     }
+}
+
+/// The tags of a page's link preview.
+fn preview(page: &str) -> Vec<(String, String)> {
+    let tags = page.split("<meta ").skip(1).filter_map(|tag| {
+        let tag = tag.split('>').next()?;
+        let value = |name: &str| {
+            tag.split_once(&format!("{name}=\""))
+                .and_then(|(_, rest)| rest.split('"').next())
+        };
+        let name = value("property").or(value("name"))?;
+        Some((name.to_owned(), value("content")?.to_owned()))
+    });
+    tags.filter(|(name, _)| name.starts_with("og:") || name.starts_with("twitter:"))
+        .collect()
+}
+
+async fn followed(house: &House, link: &str) -> String {
+    let mut path = link.to_owned();
+    loop {
+        let answer = house.stranger().visit(&path).await;
+        match answer.header("location") {
+            "" => return answer.expect(200).text(),
+            next => path = next.to_owned(),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_previewed_by_name_emoji_and_picture_and_nothing_else_leaks() {
+    let house = House::open_with(&[("HOSTNAME", "https://echone.st")], |_| {}).await;
+    let anna = house.guest("Anna").await;
+    let card = anna
+        .post("/api/nests", json!({"name": "Friday & Vibes"}))
+        .await
+        .expect(200)
+        .json();
+    let code = card["code"].as_str().expect("a code");
+    let path = format!("/api/nests/{code}");
+    let altered = anna
+        .json(axum::http::Method::PATCH, &path, json!({"emoji": "🎧"}))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(altered["emoji"], "🎧");
+
+    for link in ["/friday-vibes".to_owned(), format!("/nest/{code}")] {
+        let page = followed(&house, &link).await;
+        let told = preview(&page);
+        let of = |wanted: &str| {
+            told.iter()
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| value.as_str())
+        };
+        assert_eq!(of("og:title"), Some("🎧 Friday &amp; Vibes"), "{told:?}");
+        assert_eq!(of("og:url"), Some("https://echone.st/friday-vibes"));
+        let picture = format!("https://echone.st/nest/{code}/card.png");
+        assert_eq!(
+            (of("og:image"), of("twitter:image")),
+            (Some(&*picture), Some(&*picture))
+        );
+        assert_eq!(of("twitter:card"), Some("summary_large_image"));
+        assert!(!page.contains("Anna"), "who built it is nobody's business");
+    }
+    let inside = anna.visit(&format!("/nest/{code}")).await.expect(200).text();
+    assert_eq!(preview(&inside).len(), 12);
+    assert_eq!(
+        preview(&followed(&house, "/nest/ZZZZZ").await),
+        [],
+        "no nest, no preview"
+    );
+}
+
+#[tokio::test]
+async fn the_picture_of_a_nest_has_the_size_that_chat_programs_ask_for() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    house.with_a_song_waiting(&anna).await; // and one that plays
+    for nest in ["main", "MAIN"] {
+        let answer = house
+            .stranger()
+            .get(&format!("/nest/{nest}/card.png"))
+            .await
+            .expect(200);
+        assert_eq!(answer.header("content-type"), "image/png");
+        assert_eq!(answer.header("cache-control"), "public, max-age=300");
+        let picture = image::load_from_memory(&answer.body).expect("a picture");
+        assert_eq!((picture.width(), picture.height()), (1200, 630));
+    }
+    house
+        .stranger()
+        .get("/nest/ZZZZZ/card.png")
+        .await
+        .refused(404, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn only_its_creator_picks_a_nests_emoji_and_it_is_one_emoji() {
+    let house = House::open().await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let card = anna
+        .post("/api/nests", json!({"name": "Kitchen"}))
+        .await
+        .expect(200)
+        .json();
+    let path = format!("/api/nests/{}", card["code"].as_str().expect("a code"));
+    let patch = |browser: &super::support::Browser, body: Value| {
+        let (browser, path) = (browser.clone(), path.clone());
+        async move { browser.json(axum::http::Method::PATCH, &path, body).await }
+    };
+    for emoji in ["🎧🎧", "a", "<b>"] {
+        let error = patch(&anna, json!({"emoji": emoji}))
+            .await
+            .refused(400, ErrorCode::InvalidRequest);
+        assert_eq!(error.field.as_deref(), Some("emoji"));
+    }
+    patch(&ben, json!({"emoji": "🎧"}))
+        .await
+        .refused(403, ErrorCode::Forbidden);
+    patch(&anna, json!({}))
+        .await
+        .refused(400, ErrorCode::InvalidRequest);
+    let both = patch(&anna, json!({"emoji": "👨‍👩‍👧", "name": "Living Room"}))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        (&both["emoji"], &both["slug"]),
+        (&json!("👨‍👩‍👧"), &json!("living-room"))
+    );
+    let without = patch(&anna, json!({"emoji": ""})).await.expect(200).json();
+    assert_eq!(
+        (&without["emoji"], &without["name"]),
+        (&Value::Null, &json!("Living Room"))
+    );
 }
