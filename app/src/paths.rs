@@ -17,6 +17,9 @@ pub const JOIN: &str = "/join";
 /// The nests that one made or visited.
 pub const MY_NESTS: &str = "/nests";
 
+/// What a screen opens to be paired.
+pub const TV: &str = "/tv";
+
 /// Where the plain forms go. Each is a server function, and each works without JavaScript.
 pub mod form {
     pub const CREATE_NEST: &str = "/api/fn/create_nest";
@@ -30,6 +33,8 @@ pub mod form {
     pub const SKIP: &str = "/api/fn/skip";
     pub const PAUSE: &str = "/api/fn/pause";
     pub const RESUME: &str = "/api/fn/resume";
+    pub const PAIR_TV: &str = "/api/fn/pair_tv";
+    pub const UNPAIR_TV: &str = "/api/fn/unpair_tv";
     pub const ASK_BENDER: &str = "/api/fn/ask_bender";
 }
 
@@ -62,6 +67,21 @@ pub fn history_search(id: &NestId, search: &str) -> String {
 /// Where the creator of a nest confirms that it is to be restarted.
 pub fn restart(id: &NestId) -> String {
     format!("/nest/{id}/restart")
+}
+
+/// The short link of a nest as a QR code.
+pub fn qr(id: &NestId) -> String {
+    format!("/nest/{id}/qr.svg")
+}
+
+/// The picture in previews of links to a nest.
+pub fn card(id: &NestId) -> String {
+    format!("/nest/{id}/card.png")
+}
+
+/// The page on which a screen's code is typed.
+pub fn pair(id: &NestId) -> String {
+    format!("/pair?nest={id}")
 }
 
 /// The page that signs a visitor in and brings them back to `next`.

@@ -77,7 +77,7 @@ pub fn RoomView(room: Room) -> impl IntoView {
     let Room {
         card, notice, search, ..
     } = room;
-    let (is_main, id) = (card.is_main, card.nest_id.clone());
+    let id = card.nest_id.clone();
     view! {
         <NestBar card=card.clone()/>
         <Banner/>
@@ -92,7 +92,7 @@ pub fn RoomView(room: Room) -> impl IntoView {
         <Sound/>
         <BottomBar/>
         <PeoplePopover/>
-        <MenuPopover is_main/>
+        <MenuPopover nest=id.clone()/>
         <BuildDialog/>
         <JoinDialog here=id/>
         <ShareDialog card/>

@@ -10,6 +10,7 @@ use crate::pages::join::JoinPage;
 use crate::pages::login::LoginPage;
 use crate::pages::nest::{MainNestPage, NestPage};
 use crate::pages::not_found::NotFound;
+use crate::pages::pair::PairPage;
 
 /// Pages are drawn whole (`SsrMode::Async`): they must be complete where no script runs.
 #[component]
@@ -22,6 +23,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/nest/:code") view=NestPage ssr=SsrMode::Async/>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
                 <Route path=path!("/build") view=BuildPage ssr=SsrMode::Async/>
+                <Route path=path!("/pair") view=PairPage ssr=SsrMode::Async/>
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

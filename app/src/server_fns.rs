@@ -12,6 +12,7 @@ pub(crate) mod page_query;
 pub mod playing;
 pub mod queueing;
 mod refused;
+pub mod screens;
 pub mod searching;
 pub mod visiting;
 
@@ -24,6 +25,10 @@ pub use refused::Refused;
 /// Who asks: `None` is a visitor who hasn't signed in. The server provides it as context for every request.
 #[derive(Clone, Debug)]
 pub struct Visitor(pub Option<Person>);
+
+/// The host that the visitor used, where no setting says by which one the house is reached. Provided like [`Visitor`].
+#[derive(Clone, Debug)]
+pub struct OwnHost(pub Option<String>);
 
 /// What a change led to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

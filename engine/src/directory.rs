@@ -52,6 +52,9 @@ pub(crate) struct Entry {
     pub(crate) last_activity: String,
     pub(crate) ttl_minutes: u32,
     pub(crate) is_main: bool,
+    /// What its creator picked for the link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) emoji: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seed_uri: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -127,6 +130,7 @@ impl Engine {
             last_activity: now,
             ttl_minutes: self.inner.settings.nest_max_inactive_minutes,
             is_main: true,
+            emoji: None,
             seed_uri: None,
             seed_unverified: false,
             genre_hint: None,
@@ -229,6 +233,7 @@ impl Engine {
             last_activity: now,
             ttl_minutes: self.inner.settings.nest_max_inactive_minutes,
             is_main: false,
+            emoji: None,
             seed_uri: None,
             seed_unverified: false,
             genre_hint: None,
@@ -383,7 +388,11 @@ impl Engine {
     }
 
     /// The id and the registry's text of a nest that `by` may change.
-    async fn find_to_change(&self, by: &Person, nest: &NestRef) -> Result<(NestId, String), EngineError> {
+    pub(crate) async fn find_to_change(
+        &self,
+        by: &Person,
+        nest: &NestRef,
+    ) -> Result<(NestId, String), EngineError> {
         let id = self.resolve(nest).await?;
         let mut read = redis::pipe();
         read.hget(Key::Registry.name(), id.as_str())
@@ -410,7 +419,7 @@ impl Engine {
             .ok_or(EngineError::NoSuchNest)
     }
 
-    async fn find(&self, nest: &NestRef) -> Result<(Entry, NestState), EngineError> {
+    pub(crate) async fn find(&self, nest: &NestRef) -> Result<(Entry, NestState), EngineError> {
         let found = self.look_up(nest).await?;
         Ok((found.entry, found.state))
     }
@@ -528,6 +537,7 @@ impl Engine {
             now_playing,
             url,
             short_url,
+            emoji: entry.emoji,
             seed_uri: entry.seed_uri,
             genre_hint: entry.genre_hint,
         })

@@ -4,17 +4,20 @@
 //! brings a wish here (server function, socket, REST) is of no interest to this one.
 
 mod acting;
+mod address;
 mod bender;
 mod cleanup;
 mod clock;
 mod deleting;
 mod digest;
 mod directory;
+mod emoji;
 mod engine;
 mod error;
 pub mod history;
 pub mod live;
 mod membership;
+pub mod migration;
 mod playing;
 mod random;
 mod restarting;
@@ -23,10 +26,12 @@ mod sessions;
 mod settings;
 pub mod source;
 pub mod store;
+mod tv;
 mod visits;
 mod waiting;
 
 pub use acting::Done;
+pub use address::AddressKey;
 pub use clock::Clock;
 pub use directory::NewNest;
 pub use engine::{Engine, StartError};
@@ -34,6 +39,7 @@ pub use error::EngineError;
 pub use live::nest::People;
 pub use live::{CloseReason, Frame, Seat, SeatEvent, Since};
 pub use restarting::{RestartMode, RestartWish, Restarted};
-pub use secret::{RedisUrl, SessionId};
+pub use secret::{RedisUrl, SessionId, TvToken};
 pub use settings::{EngineSettings, RedisWhere};
+pub use tv::Screen;
 pub use visits::KnownNest;

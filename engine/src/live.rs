@@ -6,6 +6,7 @@
 pub mod hub;
 pub mod nest;
 pub mod seat;
+pub mod watch;
 
 pub(crate) use hub::Hub;
 pub(crate) use nest::LiveNest;

@@ -51,3 +51,29 @@ impl fmt::Debug for SessionId {
         f.write_str("SessionId(***)")
     }
 }
+
+/// What a screen's cookie holds: whoever has it may look at the nest that it was paired with. Like a [`SessionId`] in form,
+/// but it names no person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct TvToken(SessionId);
+
+impl TvToken {
+    pub(crate) fn random() -> Self {
+        Self(SessionId::random())
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        SessionId::parse(text).map(Self)
+    }
+
+    /// For the cookie, and nowhere else.
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl fmt::Debug for TvToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TvToken(***)")
+    }
+}

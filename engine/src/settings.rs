@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::address::AddressKey;
 use crate::secret::RedisUrl;
 
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
     pub redis: RedisWhere,
+    /// Turns the addresses of an older installation's people into ids.
+    pub address_key: AddressKey,
     /// Everything the program keeps by itself: the private Redis, the house collection, covers, keys.
     pub data_dir: PathBuf,
     /// The folder of audio files; `None`: the house collection.
@@ -49,6 +52,7 @@ impl Default for EngineSettings {
     fn default() -> Self {
         Self {
             redis: RedisWhere::Private,
+            address_key: AddressKey::default(),
             data_dir: PathBuf::from(".data"),
             music_dir: None,
             public_url: "http://127.0.0.1:3000".to_owned(),

@@ -8,6 +8,10 @@ use crate::config::settings;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Errand {
     Serve,
+    /// Move the keys of an older installation.
+    MigrateKeys {
+        dry_run: bool,
+    },
     Help,
     Version,
 }
@@ -25,6 +29,10 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Errand, UnknownA
     for argument in arguments {
         match argument.as_str() {
             "serve" => {}
+            "migrate-keys" => errand = Errand::MigrateKeys { dry_run: false },
+            "--dry-run" if matches!(errand, Errand::MigrateKeys { .. }) => {
+                errand = Errand::MigrateKeys { dry_run: true };
+            }
             "--help" | "-h" | "help" => errand = Errand::Help,
             "--version" | "-V" => return Ok(Errand::Version),
             _ => return Err(UnknownArgument(argument)),
@@ -41,9 +49,10 @@ pub fn version() -> String {
 pub fn help() -> String {
     let mut text = String::from(
         "EchoNest: a shared music queue.\n\n\
-         nests [serve]     start (the default)\n\
-         nests --help      this text\n\
-         nests --version   the version\n\n\
+         nests [serve]                   start (the default)\n\
+         nests migrate-keys [--dry-run]  move the keys of an older installation into the Main Nest\n\
+         nests --help                    this text\n\
+         nests --version                 the version\n\n\
          Settings come from config.yaml in the working directory and from the environment, which wins.\n\
          RUST_LOG sets what is logged, like RUST_LOG=debug (default: info).\n\n",
     );
@@ -99,6 +108,14 @@ mod tests {
         assert_eq!(parsed("serve"), Ok(Errand::Serve));
         assert_eq!(parsed("serve --help"), Ok(Errand::Help));
         assert_eq!(parsed("-V"), Ok(Errand::Version));
+        let migrate = |dry_run| Ok(Errand::MigrateKeys { dry_run });
+        assert_eq!(parsed("migrate-keys"), migrate(false));
+        assert_eq!(parsed("migrate-keys --dry-run"), migrate(true));
+        assert_eq!(
+            parsed("--dry-run"),
+            Err(UnknownArgument("--dry-run".into())),
+            "of what?"
+        );
         assert_eq!(parsed("sreve"), Err(UnknownArgument("sreve".into())));
     }
 

@@ -32,6 +32,8 @@ pub const FILE_NAME: &str = "config.yaml";
 pub struct Config {
     pub addr: SocketAddr,
     pub public_address: PublicAddress,
+    /// Whether `HOSTNAME` or `ECHONEST_DOMAIN` said how the house is reached.
+    pub address_is_told: bool,
     /// Host of the short links.
     pub short_host: String,
     /// `None`: made by the program and kept in the data folder.
@@ -146,11 +148,14 @@ impl Reader<'_> {
         if developer.is_some() {
             self.check_development(addr, debug?);
         }
-        let public_address = hostname?.unwrap_or_else(|| PublicAddress::of_listener(addr));
+        let (hostname, short_host) = (hostname?, short_host?);
+        let address_is_told = hostname.is_some() || short_host.is_some();
+        let public_address = hostname.unwrap_or_else(|| PublicAddress::of_listener(addr));
         let set_but_unused = settings::ALL.iter().filter(|s| s.later && self.layers.is_set(s));
         Some(Config {
             addr,
-            short_host: short_host?.unwrap_or_else(|| public_address.host().to_owned()),
+            address_is_told,
+            short_host: short_host.unwrap_or_else(|| public_address.host().to_owned()),
             public_address,
             secret_key: secret_key?,
             data_dir: data_dir?.into(),

@@ -3,6 +3,7 @@
 //! Files that answer: read the request, make one engine call, map the answer. No rule of the product lives here.
 
 pub mod audio;
+pub mod card;
 pub mod commands;
 pub mod covers;
 pub mod health;
@@ -10,15 +11,18 @@ pub mod library;
 pub mod nests;
 pub mod pages;
 pub mod public_queue;
+pub mod qr;
 pub mod search;
 pub mod short_link;
 pub mod site;
+pub mod tv;
 
 pub mod bounds;
 pub mod client_address;
 pub mod error;
 pub mod form_body;
 pub mod json_body;
+pub mod own_address;
 pub mod plain_page;
 pub mod query;
 pub mod redirect;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use server::command_line::{self, Errand};
 use server::config::Config;
-use server::{logging, startup};
+use server::{logging, migrate_keys, startup};
 
 fn main() -> ExitCode {
     let errand = match command_line::parse(std::env::args().skip(1)) {
@@ -13,13 +13,17 @@ fn main() -> ExitCode {
         Err(unknown) => return give_up(&unknown.to_string()),
     };
     match errand {
-        Errand::Serve => serve(),
+        Errand::Serve => with_settings(serve),
+        Errand::MigrateKeys { dry_run } => {
+            with_settings(async move |config| migrate_keys::run(&config, dry_run).await)
+        }
         Errand::Help => say(&command_line::help()),
         Errand::Version => say(&command_line::version()),
     }
 }
 
-fn serve() -> ExitCode {
+/// Reads the settings and runs what needs them.
+fn with_settings(errand: impl AsyncFnOnce(Config) -> ExitCode) -> ExitCode {
     let config = match Config::load() {
         Ok(config) => config,
         Err(complaints) => {
@@ -27,12 +31,15 @@ fn serve() -> ExitCode {
             return give_up(&format!("the settings are not right:\n{}", list.join("\n")));
         }
     };
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(errand(config)),
+        Err(error) => give_up(&format!("no threads to run on: {error}")),
+    }
+}
+
+async fn serve(config: Config) -> ExitCode {
     logging::start();
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => return give_up(&format!("no threads to run on: {error}")),
-    };
-    match runtime.block_on(startup::run(config)) {
+    match startup::run(config).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => give_up(&error.to_string()),
     }

@@ -8,8 +8,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::auth::{guest, sign_out, visitor};
 use crate::http::{
-    audio, bounds, commands, covers, health, library, nests, pages, public_queue, request_log, same_origin,
-    same_shape, search, security_headers, short_link, site,
+    audio, bounds, card, commands, covers, health, library, nests, pages, public_queue, qr, request_log,
+    same_origin, same_shape, search, security_headers, short_link, site, tv,
 };
 use crate::realtime::upgrade;
 use crate::state::AppState;
@@ -30,10 +30,14 @@ pub fn router(state: AppState) -> Router {
         .route("/api/library", get(library::status))
         .route("/api/", any(site::nothing_here))
         .route("/api/{*rest}", any(site::nothing_here))
+        .route("/tv", get(tv::waiting))
+        .route("/nest/{nest}/tv", get(tv::screen))
         .merge(pages::routes(&state)) // /, /nest/{code}, /login, ... and the server functions under /api/fn
         .route("/{name}", get(short_link::follow)) // axum prefers every route above to this one
         .fallback(site::file_or_page)
         .layer(who_asks.clone())
+        .route("/nest/{nest}/qr.svg", get(qr::code))
+        .route("/nest/{nest}/card.png", get(card::card))
         .route("/queue/", get(public_queue::queue))
         .route("/playing/", get(public_queue::playing))
         .route("/health", get(health::health))
@@ -45,6 +49,7 @@ pub fn router(state: AppState) -> Router {
         .route("/audio/{track}", get(audio::audio))
         .route("/socket/", get(upgrade::main_nest))
         .route("/socket/{nest}", get(upgrade::nest))
+        .route("/nest/{nest}/tv/events", get(tv::events))
         .layer(who_asks)
         .route("/covers/{name}", get(covers::cover))
         .route("/pkg/{*file}", get(site::file_or_page));

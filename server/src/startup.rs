@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Engine, EngineSettings, RedisUrl, RedisWhere};
+use engine::{AddressKey, Engine, EngineSettings, RedisUrl, RedisWhere};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -18,7 +19,8 @@ use crate::auth::session_cookie::SessionCookies;
 use crate::auth::sign_in_pace::SignInPace;
 use crate::config::secret::Secret;
 use crate::config::{Config, secret_key};
-use crate::http::site;
+use crate::http::card::Cards;
+use crate::http::{site, tv};
 use crate::realtime::places::Places;
 use crate::state::{AppState, House};
 use crate::{listener, router};
@@ -67,7 +69,11 @@ pub async fn run(mut config: Config) -> Result<(), StartError> {
     if first_start && config.music_dir.is_none() {
         info!("first start: the house collection is being composed; its songs appear one by one");
     }
-    let engine = Engine::start(engine_settings(&config), engine_stop.clone()).await?;
+    let settings = EngineSettings {
+        address_key: AddressKey::new(key.expose()),
+        ..engine_settings(&config)
+    };
+    let engine = Engine::start(settings, engine_stop.clone()).await?;
     let background = tokio::spawn({
         let engine = engine.clone();
         async move { engine.run().await }
@@ -93,13 +99,17 @@ pub fn state(config: &Config, key: &Secret, engine: Engine, stop: CancellationTo
     let house = House {
         cookies: SessionCookies::new(key, config.public_address.is_https()),
         public_address: config.public_address.clone(),
+        address_is_told: config.address_is_told,
         guests_welcome: config.allow_guests,
         developer: config
             .developer
             .as_ref()
             .and_then(|email| developer::person(email, key)),
         sign_in_pace: SignInPace::default(),
+        tv_pace: SignInPace::default(),
+        screens: Arc::new(Semaphore::new(tv::MAX_SCREENS)),
         places: Places::new(stop.clone()),
+        cards: Cards::default(),
         build: site::build_id(&leptos),
         stop,
     };

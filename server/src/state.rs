@@ -6,11 +6,13 @@ use axum::extract::FromRef;
 use engine::Engine;
 use leptos::config::LeptosOptions;
 use nests::nest::Person;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::session_cookie::SessionCookies;
 use crate::auth::sign_in_pace::SignInPace;
 use crate::config::public_address::PublicAddress;
+use crate::http::card::Cards;
 use crate::realtime::places::Places;
 
 #[derive(Clone)]
@@ -23,14 +25,22 @@ pub struct AppState {
 /// What belongs to this process rather than to the nests.
 pub struct House {
     pub public_address: PublicAddress,
+    /// Whether somebody said how the house is reached; otherwise links go by the request's own host.
+    pub address_is_told: bool,
     pub cookies: SessionCookies,
     /// Whether a nickname is enough to come in.
     pub guests_welcome: bool,
     /// The person every visitor is, in development.
     pub developer: Option<Person>,
     pub sign_in_pace: SignInPace,
+    /// The same for screens that ask for a code.
+    pub tv_pace: SignInPace,
+    /// Room for screens that listen.
+    pub screens: Arc<Semaphore>,
     /// The open sockets.
     pub places: Places,
+    /// Pictures of link previews.
+    pub cards: Cards,
     /// Which build of the pages this program serves.
     pub build: String,
     /// Cancelled when the program goes down: sockets say goodbye, nothing new is taken on.

@@ -42,6 +42,7 @@ pub const RESERVED: &[&str] = &[
     "covers",
     "search",
     "build",
+    "pair",
     "avatars",
 ];
 

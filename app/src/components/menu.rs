@@ -1,6 +1,7 @@
 //! A person's own menu: sharing, keys, colours, and the way out.
 
 use leptos::prelude::*;
+use nests::nest::NestId;
 
 use super::avatar::{Avatar, AvatarSize};
 use super::dialog::Dialogs;
@@ -10,7 +11,8 @@ use crate::live::nest_state::NestState;
 use crate::paths;
 
 #[component]
-pub fn MenuPopover(is_main: bool) -> impl IntoView {
+pub fn MenuPopover(nest: NestId) -> impl IntoView {
+    let is_main = nest.is_main();
     let me = NestState::here().me();
     let dialogs = Dialogs::here();
     view! {
@@ -39,6 +41,9 @@ pub fn MenuPopover(is_main: bool) -> impl IntoView {
                     <button class="menu__item" type="button" on:click=move |_| dialogs.open("share")>
                         <Icon name=IconName::Link/>"Share this nest"
                     </button>
+                </li>
+                <li>
+                    <a class="menu__item" href=paths::pair(&nest)><Icon name=IconName::Qr/>"Show on a TV"</a>
                 </li>
                 <li class="needs-js">
                     <button class="menu__item" type="button" on:click=move |_| dialogs.open("keys")>

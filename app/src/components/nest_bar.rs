@@ -19,7 +19,7 @@ pub fn NestBar(card: NestCard) -> impl IntoView {
     let code = (!is_main).then(|| {
         view! { <span class="visually-hidden">"Nest code "</span><span class="code__text">{card.code.clone()}</span> }
     });
-    let link = StoredValue::new(super::share::link_to(&card));
+    let link = StoredValue::new(card.short_link());
     view! {
         <a class="skip-link" href="#queue">"Skip to the queue"</a>
         <header class="nest-bar">

@@ -1,14 +1,17 @@
-//! Bringing others here: the link, to copy or to read aloud.
+//! Bringing others here: the link, to scan, to copy, to send or to read aloud.
 
+use js_sys::{Function, Object, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nests::wire::directory::NestCard;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use super::dialog::{Dialog, DialogHead, Dialogs};
 use super::icon::{Icon, IconName};
 use crate::live::nest_state::NestState;
 use crate::live::toasts::Tone;
+use crate::paths;
 
 /// Where the browser forbids copying, the link is shown to be copied by hand.
 pub fn copy_link(state: NestState, dialogs: Dialogs, link: String) {
@@ -27,24 +30,48 @@ pub fn copy_link(state: NestState, dialogs: Dialogs, link: String) {
     });
 }
 
-/// The short link with its scheme, so that wherever it is pasted it can be followed.
-pub fn link_to(card: &NestCard) -> String {
-    let scheme = card.url.split_once("://").map_or("https", |(scheme, _)| scheme);
-    format!("{scheme}://{}", card.short_url)
+/// What phones open to pass a link on: `navigator.share`, where there is one.
+fn share_sheet() -> Option<Function> {
+    Reflect::get(&window().navigator(), &"share".into())
+        .ok()?
+        .dyn_into()
+        .ok()
+}
+
+/// Hands the link to the phone's share sheet. Closing the sheet is an answer, too: nothing is said about it.
+fn pass_on(link: &str) {
+    let Some(share) = share_sheet() else { return };
+    let what = Object::new();
+    let with_link = Reflect::set(&what, &"url".into(), &link.into());
+    if with_link.is_ok()
+        && let Err(refused) = share.call1(&window().navigator(), &what)
+    {
+        leptos::logging::warn!("the link could not be shared: {refused:?}");
+    }
 }
 
 #[component]
 pub fn ShareDialog(card: NestCard) -> impl IntoView {
     let state = NestState::here();
     let dialogs = Dialogs::here();
-    let link = StoredValue::new(link_to(&card));
+    let link = StoredValue::new(card.short_link());
     let code = (!card.is_main)
         .then(|| view! { <output class="share__code" aria-label="Nest code">{card.code.clone()}</output> });
+    let can_pass_on = RwSignal::new(false);
+    Effect::new(move |_| can_pass_on.set(share_sheet().is_some()));
     view! {
         <Dialog id="share">
             <DialogHead id="share" title="Share this nest"/>
             <div class="dialog__body">
                 <div class="share">
+                    <img
+                        class="share__qr"
+                        src=paths::qr(&card.nest_id)
+                        width="220"
+                        height="220"
+                        loading="lazy"
+                        alt="QR code of the link"
+                    />
                     {code}
                     <div class="share__link">
                         <input class="field__input" aria-label="Link to this nest" readonly value=link.get_value()/>
@@ -54,6 +81,14 @@ pub fn ShareDialog(card: NestCard) -> impl IntoView {
                             on:click=move |_| copy_link(state, dialogs, link.get_value())
                         >
                             <Icon name=IconName::Copy/>"Copy link"
+                        </button>
+                        <button
+                            class="button phone-only"
+                            type="button"
+                            hidden=move || !can_pass_on.get()
+                            on:click=move |_| pass_on(&link.get_value())
+                        >
+                            "Send to ..."
                         </button>
                     </div>
                 </div>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use nests::nest::member::MAX_NICKNAME_CHARS;
 
+use super::link_preview;
 use crate::components::icon::{Icon, IconName};
 use crate::components::notice::FieldError;
 use crate::paths;
@@ -12,8 +13,10 @@ use crate::server_fns::page_query::{PageQuery, of_request};
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let ask = of_request();
+    let preview = link_preview::of_way_to(ask.next.clone());
     view! {
         <Title text="Come in · EchoNest"/>
+        {preview}
         <main class="page page--login" style="--wash-hue: 210">
             <section class="card">
                 <p class="card__brand"><Icon name=IconName::Nest/>"EchoNest"</p>

@@ -7,6 +7,7 @@ use nests::nest::NestId;
 use nests::wire::ErrorCode;
 use nests::wire::directory::NestCard;
 
+use super::link_preview::LinkPreview;
 use super::not_found::NoNest;
 use super::out_of_order::{OutOfOrder, SignInFirst};
 use crate::components::icon::{Icon, IconName};
@@ -51,8 +52,10 @@ fn OpenRoom(room: Room) -> impl IntoView {
         .map(|json| json.replace('<', "\\u003c"))
         .unwrap_or_default();
     let title = format!("{} · EchoNest", room.card.name.as_str());
+    let card = room.card.clone();
     view! {
         <Title text=title/>
+        <LinkPreview card/>
         <div id=ROOM><RoomView room/></div>
         <script type="application/json" id=ROOM_DATA inner_html=data></script>
     }

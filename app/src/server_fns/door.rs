@@ -5,6 +5,7 @@ use leptos::prelude::use_context;
 use nests::nest::{NestId, NestRef, Person};
 use nests::queue::SongId;
 use nests::track::TrackUri;
+use nests::wire::directory::NestCard;
 use nests::wire::{Command, ErrorBody, ErrorCode};
 
 use super::{Acted, Refused, Visitor};
@@ -20,6 +21,14 @@ pub(super) fn person() -> Result<Person, Refused> {
     visitor.ok_or_else(|| {
         ErrorBody::new(ErrorCode::Unauthenticated, "Sign in first: a nickname is enough.").into()
     })
+}
+
+/// The nest with its links on the host that the visitor used, where no setting says which one is ours.
+pub(super) fn seen_by_visitor(card: NestCard) -> NestCard {
+    match use_context::<super::OwnHost>().and_then(|host| host.0) {
+        Some(host) => card.at_host(&host),
+        None => card,
+    }
 }
 
 /// One wish to one nest.

@@ -1,5 +1,5 @@
-//! What the address of a page asks for without JavaScript: `?q=` searches, `?next=` is where to go after signing in, and
-//! a refused form left its reason behind (server functions as `?__err=`, the sign-in form as `?error=`).
+//! What the address of a page asks for without JavaScript: `?q=` searches, `?next=` is where to go after signing in,
+//! `?nest=` and `?code=` are for pairing a screen, and a refused form left its reason behind (server functions as `?__err=`, the sign-in form as `?error=`).
 
 use leptos::prelude::use_context;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -11,6 +11,10 @@ pub(crate) struct PageQuery {
     pub(crate) query: Option<String>,
     pub(crate) notice: Option<String>,
     pub(crate) next: Option<String>,
+    /// The nest that a page is about, where its path doesn't say.
+    pub(crate) nest: Option<String>,
+    /// The code that a screen shows.
+    pub(crate) code: Option<String>,
 }
 
 /// Of the request that is being answered. A reason in a link from elsewhere is not ours, so it isn't shown.
@@ -47,6 +51,8 @@ fn read(query: &str) -> PageQuery {
             .map(|err| ServerFnUrlError::<Refused>::decode_err(&err).0.message)
             .or_else(|| value_of("error")),
         next: value_of("next"),
+        nest: value_of("nest"),
+        code: value_of("code"),
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
         return Ok(Visit::NotFound);
     };
     let card = match engine.get_nest(&nest).await {
-        Ok(card) => card,
+        Ok(card) => door::seen_by_visitor(card),
         Err(error) if error.code() == ErrorCode::NotFound => return Ok(Visit::NotFound),
         Err(error) => return Err(door::refused(error)),
     };
@@ -93,4 +93,21 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
         notice: asked.notice,
         search,
     })))
+}
+
+/// The nest whose page is at `path`, for the preview of its link: also for visitors who haven't signed in. What goes wrong
+/// leaves the page without a preview.
+#[cfg(feature = "ssr")]
+pub(crate) async fn nest_at(path: &str) -> Option<NestCard> {
+    use super::door;
+
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let name = match path.strip_prefix("/nest/") {
+        Some(name) => name.split('/').next()?,
+        None if path == crate::paths::HOME => "main",
+        None => return None,
+    };
+    let nest = door::nest_ref(name).ok()?;
+    let card = door::engine().ok()?.get_nest(&nest).await.ok()?;
+    Some(door::seen_by_visitor(card))
 }

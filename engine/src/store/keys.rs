@@ -16,6 +16,13 @@ pub enum Key<'a> {
     Slug(&'a NestSlug),
     /// A signed-in browser, by the SHA-256 of its session id: a copy of the store signs nobody in.
     Session(&'a str),
+    /// The nest that a screen shows, by the SHA-256 of the screen's token.
+    Tv(&'a str),
+    /// The code that a screen shows while it waits, by the same digest.
+    TvWaiting(&'a str),
+    /// The digest of the waiting screen that shows this code.
+    TvPairing(&'a str),
+    PairingTries(&'a MemberId),
     /// When the player has to look at which nest next.
     Due,
     /// When the cleanup has to look at which nest next, awake or asleep.
@@ -47,6 +54,8 @@ pub enum Key<'a> {
     Members(&'a NestId),
     Member(&'a NestId, &'a MemberId),
     AddsThisHour(&'a NestId, &'a MemberId),
+    /// The screens that show the nest.
+    Screens(&'a NestId),
 }
 
 /// The data type behind a key.
@@ -77,6 +86,10 @@ pub const LEASE_LIFE: Duration = Duration::from_secs(10);
 pub const DELETING_LIFE: Duration = Duration::from_secs(30);
 pub const VISITED_LIFE: Duration = Duration::from_secs(90 * 24 * 3600);
 pub const RESTARTS_WINDOW: Duration = Duration::from_secs(3600);
+/// A screen that is on renews it; one that was off for longer is paired anew.
+pub const TV_LIFE: Duration = Duration::from_secs(60 * 24 * 3600);
+pub const PAIRING_LIFE: Duration = Duration::from_secs(600);
+pub const PAIRING_TRIES_WINDOW: Duration = Duration::from_secs(60);
 pub const ADDS_WINDOW: Duration = Duration::from_secs(3600);
 
 impl Key<'_> {
@@ -87,6 +100,10 @@ impl Key<'_> {
             Self::Code(code) => format!("NESTS|code:{code}"),
             Self::Slug(slug) => format!("NESTS|slug:{slug}"),
             Self::Session(digest) => format!("NESTS|session:{digest}"),
+            Self::Tv(digest) => format!("NESTS|tv:{digest}"),
+            Self::TvWaiting(digest) => format!("NESTS|tv-waiting:{digest}"),
+            Self::TvPairing(code) => format!("NESTS|tv-pairing:{code}"),
+            Self::PairingTries(member) => format!("NESTS|tv-tries:{member}"),
             Self::Due => "NESTS|due".to_owned(),
             Self::CleanupDue => "NESTS|cleanup-due".to_owned(),
             Self::Visited(member) => format!("NESTS|visited:{member}"),
@@ -113,12 +130,13 @@ impl Key<'_> {
             Self::Members(nest) => format!("NEST:{nest}|MEMBERS"),
             Self::Member(nest, member) => format!("NEST:{nest}|MEMBER:{member}"),
             Self::AddsThisHour(nest, member) => format!("NEST:{nest}|RATE|add:{member}"),
+            Self::Screens(nest) => format!("NEST:{nest}|TVS"),
         }
     }
 
     pub const fn kind(&self) -> Kind {
         match self {
-            Self::Registry | Self::Parked | Self::Song(..) | Self::Votes(..) => Kind::Hash,
+            Self::Registry | Self::Parked | Self::Song(..) | Self::Votes(..) | Self::Screens(_) => Kind::Hash,
             Self::Due
             | Self::CleanupDue
             | Self::Visited(_)
@@ -130,6 +148,10 @@ impl Key<'_> {
             Self::Code(_)
             | Self::Slug(_)
             | Self::Session(_)
+            | Self::Tv(_)
+            | Self::TvWaiting(_)
+            | Self::TvPairing(_)
+            | Self::PairingTries(_)
             | Self::Version(_)
             | Self::NowPlaying(_)
             | Self::StartedOn(_)
@@ -153,6 +175,9 @@ impl Key<'_> {
     pub const fn life(&self) -> Option<Duration> {
         match self {
             Self::Session(_) => Some(SESSION_LIFE),
+            Self::Tv(_) => Some(TV_LIFE),
+            Self::TvWaiting(_) | Self::TvPairing(_) => Some(PAIRING_LIFE),
+            Self::PairingTries(_) => Some(PAIRING_TRIES_WINDOW),
             Self::Member(..) => Some(HEARTBEAT_LIFE),
             Self::MasterPlayer(_) => Some(LEASE_LIFE),
             Self::Deleting(_) => Some(DELETING_LIFE),
@@ -219,6 +244,10 @@ mod tests {
             Key::Code(&code),
             Key::Slug(&slug),
             Key::Session("digest"),
+            Key::Tv("digest"),
+            Key::TvWaiting("digest"),
+            Key::TvPairing("ABC234"),
+            Key::PairingTries(m),
             Key::Due,
             Key::CleanupDue,
             Key::Visited(m),
@@ -245,12 +274,14 @@ mod tests {
             Key::Members(n),
             Key::Member(n, m),
             Key::AddsThisHour(n, m),
+            Key::Screens(n),
         ];
         let placeholders = [
             (format!("NEST:{nest}"), "NEST:{id}"),
             (format!("code:{code}"), "code:{code}"),
             (format!("slug:{slug}"), "slug:{slug}"),
-            ("session:digest".to_owned(), "session:{digest}"),
+            (":digest".to_owned(), ":{digest}"),
+            ("tv-pairing:ABC234".to_owned(), "tv-pairing:{code}"),
             (song.to_string(), "{song}"),
             (uri.to_string(), "{uri}"),
             (member.to_string(), "{member}"),

@@ -18,3 +18,7 @@ pub(crate) static JOIN: Lazy = LazyLock::new(|| Script::new(include_str!("script
 pub(crate) static DEADLINE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/deadline.lua")));
 pub(crate) static LEASE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/lease.lua")));
 pub(crate) static PEOPLE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/people.lua")));
+pub(crate) static MOVE_KEY: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/move_key.lua")));
+pub(crate) static ADOPT: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/adopt.lua")));
+pub(crate) static OFFER_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/offer_tv.lua")));
+pub(crate) static PAIR_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/pair_tv.lua")));

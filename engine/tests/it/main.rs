@@ -5,6 +5,7 @@ mod support;
 mod cost;
 mod directory;
 mod history;
+mod migration;
 mod people;
 mod player;
 mod queue;
@@ -13,3 +14,4 @@ mod restart;
 mod sleep;
 
 mod store;
+mod tv;

@@ -383,7 +383,7 @@ async fn whatever_happens_at_once_the_store_holds_together() {
         panic!("seed {SEED:#x}, {what}");
     }
     let reached = world.audit.reached();
-    println!(
+    eprintln!(
         "seed {SEED:#x}, {STEPS} steps in {:.1?}: {reached:?}",
         began.elapsed()
     );
@@ -418,5 +418,5 @@ async fn a_sleep_that_does_not_look_again_is_found_out() {
         .await;
     assert_eq!(loaded.expect("Redis takes it"), hash(&broken));
     let found = world.live(STEPS_WITH_A_FAULT).await;
-    println!("{}", found.expect_err("the fault is found"));
+    eprintln!("{}", found.expect_err("the fault is found"));
 }

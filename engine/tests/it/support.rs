@@ -99,10 +99,15 @@ impl House {
 
     /// A second process on the same Redis, with a data folder of its own and the same clock.
     pub async fn another_process(&self) -> Self {
+        self.another_process_with(|_| {}).await
+    }
+
+    pub async fn another_process_with(&self, change: impl FnOnce(&mut EngineSettings)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut settings = settings(folder.path());
         settings.music_dir = Some(self.folder.path().join("music"));
         settings.redis = RedisWhere::Url(RedisUrl::new(self.redis_url()));
+        change(&mut settings);
         Self::open_in(folder, settings, self.clock.clone()).await
     }
 

@@ -1,38 +1,14 @@
 //! Development without signing in: everybody is one person, named by `DEV_AUTH_EMAIL`. The settings refuse it anywhere
 //! but on the developer's own machine.
 
-use hmac::{Hmac, Mac as _};
-use nests::nest::member::{MAX_NICKNAME_CHARS, Nickname};
-use nests::nest::{MemberId, Person};
-use sha2::Sha256;
+use engine::AddressKey;
+use nests::nest::Person;
 
 use crate::config::secret::Secret;
 
-/// Hex digits of an id made from an address: 128 bits.
-const ID_DIGITS: usize = 32;
-
-/// The person of an address, whatever its case. Others see the part before the `@` and an id that tells nothing: it is
-/// keyed, so that nobody can find an address by trying them all.
+/// The person of an address, whatever its case. Others see the part before the `@` and an id that tells nothing.
 pub fn person(email: &Secret, key: &Secret) -> Option<Person> {
-    let address = email.expose().to_lowercase();
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose().as_bytes()).ok()?;
-    mac.update(address.as_bytes());
-    let digits: String = mac
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    let local_part: String = address
-        .split('@')
-        .next()?
-        .chars()
-        .take(MAX_NICKNAME_CHARS)
-        .collect();
-    Some(Person {
-        id: MemberId::parse(&format!("e-{}", &digits[..ID_DIGITS])).ok()?,
-        name: Nickname::parse(&local_part).ok()?.into(),
-    })
+    AddressKey::new(key.expose()).person(email.expose())
 }
 
 #[cfg(test)]

@@ -52,6 +52,8 @@ pub async fn show(
 #[derive(Deserialize)]
 pub struct Alteration {
     name: Option<String>,
+    /// Blank takes it away.
+    emoji: Option<String>,
 }
 
 pub async fn alter(
@@ -61,10 +63,25 @@ pub async fn alter(
     JsonBody(alteration): JsonBody<Alteration>,
 ) -> Result<Json<NestCard>, ApiError> {
     let nest = named(&nest)?;
-    let name = alteration
-        .name
-        .ok_or_else(|| ApiError::invalid("name", &"send the new name"))?;
-    Ok(Json(state.engine.rename_nest(&person, &nest, &name).await?))
+    let card = match (alteration.name, alteration.emoji) {
+        (None, None) => {
+            return Err(ApiError::invalid(
+                "name",
+                &"send the new name, or the emoji of the link",
+            ));
+        }
+        (Some(name), None) => state.engine.rename_nest(&person, &nest, &name).await?,
+        (None, Some(emoji)) => state.engine.set_emoji(&person, &nest, &emoji).await?,
+        (Some(name), Some(emoji)) => {
+            // By its id: a new name may bring a new link name.
+            let card = state.engine.set_emoji(&person, &nest, &emoji).await?;
+            state
+                .engine
+                .rename_nest(&person, &NestRef::Id(card.nest_id), &name)
+                .await?
+        }
+    };
+    Ok(Json(card))
 }
 
 pub async fn delete(

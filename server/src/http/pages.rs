@@ -6,11 +6,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use engine::Engine;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
 
+use super::own_address;
 use super::redirect::{query_value, see_other};
 use super::security_headers::PageNonce;
 use crate::auth::visitor::Visitor;
@@ -26,20 +26,24 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         .leptos_routes_with_context(
             state,
             generate_route_list(app::App),
-            contexts(state.engine.clone()),
+            contexts(state.clone()),
             move || app::shell(options.clone()),
         )
         .route_layer(middleware::from_fn(people_only))
 }
 
 /// Everything the app takes from its server, in one place.
-fn contexts(engine: Engine) -> impl Fn() + Clone + Send + Sync + 'static {
+fn contexts(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
-        provide_context(engine.clone());
+        provide_context(state.engine.clone());
         let request = use_context::<Parts>();
         let extensions = request.as_ref().map(|parts| &parts.extensions);
         let visitor = extensions.and_then(|e| e.get::<Visitor>());
         provide_context(app::server_fns::Visitor(visitor.and_then(|v| v.person.clone())));
+        let own_host = request
+            .as_ref()
+            .and_then(|parts| own_address::told_by_request(&state.house, &parts.headers));
+        provide_context(app::server_fns::OwnHost(own_host));
         if let Some(nonce) = extensions.and_then(|e| e.get::<PageNonce>()) {
             provide_context(Nonce::from_value(nonce.0.clone()));
         }
@@ -73,7 +77,7 @@ async fn people_only(request: Request, next: Next) -> Response {
 /// The app's own page for an address that leads nowhere.
 pub async fn not_found(state: AppState, request: Request) -> Response {
     let options = state.leptos.clone();
-    let render = render_app_async_with_context(contexts(state.engine), move || app::shell(options.clone()));
+    let render = render_app_async_with_context(contexts(state), move || app::shell(options.clone()));
     let mut response = render(request).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;

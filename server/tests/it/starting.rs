@@ -54,6 +54,52 @@ fn help_and_version_are_to_be_had_without_starting() {
 }
 
 #[test]
+fn moving_an_older_installations_keys_needs_its_redis_and_says_how_it_went() {
+    let folder = folder();
+    let (code, _, said) = run(folder.path(), &["migrate-keys"], &QUIET);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("set REDIS_URL"), "{said}");
+
+    let program = Running::start(folder.path(), &QUIET);
+    let socket = folder.path().join(".data/redis/redis.sock");
+    let redis = format!("unix://{}?db=1", socket.display());
+    let ask = |command: &str| {
+        let mut cli = std::process::Command::new("redis-cli");
+        cli.arg("-s")
+            .arg(&socket)
+            .args(["-n", "1"])
+            .args(command.split(' '));
+        String::from_utf8(cli.output().expect("redis-cli runs").stdout).expect("text")
+    };
+    ask("SET MISC|volume 95");
+    ask("RPUSH AIRHORNS {}");
+    ask("SET NEST:main|AIRHORNS kept");
+    let env = [("REDIS_URL", redis.as_str())];
+    for (arguments, verb) in [
+        (["migrate-keys", "--dry-run"].as_slice(), "would be moved"),
+        (&["migrate-keys"], "moved"),
+    ] {
+        let (code, told, said) = run(folder.path(), arguments, &env);
+        assert_eq!(code, Some(1), "something was skipped: {told}");
+        assert!(
+            told.ends_with(&format!(
+                "3 keys looked at: 1 {verb} (0 dates converted), 1 skipped, 0 failed\n"
+            )),
+            "{told}"
+        );
+        assert_eq!(
+            said,
+            "warning: AIRHORNS stays where it is: the Main Nest has such a key already, which is kept\n"
+        );
+    }
+    assert_eq!(ask("GET NEST:main|MISC|volume"), "95\n");
+    ask("DEL AIRHORNS");
+    let (code, told, said) = run(folder.path(), &["migrate-keys"], &env);
+    assert_eq!((code, said.as_str()), (Some(0), ""), "{told}");
+    assert!(program.stop().success());
+}
+
+#[test]
 fn wrong_settings_are_all_said_at_once() {
     let folder = folder();
     fs::write(

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod browser;
+pub mod events;
 pub mod house;
 pub mod music;
 pub mod program;
@@ -9,5 +10,6 @@ pub mod tab;
 
 pub use answer::Answer;
 pub use browser::Browser;
+pub use events::Events;
 pub use house::House;
 pub use tab::Tab;

@@ -6,7 +6,7 @@ use axum::http::{Method, Request};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use super::Answer;
+use super::{Answer, Events};
 
 const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
 
@@ -65,6 +65,22 @@ impl Browser {
         ];
         self.send(Method::POST, path, &headers, Body::from(fields.to_owned()))
             .await
+    }
+
+    /// Opens a stream of events.
+    pub async fn listen(&self, path: &str) -> Events {
+        let request = Request::get(path)
+            .header("host", "127.0.0.1")
+            .header("cookie", &self.cookie)
+            .body(Body::empty())
+            .unwrap_or_else(|e| panic!("{path}: {e}"));
+        let response = match self.app.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        };
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Events::of(response.into_body())
     }
 
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {

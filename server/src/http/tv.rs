@@ -1,0 +1,165 @@
+//! The TV: a nest on a large screen that nobody operates, by its own cookie or for somebody signed in.
+//!
+//! `GET /tv` shows a code until a member has typed it; `GET /nest/{nest}/tv` shows the nest; `.../tv/events` keeps it up to
+//! date. Everything is drawn here; the browser's part is `public/tv.js`.
+
+mod cookie;
+mod events;
+mod page;
+mod scene;
+
+use std::time::Instant;
+
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{Html, IntoResponse, Response};
+use engine::TvToken;
+use nests::nest::{NestId, NestRef};
+use nests::wire::directory::{NestCard, NestState};
+use nests::wire::{ErrorBody, ErrorCode};
+
+use super::client_address::ClientAddress;
+use super::error::ApiError;
+use super::{nests as nests_api, own_address, plain_page, redirect};
+use crate::auth::visitor::Visitor;
+use crate::qr;
+use crate::state::AppState;
+pub use events::{MAX_SCREENS, events};
+use scene::Scene;
+
+/// Why somebody may look at a nest's screen.
+#[derive(Clone)]
+enum Pass {
+    Screen(TvToken),
+    Person(Visitor),
+}
+
+impl Pass {
+    /// The pass of a request for `nest`, if it has one.
+    async fn of(
+        state: &AppState,
+        visitor: &Visitor,
+        headers: &HeaderMap,
+        nest: &NestId,
+    ) -> Result<Option<Self>, ApiError> {
+        if visitor.person.is_some() {
+            return Ok(Some(Self::Person(visitor.clone())));
+        }
+        let Some(token) = cookie::read(headers) else {
+            return Ok(None);
+        };
+        let shows = state.engine.tv(&token).await?;
+        Ok((shows.as_ref() == Some(nest)).then_some(Self::Screen(token)))
+    }
+
+    /// Whether it is still good: a screen may be taken back, a person sign out.
+    async fn holds(&self, state: &AppState, nest: &NestId) -> Result<bool, ApiError> {
+        match self {
+            Self::Screen(token) => Ok(state.engine.tv(token).await?.as_ref() == Some(nest)),
+            Self::Person(Visitor {
+                session: Some(session),
+                ..
+            }) => Ok(state.engine.session(session).await?.is_some()),
+            Self::Person(_) => Ok(true), // the developer, who needs no session
+        }
+    }
+}
+
+/// A screen that is paired goes to its nest; any other one gets a code to show, and looks again every few seconds.
+pub async fn waiting(
+    State(state): State<AppState>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let known = cookie::read(&headers);
+    if let Some(token) = &known
+        && let Some(nest) = state.engine.tv(token).await?
+        && found(&state, &NestRef::Id(nest.clone())).await?.is_some()
+    {
+        return Ok(redirect::found(&format!("/nest/{nest}/tv")));
+    }
+    let token = match known {
+        Some(token) => token,
+        None => {
+            state
+                .house
+                .tv_pace
+                .admit(address, Instant::now())
+                .map_err(|wait| ErrorBody {
+                    retry_after: Some(wait.0),
+                    ..ErrorBody::new(
+                        ErrorCode::RateLimited,
+                        "Too many screens from here. Try again in a minute.",
+                    )
+                })?;
+            state.engine.new_tv_token()
+        }
+    };
+    let code = state.engine.pairing_code(&token).await?;
+    let where_to = match own_address::told_by_request(&state.house, &headers) {
+        Some(host) => host,
+        None => state.house.public_address.host().to_owned(),
+    };
+    let scheme = if state.house.public_address.is_https() {
+        "https"
+    } else {
+        "http"
+    };
+    let qr = qr::svg(&format!("{scheme}://{where_to}/pair?code={code}")).unwrap_or_default();
+    let mut response = Html(page::waiting(&code, &format!("{where_to}/pair"), &qr)).into_response();
+    let put = response.headers_mut();
+    put.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    put.extend(cookie::issue(&token, state.house.public_address.is_https()).map(|c| (header::SET_COOKIE, c)));
+    Ok(response)
+}
+
+/// The screen of a nest. Whoever may not see it is shown how a screen is paired.
+pub async fn screen(
+    State(state): State<AppState>,
+    Extension(visitor): Extension<Visitor>,
+    Path(nest): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match draw(&state, &visitor, &nest, &headers).await {
+        Ok(Some(page)) => ([(header::CACHE_CONTROL, "private, no-cache")], Html(page)).into_response(),
+        Ok(None) => redirect::found("/tv"),
+        Err(error) if error.0.error == ErrorCode::StoreUnavailable => plain_page::back_soon(&error.0),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn draw(
+    state: &AppState,
+    visitor: &Visitor,
+    nest: &str,
+    headers: &HeaderMap,
+) -> Result<Option<String>, ApiError> {
+    let named = nests_api::named(nest)?;
+    let Some(card) = found(state, &named).await? else {
+        // Whether there is such a nest is nobody's business who may not look at it.
+        return match visitor.person {
+            Some(_) => Err(ApiError::not_found("There is no such nest. Check the code.")),
+            None => Ok(None),
+        };
+    };
+    let nest = card.nest_id.clone();
+    if Pass::of(state, visitor, headers, &nest).await?.is_none() {
+        return Ok(None);
+    }
+    let main = match card.state {
+        NestState::Awake => Scene::of(&*state.engine.snapshot(&nest).await?).html(state.engine.now()),
+        NestState::Asleep => page::asleep(card.name.as_str()),
+    };
+    let link = own_address::short_link(&state.house, headers, card);
+    let qr = qr::svg(&link).unwrap_or_default();
+    Ok(Some(page::screen(&nest, &state.house.build, &main, &link, &qr)))
+}
+
+async fn found(state: &AppState, nest: &NestRef) -> Result<Option<NestCard>, ApiError> {
+    match state.engine.get_nest(nest).await.map_err(ApiError::from) {
+        Ok(card) => Ok(Some(card)),
+        Err(error) if matches!(error.0.error, ErrorCode::NotFound | ErrorCode::NestGone) => Ok(None),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,230 @@
+//! Screens: pairing, looking, nothing else.
+
+use nests::wire::ErrorCode;
+use serde_json::json;
+
+use super::support::{Browser, House};
+
+/// What stands between two marks.
+fn between(text: &str, start: &str, end: &str) -> String {
+    let (_, rest) = text
+        .split_once(start)
+        .unwrap_or_else(|| panic!("no {start} in {text}"));
+    rest.split(end).next().unwrap_or_default().to_owned()
+}
+
+async fn new_nest(anna: &Browser, name: &str) -> String {
+    let card = anna
+        .post("/api/nests", json!({"name": name}))
+        .await
+        .expect(200)
+        .json();
+    card["code"].as_str().expect("a code").to_owned()
+}
+
+/// A screen that waits, and its code.
+async fn waiting_screen(house: &House) -> (Browser, String) {
+    let mut screen = house.stranger();
+    let page = screen.visit("/tv").await.expect(200);
+    let cookie = page.header("set-cookie").to_owned();
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
+    screen.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    let code = between(&page.text(), "class=\"tv__code\">", "<");
+    assert_eq!(code.len(), 6);
+    (screen, code)
+}
+
+async fn pair(anna: &Browser, nest: &str, code: &str) -> String {
+    let form = format!("nest={nest}&code={code}");
+    let answer = anna.post_form("/api/fn/pair_tv", &form).await.expect(302);
+    answer.header("location").to_owned()
+}
+
+#[tokio::test]
+async fn a_screen_shows_a_code_until_a_member_types_it_and_then_the_nest() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let nest = new_nest(&anna, "Kitchen & <Co>").await;
+    let (screen, code) = waiting_screen(&house).await;
+    assert!(
+        screen.visit("/tv").await.expect(200).text().contains(&code),
+        "still the same code"
+    );
+    let page = format!("/nest/{nest}/tv");
+    assert_eq!(screen.visit(&page).await.expect(302).header("location"), "/tv");
+
+    let form = anna
+        .visit(&format!("/pair?nest={nest}&code={code}"))
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        form.contains(&format!("value=\"{code}\"")),
+        "scanned codes need no typing"
+    );
+    assert_eq!(
+        pair(&anna, &nest, &code.to_lowercase()).await,
+        format!("/pair?nest={nest}")
+    );
+    let list = anna.visit(&format!("/pair?nest={nest}")).await.expect(200).text();
+    assert!(list.contains("Paired by Anna"), "{list}");
+
+    assert_eq!(screen.visit("/tv").await.expect(302).header("location"), page);
+    let shown = screen.visit(&page).await.expect(200).text();
+    assert!(shown.contains("Kitchen &amp; &lt;Co&gt;"), "{shown}");
+    assert!(
+        shown.contains("<svg") && shown.contains("127.0.0.1/kitchen-co"),
+        "the way in is always there"
+    );
+    for control in ["<button", "<form", "<input", "wasm"] {
+        assert!(!shown.contains(control), "{control}");
+    }
+}
+
+#[tokio::test]
+async fn a_screen_may_look_at_its_own_nest_and_at_nothing_else() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let (nest, other) = (new_nest(&anna, "Ours").await, new_nest(&anna, "Theirs").await);
+    let (screen, code) = waiting_screen(&house).await;
+    pair(&anna, &nest, &code).await;
+    assert_eq!(
+        screen
+            .visit(&format!("/nest/{other}/tv"))
+            .await
+            .expect(302)
+            .header("location"),
+        "/tv"
+    );
+    assert_eq!(
+        screen
+            .visit("/nest/ZZZZZ/tv")
+            .await
+            .expect(302)
+            .header("location"),
+        "/tv"
+    );
+    screen
+        .get(&format!("/nest/{other}/tv/events"))
+        .await
+        .refused(401, ErrorCode::Unauthenticated);
+    screen
+        .get("/api/nests")
+        .await
+        .refused(401, ErrorCode::Unauthenticated);
+    let add = json!({"add": {"track": house.track(0).await}});
+    screen
+        .post(&format!("/api/nests/{nest}/commands"), add)
+        .await
+        .refused(401, ErrorCode::Unauthenticated);
+    let room = screen.visit(&format!("/nest/{nest}")).await.expect(303);
+    assert!(room.header("location").starts_with("/login"));
+
+    let list = anna.visit(&format!("/pair?nest={nest}")).await.text();
+    let id = between(&list, "name=\"screen\" value=\"", "\"");
+    let form = format!("nest={nest}&screen={id}");
+    anna.post_form("/api/fn/unpair_tv", &form).await.expect(302);
+    assert_eq!(
+        screen
+            .visit(&format!("/nest/{nest}/tv"))
+            .await
+            .expect(302)
+            .header("location"),
+        "/tv"
+    );
+    screen
+        .get(&format!("/nest/{nest}/tv/events"))
+        .await
+        .refused(401, ErrorCode::Unauthenticated);
+}
+
+#[tokio::test]
+async fn what_happens_in_the_nest_is_on_the_screen_at_once_and_a_screen_is_no_listener() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let nest = new_nest(&anna, "Kitchen").await;
+    let (screen, code) = waiting_screen(&house).await;
+    pair(&anna, &nest, &code).await;
+    let mut events = screen.listen(&format!("/nest/{nest}/tv/events")).await;
+    let (kind, build) = events.next().await;
+    assert_eq!((kind.as_str(), build.is_empty()), ("build", false));
+    let (kind, quiet) = events.next().await;
+    assert!(kind == "main" && quiet.contains("Quiet in here"), "{quiet}");
+
+    let commands = format!("/api/nests/{nest}/commands");
+    let mut tab = house.tab_at(&anna, &format!("/socket/{nest}")).await;
+    anna.post(&commands, json!({"add": {"track": house.track(0).await}}))
+        .await
+        .expect(200);
+    tab.event_that(|change| change.get("started").is_some()).await;
+    loop {
+        let (_, main) = events.next().await;
+        if main.contains("Now playing") && main.contains("brought by Anna") {
+            break;
+        }
+    }
+    let card = anna.get(&format!("/api/nests/{nest}")).await.json();
+    assert_eq!(card["member_count"], 1, "Anna alone");
+    anna.json(
+        axum::http::Method::DELETE,
+        &format!("/api/nests/{nest}"),
+        json!({}),
+    )
+    .await
+    .expect(204);
+    assert_eq!(events.next().await.0, "bye");
+}
+
+#[tokio::test]
+async fn a_screen_whose_nest_is_gone_asks_to_be_paired_again() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let nest = new_nest(&anna, "Kitchen").await;
+    let (screen, code) = waiting_screen(&house).await;
+    pair(&anna, &nest, &code).await;
+    screen.visit("/tv").await.expect(302);
+    anna.json(
+        axum::http::Method::DELETE,
+        &format!("/api/nests/{nest}"),
+        json!({}),
+    )
+    .await
+    .expect(204);
+    let page = screen.visit("/tv").await.expect(200).text();
+    pair(&anna, "main", &between(&page, "class=\"tv__code\">", "<")).await;
+    assert_eq!(
+        screen.visit("/tv").await.expect(302).header("location"),
+        "/nest/main/tv"
+    );
+}
+
+#[tokio::test]
+async fn who_is_signed_in_opens_the_screen_of_any_nest_and_who_is_not_learns_how_to_pair() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let page = anna.visit("/nest/main/tv").await.expect(200);
+    assert_eq!(page.header("cache-control"), "private, no-cache");
+    assert!(page.text().contains("Main Nest"));
+    anna.visit("/nest/ZZZZZ/tv").await.expect(404);
+    assert_eq!(
+        house
+            .stranger()
+            .visit("/nest/main/tv")
+            .await
+            .expect(302)
+            .header("location"),
+        "/tv"
+    );
+    let sign_in = house
+        .stranger()
+        .visit("/pair?nest=main&code=ABC234")
+        .await
+        .expect(303);
+    assert_eq!(
+        sign_in.header("location"),
+        "/login?next=/pair%3Fnest%3Dmain%26code%3DABC234"
+    );
+}
