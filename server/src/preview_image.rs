@@ -13,6 +13,8 @@ const MARGIN: u32 = 80;
 const CORNER: f32 = 24.0;
 const TEXT_LEFT: f32 = (MARGIN + COVER + 60) as f32;
 const TEXT_WIDTH: f32 = WIDTH as f32 - TEXT_LEFT - 60.0;
+/// Height between the word on top and the link at the bottom.
+const ROOM: f32 = (HEIGHT - 2 * MARGIN) as f32 - 2.0 * SMALL - 20.0;
 const MOST_LINES: usize = 3;
 /// Tried one after the other until the name fits.
 const NAME_SIZES: [f32; 4] = [92.0, 76.0, 62.0, 48.0];
@@ -64,11 +66,11 @@ fn drawn(picture: Picture<'_>) -> Result<RgbImage, DrawError> {
         canvas: &mut canvas,
         font: &font,
     };
-    let (lines, size) = pen.broken(picture.name);
     let emoji = picture
         .emoji
         .and_then(|emoji| emoji.chars().find(|c| has(&emoji_font, *c)));
     let emoji_height = if emoji.is_some() { EMOJI * 1.25 } else { 0.0 };
+    let (lines, size) = pen.broken(picture.name, ROOM - emoji_height);
     let height = lines.len() as f32 * size * LINE + emoji_height;
     let mut top = (HEIGHT as f32 - height) / 2.0;
     if let Some(emoji) = emoji {
@@ -198,12 +200,14 @@ impl Pen<'_> {
         self.glyphs(text, size).1
     }
 
-    /// The name in lines, as large as fits.
-    fn broken(&self, name: &str) -> (Vec<String>, f32) {
+    /// The name in lines, as large as fits into the text's width and `height`.
+    fn broken(&self, name: &str, height: f32) -> (Vec<String>, f32) {
         let smallest = NAME_SIZES[NAME_SIZES.len() - 1];
         let fitting = NAME_SIZES.iter().map(|size| (self.lines(name, *size), *size));
         let fits = |(lines, size): &(Vec<String>, f32)| {
-            lines.len() <= MOST_LINES && lines.iter().all(|line| self.width(line, *size) <= TEXT_WIDTH)
+            lines.len() <= MOST_LINES
+                && lines.len() as f32 * size * LINE <= height
+                && lines.iter().all(|line| self.width(line, *size) <= TEXT_WIDTH)
         };
         fitting.into_iter().find(fits).unwrap_or_else(|| {
             let mut lines = self.lines(name, smallest);
@@ -279,12 +283,19 @@ mod tests {
             "Пятница ночью у Αθήνα",
             "مرحبا",
             "👨‍👩‍👧 home",
+            "Three words, lines",
         ];
         for name in names {
             let picture = canvas(name, None);
             let margin = (WIDTH - 50)..WIDTH;
             let is_ink = |pixel: &Rgb<u8>| pixel.0.iter().all(|part| *part > 200);
             let spilled = margin.flat_map(|x| (0..HEIGHT).map(move |y| (x, y)));
+            let link_and_below = (HEIGHT - MARGIN - SMALL as u32)..HEIGHT;
+            let under = link_and_below.flat_map(|y| (0..WIDTH).map(move |x| (x, y)));
+            assert!(
+                under.into_iter().all(|(x, y)| picture.get_pixel(x, y).0 != INK),
+                "{name}"
+            );
             assert!(
                 spilled.into_iter().all(|(x, y)| !is_ink(picture.get_pixel(x, y))),
                 "{name}"
