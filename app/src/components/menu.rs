@@ -11,7 +11,10 @@ use crate::paths;
 
 #[component]
 pub fn MenuPopover(is_main: bool) -> impl IntoView {
-    let me = NestState::here().me();
+    let state = NestState::here();
+    let me = state.me();
+    let nest = state.identity.get_untracked();
+    let is_host = nest.creator.as_ref() == Some(&me.id);
     let dialogs = Dialogs::here();
     view! {
         <div class="menu" id="menu" popover="auto" role="dialog" aria-label="Menu">
@@ -33,6 +36,17 @@ pub fn MenuPopover(is_main: bool) -> impl IntoView {
                 {(!is_main).then(|| view! {
                     <li class="phone-only">
                         <a class="menu__item" href=paths::HOME><Icon name=IconName::Home/>"Back to Main Nest"</a>
+                    </li>
+                })}
+                <li>
+                    <a class="menu__item" href=paths::history(&nest.id)><Icon name=IconName::Note/>"What played here"</a>
+                </li>
+                <li>
+                    <a class="menu__item" href=paths::MY_NESTS><Icon name=IconName::Nest/>"My nests"</a>
+                </li>
+                {is_host.then(|| view! {
+                    <li>
+                        <a class="menu__item" href=paths::restart(&nest.id)><Icon name=IconName::Undo/>"Restart nest"</a>
                     </li>
                 })}
                 <li class="needs-js">

@@ -11,6 +11,8 @@ pub(crate) struct PageQuery {
     pub(crate) query: Option<String>,
     pub(crate) notice: Option<String>,
     pub(crate) next: Option<String>,
+    /// Where a page of a list begins.
+    pub(crate) before: Option<String>,
 }
 
 /// Of the request that is being answered. A reason in a link from elsewhere is not ours, so it isn't shown.
@@ -47,6 +49,7 @@ fn read(query: &str) -> PageQuery {
             .map(|err| ServerFnUrlError::<Refused>::decode_err(&err).0.message)
             .or_else(|| value_of("error")),
         next: value_of("next"),
+        before: value_of("before"),
     }
 }
 

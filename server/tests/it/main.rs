@@ -2,11 +2,13 @@
 
 mod bad_input;
 mod commands;
+mod history;
 mod live;
 mod music;
 mod nests_api;
 mod pages;
 mod public_queue;
+mod restart;
 mod signing_in;
 mod starting;
 mod stopping;
