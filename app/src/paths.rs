@@ -126,6 +126,16 @@ mod tests {
     }
 
     #[test]
+    fn a_page_of_a_history_keeps_what_was_looked_for() {
+        let nest = NestId::parse("x7k2p").expect("a code");
+        assert_eq!(history_page(&nest, "", "1-4"), "/nest/X7K2P/history?before=1-4");
+        assert_eq!(
+            history_page(&nest, "b&w a", "1-4"),
+            "/nest/X7K2P/history?q=b%26w%20a&before=1-4"
+        );
+    }
+
+    #[test]
     fn the_way_back_after_signing_in_survives_as_a_query_value() {
         assert_eq!(login("/nest/X7K2P?q=a&b"), "/login?next=/nest/X7K2P%3Fq%3Da%26b");
     }

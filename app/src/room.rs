@@ -92,7 +92,7 @@ pub fn RoomView(room: Room) -> impl IntoView {
         <Sound/>
         <BottomBar/>
         <PeoplePopover/>
-        <MenuPopover nest=id.clone()/>
+        <MenuPopover/>
         <BuildDialog/>
         <JoinDialog here=id/>
         <ShareDialog card/>

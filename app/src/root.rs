@@ -6,11 +6,14 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
 use crate::pages::build::BuildPage;
+use crate::pages::history::HistoryPage;
 use crate::pages::join::JoinPage;
 use crate::pages::login::LoginPage;
+use crate::pages::my_nests::MyNestsPage;
 use crate::pages::nest::{MainNestPage, NestPage};
 use crate::pages::not_found::NotFound;
 use crate::pages::pair::PairPage;
+use crate::pages::restart::RestartPage;
 
 /// Pages are drawn whole (`SsrMode::Async`): they must be complete where no script runs.
 #[component]
@@ -21,6 +24,9 @@ pub fn App() -> impl IntoView {
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=MainNestPage ssr=SsrMode::Async/>
                 <Route path=path!("/nest/:code") view=NestPage ssr=SsrMode::Async/>
+                <Route path=path!("/nest/:code/history") view=HistoryPage ssr=SsrMode::Async/>
+                <Route path=path!("/nest/:code/restart") view=RestartPage ssr=SsrMode::Async/>
+                <Route path=path!("/nests") view=MyNestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
                 <Route path=path!("/build") view=BuildPage ssr=SsrMode::Async/>
                 <Route path=path!("/pair") view=PairPage ssr=SsrMode::Async/>

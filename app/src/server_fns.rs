@@ -8,6 +8,8 @@ pub mod directory;
 #[cfg(feature = "ssr")]
 mod door;
 #[cfg(feature = "ssr")]
+pub(crate) mod looking_back;
+#[cfg(feature = "ssr")]
 pub(crate) mod page_query;
 pub mod playing;
 pub mod queueing;

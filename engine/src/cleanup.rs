@@ -86,26 +86,42 @@ impl Engine {
         let due: Vec<String> = self.inner.store.run(&due).await?;
         let mut asleep = Vec::new();
         for nest in due.iter().filter_map(|id| NestId::parse(id).ok()) {
-            let found = match self.look_up(&NestRef::Id(nest.clone())).await {
-                Ok(found) => found,
-                Err(EngineError::NestGone | EngineError::NoSuchNest) => {
-                    self.remove_remains(&nest).await?;
-                    continue;
+            match self.look_at(&nest).await {
+                Ok(true) => asleep.push(nest),
+                Ok(false) => {}
+                Err(error @ EngineError::Store(_)) => return Err(error),
+                // What is wrong with one nest must not keep the others awake.
+                Err(error) => {
+                    tracing::error!(nest.id = %nest, %error, "the cleanup can't make sense of a nest; it looks again later");
+                    self.look_again(&nest, self.next_step()).await?;
                 }
-                Err(error) => return Err(error),
-            };
-            let fell_asleep = match found.state {
-                NestState::Awake => self.put_to_sleep(&found).await?,
-                NestState::Asleep => {
-                    self.end_if_forgotten(&found).await?;
-                    false
-                }
-            };
-            if fell_asleep {
-                asleep.push(nest);
             }
         }
         Ok(asleep)
+    }
+
+    /// Whether the nest fell asleep or, with nothing to be kept, ended.
+    async fn look_at(&self, nest: &NestId) -> Result<bool, EngineError> {
+        let found = match self.look_up(&NestRef::Id(nest.clone())).await {
+            Ok(found) => found,
+            Err(EngineError::NestGone | EngineError::NoSuchNest) => {
+                self.remove_remains(nest).await?;
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        };
+        match found.state {
+            NestState::Awake => self.put_to_sleep(&found).await,
+            NestState::Asleep => {
+                self.end_if_forgotten(&found).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    fn next_step(&self) -> Millis {
+        self.now()
+            .plus(self.inner.settings.nest_cleanup.as_millis() as i64)
     }
 
     /// A nest that slept for longer than it is kept.
@@ -146,7 +162,7 @@ impl Engine {
             self.look_again(nest, earliest).await?;
             return Ok(false);
         }
-        let later = now.plus(self.inner.settings.nest_cleanup.as_millis() as i64);
+        let later = self.next_step();
         let Some(loaded) = load(&self.inner.store, entry.identity(), true).await? else {
             tracing::warn!(nest.id = %nest, "awake without any live state; its creator can restart it");
             self.look_again(nest, later).await?;

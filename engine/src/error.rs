@@ -83,7 +83,7 @@ impl From<&EngineError> for ErrorBody {
                 field: Some("expected_generation".into()),
                 ..Self::new(
                     ErrorCode::GenerationConflict,
-                    format!("This nest was restarted in the meantime: it is at generation {generation}."),
+                    format!("This nest is at generation {generation}, not at the one you mean."),
                 )
             },
             E::NestLimit(max, upgrade_url) => Self {

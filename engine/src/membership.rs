@@ -95,11 +95,15 @@ impl Engine {
             return;
         };
         runtime.spawn(async move {
+            let leaving = async {
+                tokio::time::sleep(self.inner.settings.leave_grace).await;
+                self.leave_for_good(&live, &member).await;
+            };
+            // Also in the middle of it: a store that ends with the program would be waited for in vain.
             tokio::select! {
-                () = self.inner.stop.cancelled() => return,
-                () = tokio::time::sleep(self.inner.settings.leave_grace) => {}
+                () = self.inner.stop.cancelled() => {}
+                () = leaving => {}
             }
-            self.leave_for_good(&live, &member).await;
         });
     }
 

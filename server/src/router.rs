@@ -8,14 +8,21 @@ use tower_http::compression::CompressionLayer;
 
 use crate::auth::{guest, sign_out, visitor};
 use crate::http::{
-    audio, bounds, card, commands, covers, health, library, nests, pages, public_queue, qr, request_log,
-    same_origin, same_shape, search, security_headers, short_link, site, tv,
+    audio, bounds, card, commands, covers, health, history, library, nests, pages, public_queue, qr,
+    request_log, restart, same_origin, same_shape, search, security_headers, short_link, site, tv, waking,
 };
 use crate::realtime::upgrade;
 use crate::state::AppState;
 
 pub fn router(state: AppState) -> Router {
     let who_asks = from_fn_with_state(state.clone(), visitor::look_up);
+
+    // Links on a page: who has signed out meanwhile is led through the sign-in page.
+    let keepsakes = Router::new()
+        .route("/nest/{nest}/history.m3u", get(history::m3u))
+        .route("/nest/{nest}/history.csv", get(history::csv))
+        .route("/nest/{nest}/history.json", get(history::json))
+        .route_layer(from_fn(pages::people_only));
 
     let answers = Router::new()
         .route("/login/guest", post(guest::sign_in))
@@ -26,12 +33,16 @@ pub fn router(state: AppState) -> Router {
             get(nests::show).patch(nests::alter).delete(nests::delete),
         )
         .route("/api/nests/{nest}/commands", post(commands::act))
+        .route("/api/nests/{nest}/restart", post(restart::restart))
+        .route("/api/v1/nests/{nest}/restart", post(restart::restart))
+        .route("/api/nests/{nest}/history", get(history::page))
         .route("/api/search", get(search::search))
         .route("/api/library", get(library::status))
         .route("/api/", any(site::nothing_here))
         .route("/api/{*rest}", any(site::nothing_here))
         .route("/tv", get(tv::waiting))
         .route("/nest/{nest}/tv", get(tv::screen))
+        .merge(keepsakes)
         .merge(pages::routes(&state)) // /, /nest/{code}, /login, ... and the server functions under /api/fn
         .route("/{name}", get(short_link::follow)) // axum prefers every route above to this one
         .fallback(site::file_or_page)
@@ -50,6 +61,7 @@ pub fn router(state: AppState) -> Router {
         .route("/socket/", get(upgrade::main_nest))
         .route("/socket/{nest}", get(upgrade::nest))
         .route("/nest/{nest}/tv/events", get(tv::events))
+        .route("/api/nests/{nest}/awake", get(waking::until_awake))
         .layer(who_asks)
         .route("/covers/{name}", get(covers::cover))
         .route("/pkg/{*file}", get(site::file_or_page));

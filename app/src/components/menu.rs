@@ -1,7 +1,6 @@
 //! A person's own menu: sharing, keys, colours, and the way out.
 
 use leptos::prelude::*;
-use nests::nest::NestId;
 
 use super::avatar::{Avatar, AvatarSize};
 use super::dialog::Dialogs;
@@ -11,9 +10,12 @@ use crate::live::nest_state::NestState;
 use crate::paths;
 
 #[component]
-pub fn MenuPopover(nest: NestId) -> impl IntoView {
-    let is_main = nest.is_main();
-    let me = NestState::here().me();
+pub fn MenuPopover() -> impl IntoView {
+    let state = NestState::here();
+    let me = state.me();
+    let nest = state.identity.get_untracked();
+    let is_main = nest.id.is_main();
+    let is_host = nest.creator.as_ref() == Some(&me.id);
     let dialogs = Dialogs::here();
     view! {
         <div class="menu" id="menu" popover="auto" role="dialog" aria-label="Menu">
@@ -37,13 +39,24 @@ pub fn MenuPopover(nest: NestId) -> impl IntoView {
                         <a class="menu__item" href=paths::HOME><Icon name=IconName::Home/>"Back to Main Nest"</a>
                     </li>
                 })}
+                <li>
+                    <a class="menu__item" href=paths::history(&nest.id)><Icon name=IconName::Note/>"What played here"</a>
+                </li>
+                <li>
+                    <a class="menu__item" href=paths::MY_NESTS><Icon name=IconName::Nest/>"My nests"</a>
+                </li>
+                {is_host.then(|| view! {
+                    <li>
+                        <a class="menu__item" href=paths::restart(&nest.id)><Icon name=IconName::Undo/>"Restart nest"</a>
+                    </li>
+                })}
                 <li class="needs-js">
                     <button class="menu__item" type="button" on:click=move |_| dialogs.open("share")>
                         <Icon name=IconName::Link/>"Share this nest"
                     </button>
                 </li>
                 <li>
-                    <a class="menu__item" href=paths::pair(&nest)><Icon name=IconName::Qr/>"Show on a TV"</a>
+                    <a class="menu__item" href=paths::pair(&nest.id)><Icon name=IconName::Qr/>"Show on a TV"</a>
                 </li>
                 <li class="needs-js">
                     <button class="menu__item" type="button" on:click=move |_| dialogs.open("keys")>

@@ -55,6 +55,28 @@ pub async fn rename_nest(nest: String, name: String) -> Result<NestCard, Refused
         .map_err(door::refused)
 }
 
+/// Wakes a sleeping nest, or starts a live one over (`mode` is `force`). A plain form is led into it.
+#[server(name = RestartNest, prefix = "/api/fn", endpoint = "restart_nest", output = Answer)]
+pub async fn restart_nest(
+    nest: String,
+    #[server(default)] mode: String,
+    #[server(default)] keep_queue: bool,
+) -> Result<NestCard, Refused> {
+    use super::door;
+    let nest = door::nest_ref(&nest)?;
+    let wish = engine::RestartWish {
+        mode: door::restart_mode(&mode)?,
+        expected_generation: None,
+        keep_queue,
+    };
+    let restarted = door::engine()?
+        .restart_nest(&door::person()?, &nest, wish)
+        .await
+        .map_err(door::refused)?;
+    door::lead_form_to(&crate::paths::nest(&restarted.nest.nest_id));
+    Ok(restarted.nest)
+}
+
 #[server(name = DeleteNest, prefix = "/api/fn", endpoint = "delete_nest", output = Answer)]
 pub async fn delete_nest(nest: String) -> Result<(), Refused> {
     use super::door;

@@ -1,6 +1,6 @@
 //! What every door needs on the server: the engine, the person who asks, and the parsing of their words.
 
-use engine::Engine;
+use engine::{Engine, RestartMode};
 use leptos::prelude::use_context;
 use nests::nest::{NestId, NestRef, Person};
 use nests::queue::SongId;
@@ -63,6 +63,15 @@ pub(super) fn song_id(text: &str) -> Result<SongId, Refused> {
 
 pub(super) fn track_uri(text: &str) -> Result<TrackUri, Refused> {
     TrackUri::parse(text).map_err(|e| invalid("track", &e))
+}
+
+/// A blank mode is the careful one.
+pub(super) fn restart_mode(text: &str) -> Result<RestartMode, Refused> {
+    match text {
+        "" | "if_inactive" => Ok(RestartMode::IfInactive),
+        "force" => Ok(RestartMode::Force),
+        _ => Err(ErrorBody::invalid("mode", "A restart's mode is if_inactive or force.").into()),
+    }
 }
 
 /// Leads a plain form on to `path`. A call from the live client gets its answer instead and goes there by itself.

@@ -15,6 +15,8 @@ pub(crate) struct PageQuery {
     pub(crate) nest: Option<String>,
     /// The code that a screen shows.
     pub(crate) code: Option<String>,
+    /// Where a page of a list begins.
+    pub(crate) before: Option<String>,
 }
 
 /// Of the request that is being answered. A reason in a link from elsewhere is not ours, so it isn't shown.
@@ -53,6 +55,7 @@ fn read(query: &str) -> PageQuery {
         next: value_of("next"),
         nest: value_of("nest"),
         code: value_of("code"),
+        before: value_of("before"),
     }
 }
 

@@ -15,8 +15,11 @@ use super::searching::Found;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Visit {
     Open(Box<Room>),
-    /// Nobody is there and nothing waits.
-    Asleep(Box<NestCard>),
+    /// Nobody is there and nothing waits. Whoever built it may wake it.
+    Asleep {
+        card: Box<NestCard>,
+        is_mine: bool,
+    },
     NotFound,
 }
 
@@ -56,16 +59,26 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
     };
     let card = match engine.get_nest(&nest).await {
         Ok(card) => door::seen_by_visitor(card),
-        Err(error) if error.code() == ErrorCode::NotFound => return Ok(Visit::NotFound),
+        Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::NestGone) => {
+            return Ok(Visit::NotFound);
+        }
         Err(error) => return Err(door::refused(error)),
     };
+    let asleep = async |card: NestCard| {
+        let is_mine = engine
+            .is_creator(&me.id, &card.nest_id)
+            .await
+            .map_err(door::refused)?;
+        let card = Box::new(card);
+        Ok(Visit::Asleep { card, is_mine })
+    };
     if card.state == NestState::Asleep {
-        return Ok(Visit::Asleep(Box::new(card)));
+        return asleep(card).await;
     }
     let (snapshot, people) = futures::join!(engine.snapshot(&card.nest_id), engine.people(&card.nest_id));
     let snapshot = match snapshot {
         Ok(snapshot) => snapshot.as_ref().clone(),
-        Err(error) if error.code() == ErrorCode::NestAsleep => return Ok(Visit::Asleep(Box::new(card))),
+        Err(error) if error.code() == ErrorCode::NestAsleep => return asleep(card).await,
         Err(error) => return Err(door::refused(error)),
     };
     // Who is here is news, not substance: without it the page still stands.

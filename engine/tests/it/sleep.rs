@@ -125,6 +125,26 @@ async fn with_no_days_to_be_kept_an_idle_nest_ends_at_once_and_loses_no_song() {
     house.close().await;
 }
 
+#[tokio::test]
+async fn a_nest_that_cannot_be_read_keeps_no_other_awake() {
+    let house = House::open().await;
+    let card = build(&house, "Sound").await;
+    let mut redis = house.redis().await;
+    let _: () = redis::pipe()
+        .hset("NESTS|parked", "ZZZZZ", "{not JSON")
+        .zadd("NESTS|cleanup-due", "ZZZZZ", 0)
+        .query_async(&mut redis)
+        .await
+        .expect("broken");
+    house.clock.advance(FIVE_MINUTES);
+    assert_eq!(cleaned(&house).await, [card.nest_id]);
+    assert!(
+        due(&house).await.contains(&"ZZZZZ".to_owned()),
+        "it is looked at again"
+    );
+    house.close().await;
+}
+
 /// A process may die between taking a nest out of the directory and removing its keys.
 #[tokio::test]
 async fn what_a_dead_process_left_of_a_deleted_nest_is_removed_by_the_next_step() {

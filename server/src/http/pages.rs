@@ -51,7 +51,7 @@ fn contexts(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
 }
 
 /// Sends whoever hasn't signed in to the sign-in page, and back afterwards. Server functions answer for themselves.
-async fn people_only(request: Request, next: Next) -> Response {
+pub async fn people_only(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_open = path == SIGN_IN || path.starts_with("/api/");
     let is_known = request

@@ -17,7 +17,9 @@ pub async fn follow(State(state): State<AppState>, Path(name): Path<String>, req
     match state.engine.get_nest(&nest).await.map_err(ApiError::from) {
         Ok(card) if card.is_main => redirect::found("/"),
         Ok(card) => redirect::found(&format!("/nest/{}", card.nest_id)),
-        Err(error) if error.0.error == ErrorCode::NotFound => pages::not_found(state, request).await,
+        Err(error) if matches!(error.0.error, ErrorCode::NotFound | ErrorCode::NestGone) => {
+            pages::not_found(state, request).await
+        }
         Err(error) if plain_page::is_wanted(&request) => plain_page::back_soon(&error.0),
         Err(error) => error.into_response(),
     }

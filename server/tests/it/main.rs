@@ -3,11 +3,13 @@
 mod bad_input;
 mod commands;
 mod full_disk;
+mod history;
 mod live;
 mod music;
 mod nests_api;
 mod pages;
 mod public_queue;
+mod restart;
 mod sharing;
 mod signing_in;
 mod starting;

@@ -133,7 +133,7 @@ async fn every_page_lets_only_its_own_scripts_run() {
             .map(|(nonce, _)| nonce.to_owned())
     };
     let mut nonces = Vec::new();
-    for path in ["/", "/login", "/nothing-here"] {
+    for path in ["/", "/login", "/nothing-here", "/nests", "/nest/main/history"] {
         let page = anna.visit(path).await;
         let policy = page.header("content-security-policy");
         let nonce = nonce_of(policy).unwrap_or_else(|| panic!("{path}: {policy}"));
@@ -156,7 +156,7 @@ async fn every_page_lets_only_its_own_scripts_run() {
         nonces.push(nonce);
     }
     nonces.dedup();
-    assert_eq!(nonces.len(), 3, "each page has a word of its own");
+    assert_eq!(nonces.len(), 5, "each page has a word of its own");
 }
 
 #[tokio::test]

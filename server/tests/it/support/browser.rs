@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request};
+use axum::response::Response;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -69,21 +70,29 @@ impl Browser {
 
     /// Opens a stream of events.
     pub async fn listen(&self, path: &str) -> Events {
-        let request = Request::get(path)
-            .header("host", "127.0.0.1")
-            .header("cookie", &self.cookie)
-            .body(Body::empty())
-            .unwrap_or_else(|e| panic!("{path}: {e}"));
-        let response = match self.app.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        };
+        let response = self.stream(path).await;
         assert_eq!(response.status(), 200, "{path}");
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Events::of(response.into_body())
     }
 
+    /// An answer whose body has not ended yet.
+    pub async fn stream(&self, path: &str) -> Response {
+        self.respond(Method::GET, path, &[], Body::empty()).await
+    }
+
     pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
+        let response = self.respond(method, path, headers, body).await;
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, LONGEST_ANSWER).await.expect("the whole body");
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    async fn respond(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Response {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -95,16 +104,9 @@ impl Browser {
             request = request.header(*name, *value);
         }
         let request = request.body(body).unwrap_or_else(|e| panic!("{path}: {e}"));
-        let response = match self.app.clone().oneshot(request).await {
+        match self.app.clone().oneshot(request).await {
             Ok(response) => response,
             Err(never) => match never {},
-        };
-        let (parts, body) = response.into_parts();
-        let body = to_bytes(body, LONGEST_ANSWER).await.expect("the whole body");
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body,
         }
     }
 }
