@@ -60,7 +60,7 @@ test('a screen is paired by its code, shows the nest and follows it, and can be 
   await jonas.search.add(slowTrain.title);
   await expect(tv.getByRole('listitem')).toHaveCount(2, { timeout: SEEN_WITHIN_MS });
   await jonas.stage.skip.click();
-  await expect(tv.getByRole('heading', { level: 1 })).toHaveText(blueHour.title, { timeout: SEEN_WITHIN_MS });
+  await expect(tv.getByRole('heading', { level: 1 }), 'whose turn it is').toHaveText(slowTrain.title, { timeout: SEEN_WITHIN_MS });
   expect(scan(await tv.screenshot()), 'whoever sees it can join').toContain(new URL(program.url).host);
 
   await mira.page.goto('/pair');

@@ -27,7 +27,7 @@ pub async fn until_awake(
     // Who waits takes a place like who listens: the bounds are the same.
     let place = state.house.places.take(&person.id, visitor.session.as_ref())?;
     let word = stream::once(word(state, nest, place));
-    let events = word.filter_map(|word| ready(word.map(|word| Ok(Event::default().event(word).data("")))));
+    let events = word.filter_map(|word| ready(word.map(|word| Ok(Event::default().event(word).data(word)))));
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 

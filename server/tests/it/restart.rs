@@ -263,7 +263,10 @@ async fn a_visitor_waits_in_front_of_a_sleeping_nest_until_it_wakes() {
         .expect("in time")
         .expect("a word")
         .expect("whole");
-    assert!(word.starts_with(b"event: awake\n"), "{word:?}");
+    assert_eq!(
+        word, "event: awake\ndata: awake\n\n",
+        "without data browsers would pass over it"
+    );
     let room = ben.visit(&page).await.expect(200).text();
     assert!(room.contains("id=\"room\""), "he enters");
     ben.get("/api/nests/ZZZZZ/awake")

@@ -133,13 +133,13 @@ impl Viewer {
         match self.pass.holds(&self.state, &self.nest).await {
             Ok(false) => self.farewell(),
             // While the store is away the screen stays as it is.
-            Ok(true) | Err(_) => Event::default().event("here").data(""),
+            Ok(true) | Err(_) => Event::default().event("here").data("here"),
         }
     }
 
     /// The screen has nothing to show here any more: it loads again, and sees why.
     fn farewell(&mut self) -> Event {
         self.over = true;
-        Event::default().event("bye").data("")
+        Event::default().event("bye").data("bye")
     }
 }

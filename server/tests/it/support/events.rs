@@ -30,6 +30,10 @@ impl Events {
                         .join("\n")
                 };
                 let read = (field("event"), field("data"));
+                assert!(
+                    !read.1.is_empty(),
+                    "browsers pass over events without data: {event:?}"
+                );
                 self.heard = rest.to_owned();
                 return read;
             }
