@@ -17,7 +17,7 @@ const SONGS_QUEUED = 7;
 async function take(page: Page, name: string, testInfo: TestInfo): Promise<void> {
   const { width } = page.viewportSize() ?? { width: 0 };
   const file = `${name}-${width}.png`;
-  await page.screenshot({ path: UPDATE ? path.join(GALLERY, file) : testInfo.outputPath(file), animations: 'disabled' });
+  await page.screenshot({ path: UPDATE ? path.join(GALLERY, file) : testInfo.outputPath(file) });
   const widest = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(widest, `${name} is not wider than its screen`).toBeLessThanOrEqual(width);
 }

@@ -12,6 +12,8 @@ const MAX_BYTES: usize = 256;
 const MAX_MEMO: usize = 16;
 /// A date as pickle keeps it: two bytes of year, one each of month, day, hour, minute and second, three of microseconds.
 const STATE_BYTES: usize = 10;
+/// Python's `datetime.MINYEAR`.
+const FIRST_YEAR: i16 = 1;
 /// Set on the month for the second of two equal times on the day when clocks go back.
 const FOLD: u8 = 0x80;
 
@@ -218,6 +220,9 @@ fn date(state: &[u8]) -> Result<DateTime, NotADate> {
     let &[y1, y2, month, day, hour, minute, second, u1, u2, u3] =
         <&[u8; STATE_BYTES]>::try_from(state).map_err(|_| NotADate)?;
     let year = i16::from_be_bytes([y1, y2]);
+    if year < FIRST_YEAR {
+        return Err(NotADate);
+    }
     let micros = i32::from_be_bytes([0, u1, u2, u3]);
     let [month, day, hour, minute, second] =
         [month & !FOLD, day, hour, minute, second].map(|part| i8::try_from(part).unwrap_or(i8::MAX));
@@ -382,6 +387,13 @@ mod tests {
             "something below"
         );
         assert_eq!(read(&vec![b'('; MAX_BYTES + 1]), Err(NotADate), "too long");
+    }
+
+    #[test]
+    fn fault_a_year_before_the_first_is_no_date() {
+        let mut bent = decoded(PYTHON_3[4]);
+        bent[37] = 217; // the year's high byte: -9,974
+        assert_eq!(read(&bent), Err(NotADate));
     }
 
     proptest::proptest! {
