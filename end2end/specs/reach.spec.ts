@@ -124,6 +124,21 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
   });
 }
 
+for (const [screen, viewport] of Object.entries(SCREENS)) {
+  test(`on a ${screen}, the pages about nests and screens keep nobody out`, async ({ door }) => {
+    const mira = await door.comeIn('Mira', { viewport });
+    await fill(mira);
+    await mira.stage.skip.click();
+    const built = await mira.page.request.post('/api/nests', { data: { name: 'Friday Vibes' } });
+    const { code } = (await built.json()) as { code: string };
+    for (const path of ['/nests', '/nest/main/history', `/nest/${code}/restart`, '/pair', '/nest/main/tv']) {
+      await mira.page.goto(path);
+      await expect(mira.page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expectWithinReach(mira.page, path);
+    }
+  });
+}
+
 test('every theme has enough contrast', async ({ door }) => {
   test.setTimeout(120_000);
   const mira = await door.comeIn('Mira');
