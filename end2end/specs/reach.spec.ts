@@ -136,6 +136,10 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
       await expect(mira.page.getByRole('heading', { level: 1 })).toBeVisible();
       await expectWithinReach(mira.page, path);
     }
+    const tv = await (await door.visitor({ viewport })).newPage();
+    await tv.goto('/tv');
+    await expect(tv.locator('.tv__code')).toBeVisible();
+    await expectWithinReach(tv, '/tv');
   });
 }
 

@@ -53,7 +53,7 @@ test('a screen is paired by its code, shows the nest and follows it, and can be 
   await mira.page.getByLabel('Code on the screen').fill(code.toLowerCase());
   await mira.page.getByRole('button', { name: 'Show it there' }).click();
 
-  await expect(tv.getByRole('heading', { level: 1 })).toHaveText(harbour.title, { timeout: 15_000 });
+  await expect(tv.getByRole('heading', { level: 1 })).toHaveText(harbour.title, { timeout: SEEN_WITHIN_MS });
   await expect(tv.getByRole('listitem')).toHaveText([new RegExp(blueHour.title)]);
   await expect(tv.getByRole('button'), 'nobody operates a TV').toHaveCount(0);
   const jonas = await door.comeIn('Jonas');

@@ -66,6 +66,11 @@ impl TvToken {
         SessionId::parse(text).map(Self)
     }
 
+    /// What the store knows it by.
+    pub(crate) fn digest(&self) -> String {
+        crate::digest::hex(self.expose().as_bytes())
+    }
+
     /// For the cookie, and nowhere else.
     pub fn expose(&self) -> &str {
         self.0.expose()

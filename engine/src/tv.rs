@@ -14,7 +14,7 @@ use crate::clock::rfc3339;
 use crate::error::EngineError;
 use crate::live::watch::Watch;
 use crate::secret::TvToken;
-use crate::store::keys::{PAIRING_LIFE, PAIRING_TRIES_WINDOW, TV_LIFE};
+use crate::store::keys::{HOUSE_CHANNEL, PAIRING_LIFE, PAIRING_TRIES_WINDOW, SCREEN_NEWS, TV_LIFE};
 use crate::store::{Key, scripts};
 
 /// 31 to the power of six: 887 million.
@@ -43,16 +43,24 @@ impl Engine {
         TvToken::random()
     }
 
-    /// The code that a screen shows until somebody types it; the same one for as long as it is valid.
+    /// The code that a screen shows until somebody types it. Asking for it keeps it: a screen that is on shows the same
+    /// one for as long as it takes, and one that is off loses it after [`PAIRING_LIFE`].
     pub async fn pairing_code(&self, token: &TvToken) -> Result<String, EngineError> {
-        let digest = digest(token);
+        let digest = token.digest();
+        let life = PAIRING_LIFE.as_secs();
         for _ in 0..CODE_ATTEMPTS {
             let code = draw_code();
             let mut offer = scripts::OFFER_TV.key(Key::TvWaiting(&digest).name());
             offer.key(Key::TvPairing(&code).name());
-            offer.arg(&code).arg(&digest).arg(PAIRING_LIFE.as_secs());
-            let offered: Option<String> = self.inner.store.script(&offer).await?;
-            if let Some(code) = offered {
+            offer.arg(&code).arg(&digest).arg(life);
+            let Some(code) = self.inner.store.script::<Option<String>>(&offer).await? else {
+                continue;
+            };
+            let mut renew = redis::pipe();
+            renew.cmd("EXPIRE").arg(Key::TvWaiting(&digest).name()).arg(life);
+            renew.cmd("EXPIRE").arg(Key::TvPairing(&code).name()).arg(life);
+            // Run out or used up in between: that one is of no use any more.
+            if let (true, true) = self.inner.store.run_all(&renew).await? {
                 return Ok(code);
             }
         }
@@ -89,7 +97,9 @@ impl Engine {
             .arg(nest.as_str())
             .arg(screen)
             .arg(TV_LIFE.as_secs())
-            .arg(MOST_SCREENS);
+            .arg(MOST_SCREENS)
+            .arg(HOUSE_CHANNEL)
+            .arg(format!("{SCREEN_NEWS}{digest}"));
         match self.inner.store.script::<String>(&pair).await?.as_str() {
             "ok" => Ok(nest),
             "full" => Err(EngineError::Invalid {
@@ -104,11 +114,23 @@ impl Engine {
 
     /// The nest that the token shows. Looking keeps the token: a screen that is on stays paired.
     pub async fn tv(&self, token: &TvToken) -> Result<Option<NestId>, EngineError> {
-        let digest = digest(token);
+        let digest = token.digest();
         let mut get = redis::cmd("GETEX");
         get.arg(Key::Tv(&digest).name()).arg("EX").arg(TV_LIFE.as_secs());
         let nest: Option<String> = self.inner.store.run(&get).await?;
         Ok(nest.and_then(|nest| NestId::parse(&nest).ok()))
+    }
+
+    /// The nest that the token shows, where it still exists.
+    pub async fn tv_of_a_nest(&self, token: &TvToken) -> Result<Option<NestId>, EngineError> {
+        let Some(nest) = self.tv(token).await? else {
+            return Ok(None);
+        };
+        match self.look_up(&NestRef::Id(nest.clone())).await {
+            Ok(_) => Ok(Some(nest)),
+            Err(EngineError::NoSuchNest | EngineError::NestGone) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The screens that show the nest, the newest first. Those whose token has run out are left out, and forgotten.
@@ -182,10 +204,6 @@ impl Engine {
             message: "That were many codes. Wait a minute, then type the one on the screen.".into(),
         })
     }
-}
-
-fn digest(token: &TvToken) -> String {
-    crate::digest::hex(token.expose().as_bytes())
 }
 
 /// Six letters without bias: a byte beyond the largest multiple of 31 is drawn again.

@@ -1,11 +1,14 @@
-//! Waiting in front of a sleeping nest until it wakes. Nobody asks again and again: the house's channel tells.
+//! Waiting for what the house tells: a sleeping nest that wakes, a screen that is paired. Nobody asks again and again.
 
 use nests::nest::{NestId, NestRef};
 use nests::wire::directory::NestState;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::live::hub::HouseNews;
+use crate::secret::TvToken;
 
 impl Engine {
     /// Returns as soon as the nest is awake. Cancelling it is fine at any moment.
@@ -23,14 +26,34 @@ impl Engine {
                 Ok(_) | Err(EngineError::Store(_)) => {}
                 Err(error) => return Err(error),
             }
-            loop {
-                match news.recv().await {
-                    Ok(Some(other)) if other != *nest => {}
-                    Ok(_) | Err(RecvError::Lagged(_)) => break,
-                    // The hub lives as long as we do.
-                    Err(RecvError::Closed) => return Err(EngineError::Contended),
-                }
+            until(&mut news, &HouseNews::Nest(nest.clone())).await?;
+        }
+    }
+
+    /// Returns as soon as the screen shows a nest that exists. Cancelling it is fine at any moment.
+    pub async fn until_paired(&self, token: &TvToken) -> Result<NestId, EngineError> {
+        let mut news = self.inner.hub.house_news();
+        let paired = HouseNews::Screen(token.digest());
+        loop {
+            match self.tv_of_a_nest(token).await {
+                Ok(Some(nest)) => return Ok(nest),
+                Ok(None) | Err(EngineError::Store(_)) => {}
+                Err(error) => return Err(error),
             }
+            until(&mut news, &paired).await?;
+        }
+    }
+}
+
+/// Returns when `awaited` was told, or when it may have been.
+async fn until(news: &mut Receiver<HouseNews>, awaited: &HouseNews) -> Result<(), EngineError> {
+    loop {
+        match news.recv().await {
+            Ok(told) if told == *awaited || told == HouseNews::Missed => return Ok(()),
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => return Ok(()),
+            // The hub lives as long as we do.
+            Err(RecvError::Closed) => return Err(EngineError::Contended),
         }
     }
 }

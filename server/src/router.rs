@@ -41,6 +41,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/", any(site::nothing_here))
         .route("/api/{*rest}", any(site::nothing_here))
         .route("/tv", get(tv::waiting))
+        .route("/tv/events", get(tv::waiting_events))
         .route("/nest/{nest}/tv", get(tv::screen))
         .merge(keepsakes)
         .merge(pages::routes(&state)) // /, /nest/{code}, /login, ... and the server functions under /api/fn

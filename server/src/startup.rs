@@ -108,6 +108,7 @@ pub fn state(config: &Config, key: &Secret, engine: Engine, stop: CancellationTo
         sign_in_pace: SignInPace::default(),
         tv_pace: SignInPace::default(),
         screens: Arc::new(Semaphore::new(tv::MAX_SCREENS)),
+        waiting_screens: Arc::new(Semaphore::new(tv::MAX_WAITING_SCREENS)),
         places: Places::new(stop.clone()),
         cards: Cards::default(),
         build: site::build_id(&leptos),

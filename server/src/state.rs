@@ -37,6 +37,8 @@ pub struct House {
     pub tv_pace: SignInPace,
     /// Room for screens that listen.
     pub screens: Arc<Semaphore>,
+    /// Room for screens that wait to be paired.
+    pub waiting_screens: Arc<Semaphore>,
     /// The open sockets.
     pub places: Places,
     /// Pictures of link previews.

@@ -45,8 +45,27 @@ pub(crate) struct Hub {
     up: watch::Sender<bool>,
     /// Nests whose list of people has to be read again.
     people_changed: mpsc::Sender<NestId>,
-    /// Which sleeping nest woke up or ended; `None`: look for yourself, we may have missed something.
-    house: broadcast::Sender<Option<NestId>>,
+    house: broadcast::Sender<HouseNews>,
+}
+
+/// What the house tells those who are in no nest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum HouseNews {
+    /// This sleeping nest woke up or ended.
+    Nest(NestId),
+    /// The screen whose token has this digest was paired.
+    Screen(String),
+    /// Anything may have happened: look for yourself.
+    Missed,
+}
+
+impl HouseNews {
+    fn parse(payload: &str) -> Self {
+        match payload.strip_prefix(keys::SCREEN_NEWS) {
+            Some(digest) => Self::Screen(digest.to_owned()),
+            None => NestId::parse(payload).map_or(Self::Missed, Self::Nest),
+        }
+    }
 }
 
 impl Hub {
@@ -142,14 +161,14 @@ impl Hub {
         }
     }
 
-    /// News of the house from now on: which sleeping nest woke up or ended; `None`: anything may have happened.
-    pub(crate) fn house_news(&self) -> broadcast::Receiver<Option<NestId>> {
+    /// News of the house from now on.
+    pub(crate) fn house_news(&self) -> broadcast::Receiver<HouseNews> {
         self.house.subscribe()
     }
 
-    fn tell_house(&self, nest: Option<NestId>) {
+    fn tell_house(&self, news: HouseNews) {
         // Nobody waiting is no failure.
-        self.house.send(nest).ok();
+        self.house.send(news).ok();
     }
 
     /// Lets go of nests that nobody uses and of those that ended.
@@ -225,7 +244,7 @@ impl Hub {
                 return;
             }
         }
-        self.tell_house(None);
+        self.tell_house(HouseNews::Missed);
         self.set_up(true);
         loop {
             tokio::select! {
@@ -262,7 +281,7 @@ impl Hub {
             return;
         };
         if message.get_channel_name() == keys::HOUSE_CHANNEL {
-            return self.tell_house(NestId::parse(&payload).ok());
+            return self.tell_house(HouseNews::parse(&payload));
         }
         let Some(live) = keys::nest_of_channel(message.get_channel_name()).and_then(|nest| self.held(&nest))
         else {

@@ -1,32 +1,32 @@
 //! The TV: a nest on a large screen that nobody operates, by its own cookie or for somebody signed in.
 //!
-//! `GET /tv` shows a code until a member has typed it; `GET /nest/{nest}/tv` shows the nest; `.../tv/events` keeps it up to
-//! date. Everything is drawn here; the browser's part is `public/tv.js`.
+//! `GET /tv` shows a code until a member has typed it; `GET /nest/{nest}/tv` shows the nest; the `events` of each keep it up
+//! to date. Everything is drawn here; the browser's part is `public/tv.js`.
 
 mod cookie;
 mod events;
 mod page;
+mod pairing;
 mod scene;
-
-use std::time::Instant;
+mod telling;
 
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
 use engine::TvToken;
 use nests::nest::{NestId, NestRef};
+use nests::wire::ErrorCode;
 use nests::wire::directory::{NestCard, NestState};
-use nests::wire::{ErrorBody, ErrorCode};
 
-use super::client_address::ClientAddress;
 use super::error::ApiError;
 use super::{nests as nests_api, own_address, plain_page, redirect};
 use crate::auth::visitor::Visitor;
 use crate::qr;
 use crate::state::AppState;
 pub use events::{MAX_SCREENS, events};
-use scene::Scene;
+pub use pairing::{MAX_WAITING_SCREENS, events as waiting_events, waiting};
+use scene::Picture;
 
 /// Why somebody may look at a nest's screen.
 #[derive(Clone)]
@@ -66,54 +66,6 @@ impl Pass {
     }
 }
 
-/// A screen that is paired goes to its nest; any other one gets a code to show, and looks again every few seconds.
-pub async fn waiting(
-    State(state): State<AppState>,
-    ClientAddress(address): ClientAddress,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    let known = cookie::read(&headers);
-    if let Some(token) = &known
-        && let Some(nest) = state.engine.tv(token).await?
-        && found(&state, &NestRef::Id(nest.clone())).await?.is_some()
-    {
-        return Ok(redirect::found(&format!("/nest/{nest}/tv")));
-    }
-    let token = match known {
-        Some(token) => token,
-        None => {
-            state
-                .house
-                .tv_pace
-                .admit(address, Instant::now())
-                .map_err(|wait| ErrorBody {
-                    retry_after: Some(wait.0),
-                    ..ErrorBody::new(
-                        ErrorCode::RateLimited,
-                        "Too many screens from here. Try again in a minute.",
-                    )
-                })?;
-            state.engine.new_tv_token()
-        }
-    };
-    let code = state.engine.pairing_code(&token).await?;
-    let where_to = match own_address::told_by_request(&state.house, &headers) {
-        Some(host) => host,
-        None => state.house.public_address.host().to_owned(),
-    };
-    let scheme = if state.house.public_address.is_https() {
-        "https"
-    } else {
-        "http"
-    };
-    let qr = qr::svg(&format!("{scheme}://{where_to}/pair?code={code}")).unwrap_or_default();
-    let mut response = Html(page::waiting(&code, &format!("{where_to}/pair"), &qr)).into_response();
-    let put = response.headers_mut();
-    put.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    put.extend(cookie::issue(&token, state.house.public_address.is_https()).map(|c| (header::SET_COOKIE, c)));
-    Ok(response)
-}
-
 /// The screen of a nest. Whoever may not see it is shown how a screen is paired.
 pub async fn screen(
     State(state): State<AppState>,
@@ -147,10 +99,11 @@ async fn draw(
     if Pass::of(state, visitor, headers, &nest).await?.is_none() {
         return Ok(None);
     }
-    let main = match card.state {
-        NestState::Awake => Scene::of(&*state.engine.snapshot(&nest).await?).html(state.engine.now()),
-        NestState::Asleep => page::asleep(card.name.as_str()),
+    let picture = match card.state {
+        NestState::Awake => Picture::of(&*state.engine.snapshot(&nest).await?),
+        NestState::Asleep => Picture::Asleep(card.name.as_str().to_owned()),
     };
+    let main = picture.html(state.engine.now());
     let link = own_address::short_link(&state.house, headers, card);
     let qr = qr::svg(&link).unwrap_or_default();
     Ok(Some(page::screen(&nest, &state.house.build, &main, &link, &qr)))

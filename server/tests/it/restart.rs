@@ -13,7 +13,7 @@ use super::support::house::PATIENCE;
 use super::support::{Browser, House, Tab};
 
 /// Nests fall asleep in the first cleanup step after they were built or left.
-async fn drowsy_house() -> House {
+pub(super) async fn drowsy_house() -> House {
     House::open_with(&[], |settings| {
         settings.nest_max_inactive_minutes = 0;
         settings.nest_cleanup = Duration::from_secs(3600);
@@ -31,7 +31,7 @@ async fn build(browser: &Browser, name: &str) -> String {
     card["code"].as_str().expect("a code").to_owned()
 }
 
-async fn fall_asleep(house: &House, code: &str) {
+pub(super) async fn fall_asleep(house: &House, code: &str) {
     let asleep = async {
         loop {
             let asleep = house.state.engine.cleanup_step().await.expect("cleaned");

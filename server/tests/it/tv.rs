@@ -3,6 +3,7 @@
 use nests::wire::ErrorCode;
 use serde_json::json;
 
+use super::restart::{drowsy_house, fall_asleep};
 use super::support::{Browser, House};
 
 /// What stands between two marks.
@@ -227,4 +228,54 @@ async fn who_is_signed_in_opens_the_screen_of_any_nest_and_who_is_not_learns_how
         sign_in.header("location"),
         "/login?next=/pair%3Fnest%3Dmain%26code%3DABC234"
     );
+}
+
+#[tokio::test]
+async fn a_waiting_screen_is_told_when_its_code_was_typed_and_keeps_the_code_until_then() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let nest = new_nest(&anna, "Kitchen").await;
+    house
+        .stranger()
+        .get("/tv/events")
+        .await
+        .refused(401, ErrorCode::Unauthenticated);
+    let (screen, code) = waiting_screen(&house).await;
+    let mut events = screen.listen("/tv/events").await;
+    assert_eq!(events.next().await.0, "build");
+    let (kind, main) = events.next().await;
+    assert_eq!(kind, "main");
+    assert_eq!(between(&main, "class=\"tv__code\">", "<"), code);
+    pair(&anna, &nest, &code).await;
+    assert_eq!(events.next().await.0, "bye");
+    let page = format!("/nest/{nest}/tv");
+    assert_eq!(screen.visit("/tv").await.expect(302).header("location"), page);
+}
+
+#[tokio::test]
+async fn a_screen_falls_asleep_with_its_nest_and_wakes_with_it() {
+    let house = drowsy_house().await;
+    let anna = house.guest("Anna").await;
+    let nest = new_nest(&anna, "Kitchen").await;
+    let (screen, code) = waiting_screen(&house).await;
+    pair(&anna, &nest, &code).await;
+    let address = format!("/nest/{nest}/tv/events");
+    let mut events = screen.listen(&address).await;
+    assert_eq!(events.next().await.0, "build");
+    assert!(events.next().await.1.contains("Quiet in here"));
+    fall_asleep(&house, &nest).await;
+    assert!(events.next().await.1.contains("Asleep."));
+    let mut late = screen.listen(&address).await;
+    assert_eq!(late.next().await.0, "build");
+    assert!(
+        late.next().await.1.contains("Asleep."),
+        "one that is switched on meanwhile"
+    );
+    anna.post(&format!("/api/nests/{nest}/restart"), json!({}))
+        .await
+        .expect(200);
+    for events in [&mut events, &mut late] {
+        let (kind, main) = events.next().await;
+        assert!(kind == "main" && main.contains("Quiet in here"), "{kind}: {main}");
+    }
 }

@@ -1,22 +1,21 @@
 //! `GET /nest/{nest}/tv/events`: the screen's `<main>`, each time it has to look different.
 
-use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::response::sse::{Event, Sse};
-use axum::response::{IntoResponse, Response};
-use engine::CloseReason;
+use axum::response::Response;
 use engine::live::watch::Watch;
-use futures_util::stream::{self, Stream};
-use nests::nest::NestId;
-use nests::wire::{ErrorBody, ErrorCode};
+use engine::{CloseReason, EngineError};
+use futures_util::stream;
+use nests::nest::{NestId, NestRef};
+use nests::wire::ErrorCode;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
+use tokio::time::{Interval, sleep};
 
-use super::scene::Scene;
+use super::scene::Picture;
+use super::telling::{self, Told};
 use super::{Pass, nests_api};
 use crate::auth::visitor::Visitor;
 use crate::http::error::ApiError;
@@ -24,14 +23,8 @@ use crate::state::AppState;
 
 /// Screens that listen at once, in the whole house.
 pub const MAX_SCREENS: usize = 256;
-/// How often a screen hears that we are there, and we look whether it may still look.
-const HEARTBEAT: Duration = Duration::from_secs(20);
 /// Changes within this time are shown together.
 const GATHER: Duration = Duration::from_millis(250);
-/// How long a screen waits before it comes back.
-const COME_BACK: Duration = Duration::from_secs(5);
-/// Seconds after which a screen that found no room may try again.
-const TRY_AGAIN: u32 = 30;
 
 pub async fn events(
     State(state): State<AppState>,
@@ -48,98 +41,133 @@ pub async fn events(
                 "This screen is not paired with the nest. Open /tv on it.",
             )
         })?;
-    let room = state
-        .house
-        .screens
-        .clone()
-        .try_acquire_owned()
-        .map_err(|_| ErrorBody {
-            retry_after: Some(TRY_AGAIN),
-            ..ErrorBody::new(
-                ErrorCode::RateLimited,
-                "There is no room for more screens right now.",
-            )
-        })?;
-    let watch = state.engine.watch(&nest).await?;
-    let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
-    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let room = state.house.screens.clone().try_acquire_owned();
+    let room = room.map_err(|_| telling::no_room())?;
+    let build = state.house.build.clone();
     let viewer = Viewer {
+        showing: Showing::of(&state, &nest).await?,
         state,
         nest,
         pass,
-        watch,
         shown: None,
-        heartbeat,
-        greeted: false,
+        heartbeat: telling::heartbeat(),
         over: false,
         _room: room,
     };
-    Ok(Sse::new(viewer.events()).into_response())
+    let told = stream::unfold(viewer, |mut viewer| async move {
+        let told = viewer.next().await?;
+        Some((told, viewer))
+    });
+    Ok(telling::stream(&build, told))
+}
+
+/// What the screen looks at.
+enum Showing {
+    Awake(Watch),
+    /// By the nest's name. It wakes with the nest.
+    Asleep(String),
+}
+
+/// What came next.
+enum News {
+    Changed,
+    /// It fell asleep, woke or began anew.
+    AnotherLife,
+    Gone,
+    /// The screen comes back by itself, and finds what is there then.
+    Over,
+}
+
+impl Showing {
+    async fn of(state: &AppState, nest: &NestId) -> Result<Self, EngineError> {
+        match state.engine.watch(nest).await {
+            Ok(watch) => Ok(Self::Awake(watch)),
+            Err(EngineError::NestAsleep) => {
+                let card = state.engine.get_nest(&NestRef::Id(nest.clone())).await?;
+                Ok(Self::Asleep(card.name.as_str().to_owned()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn picture(&self) -> Picture {
+        match self {
+            Self::Awake(watch) => Picture::of(&watch.snapshot()),
+            Self::Asleep(name) => Picture::Asleep(name.clone()),
+        }
+    }
+
+    async fn news(&mut self, state: &AppState, nest: &NestId) -> News {
+        match self {
+            Self::Awake(watch) => match watch.changed().await {
+                Ok(()) => {
+                    sleep(GATHER).await;
+                    News::Changed
+                }
+                Err(CloseReason::NestGone) => News::Gone,
+                Err(CloseReason::NestAsleep | CloseReason::NestRestarted) => News::AnotherLife,
+                Err(_) => News::Over,
+            },
+            Self::Asleep(_) => match state.engine.until_awake(nest).await {
+                Ok(()) => News::AnotherLife,
+                Err(EngineError::NestGone | EngineError::NoSuchNest) => News::Gone,
+                Err(_) => News::Over,
+            },
+        }
+    }
 }
 
 struct Viewer {
     state: AppState,
     nest: NestId,
     pass: Pass,
-    watch: Watch,
+    showing: Showing,
     /// What the screen looks like.
-    shown: Option<Scene>,
+    shown: Option<Picture>,
     heartbeat: Interval,
-    greeted: bool,
     over: bool,
     /// Gives the place back when the stream ends.
     _room: OwnedSemaphorePermit,
 }
 
 impl Viewer {
-    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        stream::unfold(self, |mut viewer| async move {
-            let event = viewer.next().await?;
-            Some((Ok(event), viewer))
-        })
-    }
-
     /// `None`: the stream ends, and the screen comes back.
-    async fn next(&mut self) -> Option<Event> {
+    async fn next(&mut self) -> Option<Told> {
         if self.over {
             return None;
         }
-        if !self.greeted {
-            self.greeted = true;
-            let build = &self.state.house.build;
-            return Some(Event::default().event("build").data(build).retry(COME_BACK));
-        }
         loop {
-            let scene = Scene::of(&self.watch.snapshot());
-            if self.shown.as_ref() != Some(&scene) {
-                let html = scene.html(self.state.engine.now());
-                self.shown = Some(scene);
-                return Some(Event::default().event("main").data(html));
+            let picture = self.showing.picture();
+            if self.shown.as_ref() != Some(&picture) {
+                let html = picture.html(self.state.engine.now());
+                self.shown = Some(picture);
+                return Some(Told::Main(html));
             }
             let stop = self.state.house.stop.clone();
-            tokio::select! {
+            let news = tokio::select! {
                 () = stop.cancelled() => return None,
-                _ = self.heartbeat.tick() => return Some(self.heartbeat_event().await),
-                changed = self.watch.changed() => match changed {
-                    Ok(()) => sleep(GATHER).await,
-                    Err(CloseReason::NestGone) => return Some(self.farewell()),
-                    Err(_) => return None, // asleep, restarted or shut down: it comes back to what is there then
-                },
+                _ = self.heartbeat.tick() => return Some(self.beat().await),
+                news = self.showing.news(&self.state, &self.nest) => news,
+            };
+            match news {
+                News::Changed => {}
+                News::AnotherLife => self.showing = Showing::of(&self.state, &self.nest).await.ok()?,
+                News::Gone => return Some(self.farewell()),
+                News::Over => return None,
             }
         }
     }
 
-    async fn heartbeat_event(&mut self) -> Event {
+    async fn beat(&mut self) -> Told {
         match self.pass.holds(&self.state, &self.nest).await {
             Ok(false) => self.farewell(),
             // While the store is away the screen stays as it is.
-            Ok(true) | Err(_) => Event::default().event("here").data("here"),
+            Ok(true) | Err(_) => Told::Here,
         }
     }
 
-    /// The screen has nothing to show here any more: it loads again, and sees why.
-    fn farewell(&mut self) -> Event {
+    fn farewell(&mut self) -> Told {
         self.over = true;
-        Event::default().event("bye").data("bye")
+        Told::Bye
     }
 }

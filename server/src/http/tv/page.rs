@@ -4,13 +4,12 @@ use nests::nest::NestId;
 
 use super::scene::escape;
 
-/// Seconds after which a waiting screen looks whether somebody typed its code.
-const LOOK_AGAIN: u32 = 4;
+const SCRIPT: &str = "<script type=\"module\" src=\"/tv.js\"></script>";
 
 /// A nest's screen. `main` and `qr` are HTML and SVG of ours.
 pub(super) fn screen(nest: &NestId, build: &str, main: &str, link: &str, qr: &str) -> String {
     let shown = escape(link.split_once("://").map_or(link, |(_, address)| address));
-    let head = head("EchoNest", "<script type=\"module\" src=\"/tv.js\"></script>");
+    let head = head("EchoNest", SCRIPT);
     format!(
         "{head}<body class=\"tv\" data-events=\"/nest/{nest}/tv/events\" data-build=\"{}\"><div class=\"tv__drift\">\
          <main>{main}</main><aside class=\"tv__join\" aria-label=\"Join\">{qr}<p>{shown}</p></aside></div></body></html>",
@@ -18,26 +17,25 @@ pub(super) fn screen(nest: &NestId, build: &str, main: &str, link: &str, qr: &st
     )
 }
 
-/// The code to be typed on a phone.
-pub(super) fn waiting(code: &str, address: &str, qr: &str) -> String {
-    let head = head(
-        "Pair this screen · EchoNest",
-        &format!("<meta http-equiv=\"refresh\" content=\"{LOOK_AGAIN}\">"),
-    );
+/// The page of a screen that waits to be paired. `main` is an [`invitation`].
+pub(super) fn waiting(build: &str, main: &str) -> String {
+    let head = head("Pair this screen · EchoNest", SCRIPT);
     format!(
-        "{head}<body class=\"tv\"><div class=\"tv__drift\"><main class=\"tv__pair\"><h1>Show a nest on this screen</h1>\
-         <p>On your phone, open <strong>{}</strong> and type</p><p class=\"tv__code\">{}</p>\
-         <p>or scan:</p>{qr}<p><a href=\"/login?next=/\">Sign in on this screen instead</a></p></main></div></body></html>",
-        escape(address),
-        escape(code)
+        "{head}<body class=\"tv\" data-events=\"/tv/events\" data-build=\"{}\"><div class=\"tv__drift\">\
+         <main class=\"tv__pair\">{main}</main></div></body></html>",
+        escape(build)
     )
 }
 
-pub(super) fn asleep(name: &str) -> String {
+/// The code to be typed on a phone.
+pub(super) fn invitation(code: &str, address: &str, qr: &str) -> String {
     format!(
-        "<div class=\"tv__stage\"><p class=\"tv__nest\">{}</p><section class=\"tv__now\"><div><h1>Asleep.</h1>\
-         <p>This screen wakes with the nest.</p></div></section></div>",
-        escape(name)
+        "<h1>Show a nest on this screen</h1>\
+         <p>On your phone, open <strong>{}</strong> and type</p><p class=\"tv__code\">{}</p>\
+         <p>or scan:</p>{qr}<p><a href=\"/login?next=/\">Sign in on this screen instead</a></p>\
+         <noscript><p><a href=\"/tv\">Typed it? Go on</a></p></noscript>",
+        escape(address),
+        escape(code)
     )
 }
 

@@ -13,6 +13,32 @@ const NEXT: usize = 5;
 /// The wash behind a song whose cover has no colour, as an OKLCH hue.
 const PLAIN_HUE: u16 = 264;
 
+/// Equal pictures look the same on the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Picture {
+    Awake(Box<Scene>),
+    /// By the nest's name.
+    Asleep(String),
+}
+
+impl Picture {
+    pub(super) fn of(nest: &Snapshot) -> Self {
+        Self::Awake(Box::new(Scene::of(nest)))
+    }
+
+    /// The page's `<main>`, as of `now`.
+    pub(super) fn html(&self, now: Millis) -> String {
+        match self {
+            Self::Awake(scene) => scene.html(now),
+            Self::Asleep(name) => format!(
+                "<div class=\"tv__stage\"><p class=\"tv__nest\">{}</p><section class=\"tv__now\"><div><h1>Asleep.</h1>\
+                 <p>This screen wakes with the nest.</p></div></section></div>",
+                escape(name)
+            ),
+        }
+    }
+}
+
 /// Equal scenes look the same on the screen, but for the song's progress, which moves by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Scene {
@@ -24,7 +50,7 @@ pub(super) struct Scene {
 }
 
 impl Scene {
-    pub(super) fn of(nest: &Snapshot) -> Self {
+    fn of(nest: &Snapshot) -> Self {
         let ordered = nest.ordered();
         let next = ordered.iter().take(NEXT).map(|placed| &placed.queued.song);
         Self {
@@ -37,8 +63,7 @@ impl Scene {
         }
     }
 
-    /// The page's `<main>`, as of `now`.
-    pub(super) fn html(&self, now: Millis) -> String {
+    fn html(&self, now: Millis) -> String {
         let hue = self
             .playing
             .as_ref()
