@@ -1,8 +1,8 @@
 //! The WebSocket itself: the handshake, and messages both ways.
 //!
 //! Not axum's own, because that keeps a write buffer as large as the largest message it ever sent, for as long as the
-//! socket lives. This one sends long messages in pieces (RFC 6455, 5.4), so a waiting socket holds 2 kB of buffers at
-//! most. Knows nothing of what the messages say.
+//! socket lives. This one sends long messages in pieces (RFC 6455, 5.4), so a waiting socket holds little more than
+//! 1 kB of buffers. Knows nothing of what the messages say.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -26,10 +26,11 @@ use crate::http::error::ApiError;
 const READ_BUFFER: usize = 512;
 /// Frames go out at once, so there is nothing to gather.
 const WRITE_BUFFER: usize = 0;
-/// What is written at a time: one Ethernet packet. Nearly every event fits into one piece.
-const PIECE: usize = 1400;
-/// Pieces go out one by one, so more than two never wait.
-const MOST_UNSENT: usize = 2 * 1500;
+/// What is written at a time. The write buffer stays as large as one piece for as long as the socket lives; an added song,
+/// the longest of the usual events, fits into one.
+const PIECE: usize = 700;
+/// A server's frame has 4 bytes before a piece (RFC 6455, 5.2). Pieces go out one by one, so more than two never wait.
+const MOST_UNSENT: usize = 2 * (PIECE + 4);
 
 pub struct WebSocket(WebSocketStream<TokioIo<Upgraded>>);
 
