@@ -41,7 +41,6 @@ pub fn router(state: AppState) -> Router {
         .route("/api/", any(site::nothing_here))
         .route("/api/{*rest}", any(site::nothing_here))
         .route("/tv", get(tv::waiting))
-        .route("/tv/events", get(tv::waiting_events))
         .route("/nest/{nest}/tv", get(tv::screen))
         .merge(keepsakes)
         .merge(pages::routes(&state)) // /, /nest/{code}, /login, ... and the server functions under /api/fn
@@ -61,6 +60,7 @@ pub fn router(state: AppState) -> Router {
         .route("/audio/{track}", get(audio::audio))
         .route("/socket/", get(upgrade::main_nest))
         .route("/socket/{nest}", get(upgrade::nest))
+        .route("/tv/events", get(tv::waiting_events))
         .route("/nest/{nest}/tv/events", get(tv::events))
         .route("/api/nests/{nest}/awake", get(waking::until_awake))
         .layer(who_asks)
