@@ -66,8 +66,7 @@ test('a screen is paired by its code, shows the nest and follows it, and can be 
   await mira.page.goto('/pair');
   await mira.page.getByRole('button', { name: 'Disconnect' }).click();
   await expect(mira.page.getByRole('button', { name: 'Disconnect' })).toHaveCount(0);
-  await tv.reload();
-  await expect(tv.locator('.tv__code')).toBeVisible();
+  await expect(tv.locator('.tv__code'), 'by itself').toBeVisible({ timeout: SEEN_WITHIN_MS });
 });
 
 test('a screen that is not paired sees no nest', async ({ door }) => {

@@ -172,6 +172,8 @@ impl Engine {
         let mut forget = redis::pipe();
         forget.atomic().unlink(Key::Tv(&found.id).name()).ignore();
         forget.hdel(Key::Screens(&nest).name(), &found.id).ignore();
+        let news = format!("{SCREEN_NEWS}{}", found.id);
+        forget.cmd("PUBLISH").arg(HOUSE_CHANNEL).arg(news).ignore();
         self.inner.store.run_all::<()>(&forget).await?;
         Ok(nest)
     }

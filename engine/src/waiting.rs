@@ -1,4 +1,4 @@
-//! Waiting for what the house tells: a sleeping nest that wakes, a screen that is paired. Nobody asks again and again.
+//! Waiting for what the house tells: a sleeping nest that wakes, a screen that is paired or taken back. Nobody asks again and again.
 
 use nests::nest::{NestId, NestRef};
 use nests::wire::directory::NestState;
@@ -30,17 +30,22 @@ impl Engine {
         }
     }
 
-    /// Returns as soon as the screen shows a nest that exists. Cancelling it is fine at any moment.
-    pub async fn until_paired(&self, token: &TvToken) -> Result<NestId, EngineError> {
+    /// Returns as soon as the screen shows another nest than `shown`: one at last, another one, or none any more.
+    /// Cancelling it is fine at any moment.
+    pub async fn until_screen_shows_other_than(
+        &self,
+        shown: Option<&NestId>,
+        token: &TvToken,
+    ) -> Result<Option<NestId>, EngineError> {
         let mut news = self.inner.hub.house_news();
-        let paired = HouseNews::Screen(token.digest());
+        let moved = HouseNews::Screen(token.digest());
         loop {
             match self.tv_of_a_nest(token).await {
-                Ok(Some(nest)) => return Ok(nest),
-                Ok(None) | Err(EngineError::Store(_)) => {}
+                Ok(nest) if nest.as_ref() != shown => return Ok(nest),
+                Ok(_) | Err(EngineError::Store(_)) => {}
                 Err(error) => return Err(error),
             }
-            until(&mut news, &paired).await?;
+            until(&mut news, &moved).await?;
         }
     }
 }

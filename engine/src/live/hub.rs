@@ -53,7 +53,7 @@ pub(crate) struct Hub {
 pub(crate) enum HouseNews {
     /// This sleeping nest woke up or ended.
     Nest(NestId),
-    /// The screen whose token has this digest was paired.
+    /// The screen whose token has this digest was paired or taken back.
     Screen(String),
     /// Anything may have happened: look for yourself.
     Missed,

@@ -195,8 +195,8 @@ pub fn channel(nest: &NestId) -> String {
     format!("NEST:{nest}|MISC|update-pubsub")
 }
 
-/// The channel on which the house tells which sleeping nest woke up or ended (its id), and which screen was paired
-/// ([`SCREEN_NEWS`] and its token's digest).
+/// The channel on which the house tells which sleeping nest woke up or ended (its id), and which screen was
+/// paired or taken back ([`SCREEN_NEWS`] and its token's digest).
 pub const HOUSE_CHANNEL: &str = "NESTS|news";
 pub const SCREEN_NEWS: &str = "tv:";
 

@@ -124,10 +124,14 @@ async fn a_screen_may_look_at_its_own_nest_and_at_nothing_else() {
     let room = screen.visit(&format!("/nest/{nest}")).await.expect(303);
     assert!(room.header("location").starts_with("/login"));
 
+    let mut events = screen.listen(&format!("/nest/{nest}/tv/events")).await;
+    assert_eq!(events.next().await.0, "build");
+    assert_eq!(events.next().await.0, "main");
     let list = anna.visit(&format!("/pair?nest={nest}")).await.text();
     let id = between(&list, "name=\"screen\" value=\"", "\"");
     let form = format!("nest={nest}&screen={id}");
     anna.post_form("/api/fn/unpair_tv", &form).await.expect(302);
+    assert_eq!(events.next().await.0, "bye");
     assert_eq!(
         screen
             .visit(&format!("/nest/{nest}/tv"))

@@ -1,5 +1,6 @@
 //! `GET /nest/{nest}/tv/events`: the screen's `<main>`, each time it has to look different.
 
+use std::future::pending;
 use std::time::Duration;
 
 use axum::Extension;
@@ -147,6 +148,7 @@ impl Viewer {
             let news = tokio::select! {
                 () = stop.cancelled() => return None,
                 _ = self.heartbeat.tick() => return Some(self.beat().await),
+                () = taken_back(&self.state, &self.pass, &self.nest) => News::Gone,
                 news = self.showing.news(&self.state, &self.nest) => news,
             };
             match news {
@@ -158,6 +160,7 @@ impl Viewer {
         }
     }
 
+    /// A person may have signed out since, and news get lost with a connection.
     async fn beat(&mut self) -> Told {
         match self.pass.holds(&self.state, &self.nest).await {
             Ok(false) => self.farewell(),
@@ -169,5 +172,17 @@ impl Viewer {
     fn farewell(&mut self) -> Told {
         self.over = true;
         Told::Bye
+    }
+}
+
+/// Never returns for a person.
+async fn taken_back(state: &AppState, pass: &Pass, nest: &NestId) {
+    let Pass::Screen(token) = pass else {
+        return pending().await;
+    };
+    let moved = state.engine.until_screen_shows_other_than(Some(nest), token);
+    if let Err(error) = moved.await {
+        tracing::debug!(nest.id = %nest, %error, "the next heartbeat looks whether the screen may still look");
+        pending().await
     }
 }

@@ -134,7 +134,7 @@ impl Waiter {
         tokio::select! {
             () = stop.cancelled() => None,
             _ = self.heartbeat.tick() => Some(self.beat().await),
-            paired = self.state.engine.until_paired(&self.token) => {
+            paired = self.state.engine.until_screen_shows_other_than(None, &self.token) => {
                 self.over = true;
                 paired.is_ok().then_some(Told::Bye)
             }
