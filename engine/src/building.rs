@@ -145,16 +145,24 @@ impl Engine {
         })
     }
 
+    /// How many nests have which name, counted anew.
+    pub(crate) async fn count_names(&self) -> Result<(), EngineError> {
+        let mut count = scripts::COUNT_NAMES.key(Key::Registry.name());
+        count.key(Key::Parked.name()).key(Key::Names.name());
+        Ok(self.inner.store.script(&count).await?)
+    }
+
+    /// A name that no nest has, awake or asleep: one look at as many names as are tried in order, however many nests there
+    /// are.
     async fn draw_sonic_name(&self) -> Result<(NestName, Option<&'static sonic::SonicName>), EngineError> {
-        let mut taken = HashSet::new();
-        for entry in self
-            .entries_awake()
-            .await?
-            .into_iter()
-            .chain(self.entries(&Key::Parked).await?)
-        {
-            taken.insert(entry.name.as_str().to_owned());
-        }
+        let names: Vec<String> = sonic::orderly_names().collect();
+        let mut look = redis::cmd("HMGET");
+        look.arg(Key::Names.name()).arg(&names);
+        let counts: Vec<Option<i64>> = self.inner.store.run(&look).await?;
+        let with_counts = names.iter().zip(counts);
+        let taken: HashSet<&str> = with_counts
+            .filter_map(|(name, count)| count.and(Some(name.as_str())))
+            .collect();
         let (name, sonic) =
             sonic::pick(crate::random::roll(), |name| taken.contains(name)).ok_or(EngineError::Contended)?;
         let name = NestName::parse(&name).map_err(|error| EngineError::invalid("name", error))?;
@@ -177,7 +185,8 @@ impl Engine {
         create
             .key(Key::CleanupDue.name())
             .key(Key::Visited(&by.id).name())
-            .key(Key::Deleting(nest).name());
+            .key(Key::Deleting(nest).name())
+            .key(Key::Names.name());
         if let Some(slug) = &entry.slug {
             create.key(Key::Slug(slug).name());
         }
@@ -192,11 +201,9 @@ impl Engine {
             }
             .to_string(),
         );
-        create.arg(if name_must_be_free {
-            entry.name.as_str()
-        } else {
-            ""
-        });
+        create
+            .arg(entry.name.as_str())
+            .arg(if name_must_be_free { "1" } else { "" });
         let now = self.now();
         create.arg(now.plus(entry.ttl_ms() + 1).0).arg(now.0);
         create.arg(VISITS_REMEMBERED).arg(VISITED_LIFE.as_secs());

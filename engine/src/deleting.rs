@@ -51,7 +51,8 @@ impl Engine {
         delete
             .key(Key::Code(&code).name())
             .key(Key::Due.name())
-            .key(Key::CleanupDue.name());
+            .key(Key::CleanupDue.name())
+            .key(Key::Names.name());
         for slug in entry.slug.iter().chain(&entry.old_slugs) {
             delete.key(Key::Slug(slug).name());
         }

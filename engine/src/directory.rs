@@ -185,9 +185,9 @@ impl Engine {
         }
     }
 
-    pub(crate) async fn entries(&self, key: &Key<'_>) -> Result<Vec<Entry>, EngineError> {
+    pub(crate) async fn entries_awake(&self) -> Result<Vec<Entry>, EngineError> {
         let mut read = redis::cmd("HGETALL");
-        read.arg(key.name());
+        read.arg(Key::Registry.name());
         let texts: HashMap<String, String> = self.inner.store.run(&read).await?;
         let parse = |(id, text): (String, String)| match Entry::parse(&text) {
             Ok(entry) => Some(entry),
@@ -197,10 +197,6 @@ impl Engine {
             }
         };
         Ok(texts.into_iter().filter_map(parse).collect())
-    }
-
-    pub(crate) async fn entries_awake(&self) -> Result<Vec<Entry>, EngineError> {
-        self.entries(&Key::Registry).await
     }
 
     pub(crate) async fn awake_nests(&self) -> Result<Vec<NestId>, EngineError> {

@@ -42,7 +42,7 @@ impl Engine {
             let let_go: Vec<NestSlug> = new.old_slugs.drain(..too_many).collect();
             new.last_activity = rfc3339(self.now());
             let mut rename = scripts::RENAME.key(Key::Registry.name());
-            rename.key(Key::Parked.name());
+            rename.key(Key::Parked.name()).key(Key::Names.name());
             if let Some(slug) = &slug {
                 rename.key(Key::Slug(slug).name());
             }

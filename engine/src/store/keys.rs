@@ -12,6 +12,8 @@ use nests::track::TrackUri;
 pub enum Key<'a> {
     Registry,
     Parked,
+    /// How many nests have which name.
+    Names,
     Code(&'a NestCode),
     Slug(&'a NestSlug),
     /// A signed-in browser, by the SHA-256 of its session id: a copy of the store signs nobody in.
@@ -97,6 +99,7 @@ impl Key<'_> {
         match self {
             Self::Registry => "NESTS|registry".to_owned(),
             Self::Parked => "NESTS|parked".to_owned(),
+            Self::Names => "NESTS|names".to_owned(),
             Self::Code(code) => format!("NESTS|code:{code}"),
             Self::Slug(slug) => format!("NESTS|slug:{slug}"),
             Self::Session(digest) => format!("NESTS|session:{digest}"),
@@ -136,7 +139,12 @@ impl Key<'_> {
 
     pub const fn kind(&self) -> Kind {
         match self {
-            Self::Registry | Self::Parked | Self::Song(..) | Self::Votes(..) | Self::Screens(_) => Kind::Hash,
+            Self::Registry
+            | Self::Parked
+            | Self::Names
+            | Self::Song(..)
+            | Self::Votes(..)
+            | Self::Screens(_) => Kind::Hash,
             Self::Due
             | Self::CleanupDue
             | Self::Visited(_)
@@ -241,6 +249,7 @@ mod tests {
         let keys = [
             Key::Registry,
             Key::Parked,
+            Key::Names,
             Key::Code(&code),
             Key::Slug(&slug),
             Key::Session("digest"),

@@ -9,6 +9,7 @@ type Lazy = LazyLock<Script>;
 pub(crate) static COMMIT: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/commit.lua")));
 pub(crate) static AWAKEN: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/awaken.lua")));
 pub(crate) static CREATE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/create.lua")));
+pub(crate) static COUNT_NAMES: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/count_names.lua")));
 pub(crate) static RENAME: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/rename.lua")));
 pub(crate) static DELETE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/delete.lua")));
 pub(crate) static SLEEP: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/sleep.lua")));
