@@ -219,6 +219,17 @@ pub fn member_prefix(nest: &NestId) -> String {
     format!("NEST:{nest}|MEMBER:")
 }
 
+/// Whether a key of the nest belongs to its live state: not what it remembers, counts by the hour, or shows on screens.
+pub fn is_of_live_state(nest: &NestId, key: &str) -> bool {
+    let stays = [
+        Key::History(nest).name(),
+        Key::Deleting(nest).name(),
+        Key::Screens(nest).name(),
+    ];
+    let families = [format!("NEST:{nest}|FILTER|"), format!("NEST:{nest}|RATE|")];
+    !stays.iter().any(|name| name == key) && !families.iter().any(|family| key.starts_with(family))
+}
+
 /// Matches every key of a nest, for SCAN.
 pub fn all_of(nest: &NestId) -> String {
     format!("NEST:{nest}|*")
@@ -235,6 +246,29 @@ mod tests {
             format!("{}{member}", member_prefix(&nest)),
             Key::Member(&nest, &member).name()
         );
+    }
+
+    #[test]
+    fn what_a_nest_remembers_is_not_of_its_live_state() {
+        let nest = NestId::parse("X7K2P").expect("a code");
+        let member = MemberId::bender();
+        let uri = TrackUri::library(7);
+        let song = SongId::from_roll(7);
+        let stays = [
+            Key::History(&nest),
+            Key::Filter(&nest, &uri),
+            Key::Restarts(&nest),
+            Key::AddsThisHour(&nest, &member),
+            Key::Screens(&nest),
+        ];
+        let goes = [
+            Key::Log(&nest),
+            Key::Song(&nest, &song),
+            Key::Members(&nest),
+            Key::Volume(&nest),
+        ];
+        assert!(stays.iter().all(|key| !is_of_live_state(&nest, &key.name())));
+        assert!(goes.iter().all(|key| is_of_live_state(&nest, &key.name())));
     }
 
     /// `| name | type | life |`, the beginning of its row, for every key, with the parts that vary in braces.

@@ -10,7 +10,8 @@ if redis.call('EXISTS', KEYS[5]) == 1 then
   return {'gone'}
 end
 local asleep = ARGV[3] == 'asleep'
-local top = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)
+-- What is no log any more has no newest id, and goes like one.
+local top = redis.pcall('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)
 local id = top[1] and top[1][1] or ''
 if redis.call('HGET', asleep and KEYS[2] or KEYS[1], ARGV[1]) ~= ARGV[2] or id ~= ARGV[4] then
   return {'behind'}
