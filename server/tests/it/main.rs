@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod commands;
+mod contract;
 mod full_disk;
 mod history;
 mod live;
@@ -10,6 +11,7 @@ mod nests_api;
 mod pages;
 mod public_queue;
 mod restart;
+mod settings_page;
 mod sharing;
 mod signing_in;
 mod starting;
