@@ -9,6 +9,7 @@ mod live;
 mod music;
 mod nests_api;
 mod pages;
+mod presence;
 mod public_queue;
 mod restart;
 mod settings_page;
