@@ -8,6 +8,8 @@ use nests::nest::{MemberId, NestCode, NestId, NestSlug};
 use nests::queue::SongId;
 use nests::track::TrackUri;
 
+pub mod older;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key<'a> {
     Registry,

@@ -33,12 +33,7 @@ redis.call('HDEL', KEYS[2], ARGV[1])
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[5])
 redis.call('UNLINK', KEYS[3], KEYS[9])
 redis.call('XADD', KEYS[3], ARGV[6], 'e', '')
-local arg, key = 16, 10
-while ARGV[arg] do
-  local count = tonumber(ARGV[arg])
-  redis.call(ARGV[arg + 1], KEYS[key], unpack(ARGV, arg + 2, arg + 1 + count))
-  arg, key = arg + 2 + count, key + 1
-end
+carry_out(10, 16)
 redis.call('SET', KEYS[4], ARGV[6])
 redis.call('ZADD', KEYS[6], now, ARGV[6])
 redis.call('PEXPIRE', KEYS[6], ARGV[11])
