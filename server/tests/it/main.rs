@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod contract;
+mod documented;
 mod full_disk;
 mod history;
 mod live;
