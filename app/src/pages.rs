@@ -12,4 +12,4 @@ pub mod nest;
 pub mod not_found;
 pub mod out_of_order;
 pub mod pair;
-pub mod restart;
+pub mod settings;

@@ -23,6 +23,9 @@ pub const TV: &str = "/tv";
 /// Where the plain forms go. Each is a server function, and each works without JavaScript.
 pub mod form {
     pub const CREATE_NEST: &str = "/api/fn/create_nest";
+    pub const RENAME_NEST: &str = "/api/fn/rename_nest";
+    pub const SET_EMOJI: &str = "/api/fn/set_emoji";
+    pub const DELETE_NEST: &str = "/api/fn/delete_nest";
     pub const RESTART_NEST: &str = "/api/fn/restart_nest";
     pub const JOIN_BY_CODE: &str = "/api/fn/join_by_code";
     pub const ADD: &str = "/api/fn/add";
@@ -64,9 +67,9 @@ pub fn history_search(id: &NestId, search: &str) -> String {
     format!("{}?q={}", history(id), query_value(search))
 }
 
-/// Where the creator of a nest confirms that it is to be restarted.
-pub fn restart(id: &NestId) -> String {
-    format!("/nest/{id}/restart")
+/// Where the creator of a nest renames, restarts or deletes it.
+pub fn settings(id: &NestId) -> String {
+    format!("/nest/{id}/settings")
 }
 
 /// The short link of a nest as a QR code.

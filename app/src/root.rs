@@ -13,7 +13,7 @@ use crate::pages::my_nests::MyNestsPage;
 use crate::pages::nest::{MainNestPage, NestPage};
 use crate::pages::not_found::NotFound;
 use crate::pages::pair::PairPage;
-use crate::pages::restart::RestartPage;
+use crate::pages::settings::SettingsPage;
 
 /// Pages are drawn whole (`SsrMode::Async`): they must be complete where no script runs.
 #[component]
@@ -25,7 +25,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=MainNestPage ssr=SsrMode::Async/>
                 <Route path=path!("/nest/:code") view=NestPage ssr=SsrMode::Async/>
                 <Route path=path!("/nest/:code/history") view=HistoryPage ssr=SsrMode::Async/>
-                <Route path=path!("/nest/:code/restart") view=RestartPage ssr=SsrMode::Async/>
+                <Route path=path!("/nest/:code/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/nests") view=MyNestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
                 <Route path=path!("/build") view=BuildPage ssr=SsrMode::Async/>

@@ -10,6 +10,8 @@ export class Menu {
   /** Only on phones; wide screens have these in the bar. */
   readonly build: Locator;
   readonly join: Locator;
+  /** Only for whoever built the nest. */
+  readonly settings: Locator;
   readonly share: Locator;
   readonly keys: Locator;
   readonly signOut: Locator;
@@ -20,6 +22,7 @@ export class Menu {
     this.more = page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name: 'More' });
     this.build = this.self.getByRole('link', { name: 'Build a Nest' });
     this.join = this.self.getByRole('link', { name: 'Join a Nest' });
+    this.settings = this.self.getByRole('link', { name: 'Nest settings' });
     this.share = this.self.getByRole('button', { name: 'Share this nest' });
     this.keys = this.self.getByRole('button', { name: 'Keyboard shortcuts' });
     this.signOut = this.self.getByRole('button', { name: 'Sign out' });

@@ -8,6 +8,7 @@ import { JoinDialog } from './join-dialog';
 import { Menu } from './menu';
 import { Queue } from './queue';
 import { Search } from './search';
+import { SettingsPage } from './settings-page';
 import { Stage } from './stage';
 
 export class NestPage {
@@ -70,6 +71,25 @@ export class NestPage {
   async openBuild(): Promise<void> {
     await this.openFromBarOrMenu(this.bar.build, this.menu.build);
     await expect(this.build.self).toBeVisible();
+  }
+
+  /** Builds a nest of this name and goes there. Answers its code. */
+  async buildNest(name: string): Promise<string> {
+    await this.openBuild();
+    await this.build.name.fill(name);
+    await this.build.build.click();
+    await expect(this.bar.name).toHaveText(name);
+    await this.isAlive();
+    return (await this.bar.code.textContent()) ?? '';
+  }
+
+  /** By the menu, as the host of a nest. */
+  async openSettings(): Promise<SettingsPage> {
+    await this.openMenu();
+    await this.menu.settings.click();
+    const settings = new SettingsPage(this.page);
+    await expect(settings.heading).toBeVisible();
+    return settings;
   }
 
   async openJoin(): Promise<void> {

@@ -1,10 +1,7 @@
 // The life of a nest: it falls asleep, its host wakes it, those who wait come in; what played is kept.
 
-import type { Page } from '@playwright/test';
-
 import { LONG } from '../house/music';
 import { expect, test } from '../house/test';
-import type { NestPage } from '../pages/nest-page';
 
 const { harbour, blueHour, slowTrain } = LONG;
 /** A landing on the next generation, by those inside. */
@@ -12,34 +9,19 @@ const LANDED_WITHIN_MS = 2_000;
 /** The shortest life of an idle nest that can be set is a minute; and the look at it. */
 const ASLEEP_WITHIN_MS = 80_000;
 
-async function buildNest(host: NestPage, name: string): Promise<string> {
-  await host.bar.build.click();
-  await host.build.name.fill(name);
-  await host.build.build.click();
-  await expect(host.bar.name).toHaveText(name);
-  await host.isAlive();
-  return (await host.bar.code.textContent()) ?? '';
-}
-
-async function restartFromMenu(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Restart nest' }).click();
-}
-
 test('the host restarts a nest, and whoever is inside lands on the new start without a hand', async ({ door }) => {
   const mira = await door.comeIn('Mira');
-  const code = await buildNest(mira, 'Friday Vibes');
+  const code = await mira.buildNest('Friday Vibes');
   await mira.search.add(harbour.title);
   await mira.search.add(blueHour.title);
   const jonas = await door.comeIn('Jonas', { at: `/nest/${code}` });
   await expect(jonas.stage.title).toHaveText(harbour.title);
   await jonas.queue.holds(blueHour.title);
 
-  await mira.openMenu();
-  await restartFromMenu(mira.page);
-  await expect(mira.page.getByRole('heading', { name: 'Restart Friday Vibes?' })).toBeVisible();
-  await expect(mira.page.getByTestId('listening')).toContainText(/listening/);
-  await mira.page.getByRole('checkbox', { name: 'Keep the songs that wait' }).uncheck();
-  await mira.page.getByRole('button', { name: 'Restart nest' }).click();
+  const settings = await mira.openSettings();
+  await settings.unfold('Restart…', /listening/);
+  await settings.keepSongs.uncheck();
+  await settings.restart.click();
 
   await expect(jonas.stage.title).toHaveText('Quiet in here.', { timeout: LANDED_WITHIN_MS });
   await jonas.queue.isEmpty();
@@ -52,12 +34,12 @@ test('the host restarts a nest, and whoever is inside lands on the new start wit
 
 test('a guest is not offered to restart, and is told why at the door', async ({ door }) => {
   const mira = await door.comeIn('Mira');
-  const code = await buildNest(mira, 'Friday Vibes');
+  const code = await mira.buildNest('Friday Vibes');
   const jonas = await door.comeIn('Jonas', { at: `/nest/${code}` });
   await jonas.openMenu();
-  await expect(jonas.page.getByRole('link', { name: 'Restart nest' })).toHaveCount(0);
-  await jonas.page.goto(`/nest/${code}/restart`);
-  await expect(jonas.page.getByText('Only Mira, who built it, can restart it.')).toBeVisible();
+  await expect(jonas.menu.settings).toHaveCount(0);
+  await jonas.page.goto(`/nest/${code}/settings`);
+  await expect(jonas.page.getByText('Only Mira, who built it, can change it.')).toBeVisible();
 });
 
 test.describe('asleep', () => {
@@ -66,7 +48,7 @@ test.describe('asleep', () => {
   test('a nest that was left alone sleeps, and the one who waits comes in when its host wakes it', async ({ door }) => {
     test.setTimeout(ASLEEP_WITHIN_MS + 60_000);
     const mira = await door.comeIn('Mira');
-    const code = await buildNest(mira, 'Night Owls');
+    const code = await mira.buildNest('Night Owls');
     await mira.bar.backToMain.click();
     await expect(mira.bar.name).toHaveText('Main Nest');
 
@@ -95,7 +77,7 @@ test.describe('asleep', () => {
 
 test('what played is kept: searchable, with who brought it, and to take home', async ({ door }) => {
   const mira = await door.comeIn('Mira');
-  const code = await buildNest(mira, 'Friday Vibes');
+  const code = await mira.buildNest('Friday Vibes');
   for (const { title } of [harbour, blueHour, slowTrain]) {
     await mira.search.add(title);
   }

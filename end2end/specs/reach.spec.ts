@@ -131,9 +131,12 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
     await mira.stage.skip.click();
     const built = await mira.page.request.post('/api/nests', { data: { name: 'Friday Vibes' } });
     const { code } = (await built.json()) as { code: string };
-    for (const path of ['/nests', '/nest/main/history', `/nest/${code}/restart`, '/pair', '/nest/main/tv']) {
+    for (const path of ['/nests', '/nest/main/history', `/nest/${code}/settings`, '/pair', '/nest/main/tv']) {
       await mira.page.goto(path);
       await expect(mira.page.getByRole('heading', { level: 1 })).toBeVisible();
+      for (const fold of await mira.page.getByRole('main').locator('.card__fold > summary').all()) {
+        await fold.click();
+      }
       await expectWithinReach(mira.page, path);
     }
     const tv = await (await door.visitor({ viewport })).newPage();

@@ -8,25 +8,19 @@ const WITHIN = 2_000;
 
 test('a restart says so to everybody inside and takes them along', async ({ door }) => {
   const mira = await door.comeIn('Mira');
-  await mira.bar.build.click();
-  await mira.build.name.fill('Friday Vibes');
-  await mira.build.build.click();
-  await expect(mira.bar.name).toHaveText('Friday Vibes');
-  await mira.isAlive();
-  const code = await mira.bar.code.textContent();
+  const code = await mira.buildNest('Friday Vibes');
   await mira.search.add(harbour.title);
   await mira.search.add(blueHour.title);
   const jonas = await door.comeIn('Jonas', { at: '/friday-vibes' });
   await jonas.queue.holds(blueHour.title);
 
-  await mira.menu.open.click();
-  await mira.menu.self.getByRole('link', { name: 'Restart nest' }).click();
-  await expect(mira.page.getByTestId('listening')).toContainText('listening');
-  await mira.page.getByRole('button', { name: 'Restart nest' }).click();
+  const settings = await mira.openSettings();
+  await settings.unfold('Restart…', /2 people are listening|One person is listening/);
+  await settings.restart.click();
   await expect(jonas.page.getByText('The host restarted this nest.')).toBeVisible({ timeout: WITHIN });
   await expect(jonas.stage.title, 'what waited is kept and plays now').toHaveText(blueHour.title);
   await expect(mira.bar.name).toHaveText('Friday Vibes');
-  await expect(mira.bar.code).toHaveText(code ?? '');
+  await expect(mira.bar.code).toHaveText(code);
 
   await jonas.page.goto(`/nest/${code}/history`);
   await expect(jonas.page.getByRole('listitem').filter({ hasText: harbour.title })).toContainText('brought by Mira');

@@ -17,11 +17,7 @@ function scan(picture: Buffer): string | undefined {
 
 test('the QR code in the share dialog leads to the nest, whoever scans it', async ({ door }) => {
   const mira = await door.comeIn('Mira');
-  await mira.bar.build.click();
-  await mira.build.name.fill('Friday Vibes');
-  await mira.build.build.click();
-  await expect(mira.bar.name).toHaveText('Friday Vibes');
-  await mira.isAlive();
+  await mira.buildNest('Friday Vibes');
   await mira.openMenu();
   await mira.menu.share.click();
   const dialog = mira.page.getByRole('dialog', { name: 'Share this nest' });

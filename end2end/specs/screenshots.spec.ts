@@ -8,6 +8,7 @@ import type { Page, TestInfo } from '@playwright/test';
 import { SCREENS } from '../house/screens';
 import { expect, test } from '../house/test';
 import type { NestPage } from '../pages/nest-page';
+import { SettingsPage } from '../pages/settings-page';
 
 const GALLERY = path.resolve(__dirname, '../../docs/screenshots');
 const UPDATE = process.env.UPDATE_SCREENSHOTS === '1';
@@ -97,6 +98,15 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
         ] as const) {
           await seedOf?.page.request.post('/api/nests', { data: { name } });
         }
+        const built = await mira.page.request.post('/api/nests', { data: { name: 'Friday Vibes' } });
+        const { code } = (await built.json()) as { code: string };
+        const settings = new SettingsPage(await mira.page.context().newPage());
+        await settings.page.goto(`/nest/${code}/settings`);
+        await settings.unfold('Restart…', /Nobody is listening/);
+        await take(settings.page, 'settings', testInfo);
+        await settings.page.close();
+        await mira.page.request.delete(`/api/nests/${code}`);
+
         await mira.openJoin();
         await expect(mira.join.nests).toHaveCount(2);
         await take(mira.page, 'join', testInfo);

@@ -12,7 +12,9 @@ use crate::live::{CloseReason, news};
 use crate::store::keys::{self, DELETING_LIFE, HOUSE_CHANNEL, channel};
 use crate::store::{Key, scripts};
 
-/// Keys looked at with one SCAN, and removed with one UNLINK.
+/// Keys looked at with one SCAN, ...
+const SCAN_BATCH: usize = 256;
+/// ... and removed with one UNLINK.
 const UNLINK_BATCH: usize = 256;
 /// Tries against others who change the nest's entry meanwhile.
 const DELETE_ATTEMPTS: u32 = 16;
@@ -51,7 +53,8 @@ impl Engine {
         delete
             .key(Key::Code(&code).name())
             .key(Key::Due.name())
-            .key(Key::CleanupDue.name());
+            .key(Key::CleanupDue.name())
+            .key(Key::Names.name());
         for slug in entry.slug.iter().chain(&entry.old_slugs) {
             delete.key(Key::Slug(slug).name());
         }
@@ -75,6 +78,21 @@ impl Engine {
     /// Whatever has the name of a nest that was deleted, except the marker that says so. Then it is due no more.
     pub(crate) async fn remove_remains(&self, nest: &NestId) -> Result<(), EngineError> {
         let marker = Key::Deleting(nest).name();
+        let mut remains = self.keys_of(nest).await?;
+        remains.retain(|key| *key != marker);
+        for batch in remains.chunks(UNLINK_BATCH) {
+            let mut unlink = redis::cmd("UNLINK");
+            unlink.arg(batch);
+            self.inner.store.run::<()>(&unlink).await?;
+        }
+        let mut done = redis::cmd("ZREM");
+        done.arg(Key::CleanupDue.name()).arg(nest.as_str());
+        Ok(self.inner.store.run(&done).await?)
+    }
+
+    /// Every key that has the nest's name, found a few at a time; one that comes or goes meanwhile may be missing or not.
+    pub(crate) async fn keys_of(&self, nest: &NestId) -> Result<Vec<String>, EngineError> {
+        let mut keys = Vec::new();
         let mut cursor = 0u64;
         loop {
             let mut scan = redis::cmd("SCAN");
@@ -82,21 +100,13 @@ impl Engine {
                 .arg("MATCH")
                 .arg(keys::all_of(nest))
                 .arg("COUNT")
-                .arg(UNLINK_BATCH);
+                .arg(SCAN_BATCH);
             let (next, found): (u64, Vec<String>) = self.inner.store.run(&scan).await?;
-            let remains: Vec<&String> = found.iter().filter(|key| **key != marker).collect();
-            if !remains.is_empty() {
-                let mut unlink = redis::cmd("UNLINK");
-                unlink.arg(remains);
-                self.inner.store.run::<()>(&unlink).await?;
-            }
+            keys.extend(found);
             if next == 0 {
-                break;
+                return Ok(keys);
             }
             cursor = next;
         }
-        let mut done = redis::cmd("ZREM");
-        done.arg(Key::CleanupDue.name()).arg(nest.as_str());
-        Ok(self.inner.store.run(&done).await?)
     }
 }

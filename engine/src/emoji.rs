@@ -27,7 +27,7 @@ impl Engine {
             };
             // The script replaces the entry if it is still the one that was read; without a slug that is all it does.
             let mut replace = scripts::RENAME.key(Key::Registry.name());
-            replace.key(Key::Parked.name());
+            replace.key(Key::Parked.name()).key(Key::Names.name());
             replace.arg(id.as_str()).arg(&text).arg(new.to_json()?);
             if self.inner.store.script::<String>(&replace).await? == "ok" {
                 return self.card(new, NestState::Awake).await;

@@ -106,6 +106,7 @@ impl Engine {
             inner: Arc::new(inner),
         };
         engine.ensure_main_nest().await?;
+        engine.count_names().await?;
         if let Err(error) = engine.adopt_older_queue().await {
             tracing::error!(%error, "the queue of an older installation can't be taken over; it stays where it is");
         }

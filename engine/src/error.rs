@@ -51,6 +51,18 @@ impl EngineError {
         }
     }
 
+    /// Whether the store answered what can't be ours: a number that is none, a key of another type. Asked of reads only: for
+    /// writes the same kinds mean other things.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        use redis::ErrorKind::{Extension, Parse, UnexpectedReturnType};
+        match self {
+            Self::Unreadable(_) => true,
+            // A key of another type is an error code that the client library has no kind for.
+            Self::Store(error) => matches!(error.kind(), Parse | UnexpectedReturnType | Extension),
+            _ => false,
+        }
+    }
+
     pub fn code(&self) -> ErrorCode {
         ErrorBody::from(self).error
     }

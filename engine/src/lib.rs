@@ -6,6 +6,8 @@
 mod acting;
 mod address;
 mod bender;
+mod building;
+mod cards;
 mod cleanup;
 mod clock;
 mod deleting;
@@ -20,6 +22,7 @@ mod membership;
 pub mod migration;
 mod playing;
 mod random;
+mod renaming;
 mod restarting;
 mod secret;
 mod sessions;
@@ -32,8 +35,8 @@ mod waiting;
 
 pub use acting::Done;
 pub use address::AddressKey;
+pub use building::NewNest;
 pub use clock::Clock;
-pub use directory::NewNest;
 pub use engine::{Engine, StartError};
 pub use error::EngineError;
 pub use live::nest::People;

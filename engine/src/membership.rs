@@ -4,13 +4,14 @@
 //! it holds by a heartbeat; whoever nobody vouches for is gone after [`HEARTBEAT_LIFE`]. A lost connection has a grace
 //! before the others are told.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use nests::nest::member::Listener;
 use nests::nest::{MemberId, NestId, Person};
 use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::Engine;
@@ -143,22 +144,42 @@ impl Engine {
     }
 
     pub(crate) async fn read_people(&self, nest: &NestId) -> Result<Vec<Listener>, EngineError> {
+        Ok(self.read_heartbeats(nest).await?.0)
+    }
+
+    /// Who is here, and how long until the first of their heartbeats ends unless it is renewed.
+    async fn read_heartbeats(&self, nest: &NestId) -> Result<(Vec<Listener>, Option<Duration>), EngineError> {
         let mut read = scripts::PEOPLE.key(Key::Members(nest).name());
         read.arg(member_prefix(nest));
-        let heartbeats: Vec<String> = self.inner.store.script(&read).await?;
+        let (first_end, heartbeats): (i64, Vec<String>) = self.inner.store.script(&read).await?;
         let parse =
             |text: &String| serde_json::from_str(text).map_err(|e| EngineError::Unreadable(e.to_string()));
-        heartbeats.iter().map(parse).collect()
+        let listeners = heartbeats
+            .iter()
+            .map(parse)
+            .collect::<Result<Vec<Listener>, _>>()?;
+        Ok((
+            listeners,
+            u64::try_from(first_end).ok().map(Duration::from_millis),
+        ))
     }
 
     /// Keeps the list of who is here right, everywhere, and our people's heartbeats going.
     pub(crate) async fn run_people(&self, mut changed: mpsc::Receiver<NestId>, stop: CancellationToken) {
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        // When the next heartbeat in a nest ends: renewed in time nearly always; when a process died, that is when its people
+        // have left.
+        let mut ends: HashMap<NestId, Instant> = HashMap::new();
         loop {
             let mut nests = HashSet::new();
+            let next_end = ends.values().min().copied();
             tokio::select! {
                 () = stop.cancelled() => return,
+                () = sleep_until(next_end.unwrap_or_else(Instant::now)), if next_end.is_some() => {
+                    let now = Instant::now();
+                    nests.extend(ends.iter().filter(|(_, at)| **at <= now).map(|(nest, _)| nest.clone()));
+                }
                 _ = heartbeat.tick() => nests.extend(self.beat().await),
                 Some(nest) = changed.recv() => {
                     nests.insert(nest);
@@ -172,8 +193,15 @@ impl Engine {
                 }
             }
             for nest in nests {
-                if let Err(error) = self.refresh_people(&nest).await {
-                    tracing::warn!(nest.id = %nest, %error, "who is here could not be read");
+                ends.remove(&nest);
+                match self.refresh_people(&nest).await {
+                    Ok(Some(first_end)) => {
+                        ends.insert(nest, Instant::now() + first_end + GATHER);
+                    }
+                    Ok(None) => {}
+                    Err(error) => {
+                        tracing::warn!(nest.id = %nest, %error, "who is here could not be read")
+                    }
                 }
             }
         }
@@ -203,11 +231,12 @@ impl Engine {
         nests
     }
 
-    async fn refresh_people(&self, nest: &NestId) -> Result<(), EngineError> {
+    /// Answers how long until the first heartbeat ends, where the nest is held here and somebody is in it.
+    async fn refresh_people(&self, nest: &NestId) -> Result<Option<Duration>, EngineError> {
         let Some(live) = self.inner.hub.held(nest) else {
-            return Ok(());
+            return Ok(None);
         };
-        let mut listeners = self.read_people(nest).await?;
+        let (mut listeners, first_end) = self.read_heartbeats(nest).await?;
         let known: HashSet<MemberId> = listeners.iter().map(|l| l.person.id.clone()).collect();
         let ours: Vec<Listener> = live
             .present()
@@ -225,6 +254,6 @@ impl Engine {
         if !were_here || live.snapshot().playing.is_none() {
             self.inner.player.poke(nest);
         }
-        Ok(())
+        Ok(first_end)
     }
 }

@@ -13,6 +13,7 @@ mod song;
 use std::collections::HashSet;
 
 use jiff::tz::TimeZone;
+use nests::nest::NestId;
 use nests::time::Millis;
 use redis::RedisError;
 
@@ -20,6 +21,7 @@ pub use family::Family;
 
 use crate::clock::Clock;
 use crate::secret::RedisUrl;
+use crate::store::keys::older;
 use crate::store::{Store, scripts};
 
 /// Keys that Redis looks at for one answer.
@@ -174,7 +176,7 @@ impl<T: FnMut(News<'_>) + Send> Migration<T> {
     }
 
     async fn move_key(&self, key: &[u8]) -> Result<Moved, RedisError> {
-        let target = family::new_name(key);
+        let target = older::within(&NestId::main(), key);
         for _ in 0..ATTEMPTS {
             let Some(replacements) = self.replacements(key).await? else {
                 return Ok(Moved::Stays(Stays::NoDate));

@@ -18,7 +18,7 @@ use crate::clock::rfc3339;
 use crate::directory::{Entry, Found};
 use crate::error::EngineError;
 use crate::live::{CloseReason, news};
-use crate::store::keys::{HOUSE_CHANNEL, RESTARTS_WINDOW, channel};
+use crate::store::keys::{HOUSE_CHANNEL, RESTARTS_WINDOW, channel, is_of_live_state};
 use crate::store::state::{self, Effect, Loaded, Position, effect, effects, load, position_of};
 use crate::store::{Key, scripts};
 
@@ -71,6 +71,18 @@ pub struct Endpoints {
     pub socket: String,
 }
 
+/// What a nest's keys hold when its restart is decided.
+enum Was {
+    Asleep,
+    Sound(Box<Loaded>),
+    /// No log, or a state that nobody can read.
+    Wrecked {
+        /// The newest id of the log, as the script will find it; blank where there is none, or no log.
+        newest: String,
+        keys: Vec<String>,
+    },
+}
+
 /// What the script answers.
 enum Answer {
     Ok,
@@ -88,6 +100,8 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotTheCreator`], [`EngineError::NestActive`], [`EngineError::OtherGeneration`],
     /// [`EngineError::RestartInProgress`], [`EngineError::RateLimited`], [`EngineError::NestLimit`]; nothing has changed then.
+    ///
+    /// A live nest whose keys can't be read is brought back fresh, by [`RestartMode::Force`]: there is no queue to keep.
     pub async fn restart_nest(
         &self,
         by: &Person,
@@ -108,15 +122,12 @@ impl Engine {
             {
                 return Err(EngineError::OtherGeneration(generation));
             }
-            let loaded = match found.state {
-                NestState::Asleep => None,
-                NestState::Awake => load(&self.inner.store, found.entry.identity(), true).await?,
+            let was = match found.state {
+                NestState::Asleep => Was::Asleep,
+                NestState::Awake => self.examine(&found.entry, wish.mode).await?,
             };
-            if loaded.is_some() && wish.mode == RestartMode::IfInactive {
-                return Err(EngineError::NestActive);
-            }
             let new = self.next_generation(&found.entry);
-            match self.begin_generation(&found, loaded.as_ref(), &new, wish).await? {
+            match self.begin_generation(&found, &was, &new, wish).await? {
                 Answer::Ok => return self.tell_restarted(new, found.state).await,
                 Answer::Behind => {}
                 Answer::Gone => return Err(EngineError::NestGone),
@@ -125,6 +136,46 @@ impl Engine {
             }
         }
         Err(EngineError::Contended)
+    }
+
+    /// The live state of a nest that is awake, if it may be restarted.
+    async fn examine(&self, entry: &Entry, mode: RestartMode) -> Result<Was, EngineError> {
+        match load(&self.inner.store, entry.identity(), true).await {
+            Ok(None) => self.salvage(&entry.nest_id).await,
+            Ok(Some(_)) if mode == RestartMode::IfInactive => Err(EngineError::NestActive),
+            Ok(Some(loaded)) => Ok(Was::Sound(Box::new(loaded))),
+            Err(error) if error.is_unreadable() && mode == RestartMode::IfInactive => {
+                Err(EngineError::NestActive)
+            }
+            Err(error) if error.is_unreadable() => {
+                tracing::error!(nest.id = %entry.nest_id, %error, "a nest can't be read; its host begins it anew");
+                self.salvage(&entry.nest_id).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Everything of the live state that is to make room, whatever it holds.
+    async fn salvage(&self, nest: &NestId) -> Result<Was, EngineError> {
+        let mut read = redis::cmd("XREVRANGE");
+        read.arg(Key::Log(nest).name())
+            .arg("+")
+            .arg("-")
+            .arg("COUNT")
+            .arg(1);
+        let newest: Vec<(String, redis::Value)> = match self.inner.store.run(&read).await {
+            Ok(newest) => newest,
+            Err(error) if EngineError::from(error.clone()).is_unreadable() => Vec::new(),
+            Err(error) => return Err(error.into()),
+        };
+        let mut keys = self.keys_of(nest).await?;
+        // The script begins the log anew by itself.
+        let log = Key::Log(nest).name();
+        keys.retain(|key| *key != log && is_of_live_state(nest, key));
+        Ok(Was::Wrecked {
+            newest: newest.into_iter().next().map(|(id, _)| id).unwrap_or_default(),
+            keys,
+        })
     }
 
     fn next_generation(&self, old: &Entry) -> Entry {
@@ -143,7 +194,7 @@ impl Engine {
     async fn begin_generation(
         &self,
         found: &Found,
-        loaded: Option<&Loaded>,
+        was: &Was,
         new: &Entry,
         wish: RestartWish,
     ) -> Result<Answer, EngineError> {
@@ -152,9 +203,15 @@ impl Engine {
             generation: new.generation,
             version: 0,
         };
-        let writes = match loaded {
-            Some(loaded) => start_over(loaded, place, wish.keep_queue, now)?,
-            None => Vec::new(),
+        let (newest, writes) = match was {
+            Was::Asleep => (String::new(), Vec::new()),
+            Was::Sound(loaded) => (
+                position_of(&loaded.snapshot).to_string(),
+                start_over(loaded, place, wish.keep_queue, now)?,
+            ),
+            Was::Wrecked { newest, keys } => {
+                (newest.clone(), keys.iter().map(|key| clear_away(key)).collect())
+            }
         };
         let mut restart = scripts::RESTART.key(Key::Registry.name());
         restart
@@ -173,11 +230,7 @@ impl Engine {
                 NestState::Asleep => "asleep",
                 NestState::Awake => "awake",
             })
-            .arg(
-                loaded
-                    .map(|l| position_of(&l.snapshot).to_string())
-                    .unwrap_or_default(),
-            )
+            .arg(newest)
             .arg(new.to_json()?)
             .arg(place.to_string())
             .arg(self.inner.settings.nest_max_active);
@@ -266,6 +319,14 @@ fn too_soon(milliseconds: i64) -> EngineError {
     EngineError::RateLimited {
         retry_after,
         message: format!("This nest was restarted a moment ago. Try again in {retry_after} s."),
+    }
+}
+
+fn clear_away(key: &str) -> Effect {
+    Effect {
+        command: "UNLINK",
+        key: key.to_owned(),
+        args: vec![],
     }
 }
 

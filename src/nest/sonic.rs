@@ -26,20 +26,42 @@ pub static SONIC_NAMES: LazyLock<Vec<SonicName>> = LazyLock::new(|| {
         .unwrap_or_default()
 });
 
+/// Numbers that are tried in order (the first is no number at all); beyond them one is drawn.
+pub const ORDERLY_ROUNDS: u32 = 4;
+/// Beyond the orderly ones so many numbers may be drawn: with five thousand nests of our names, one draw in a thousand hits
+/// a name that is taken, and is drawn again.
+const DRAWN_NUMBERS: u64 = 99_999;
+
+/// The names that [`pick`] asks about: all of the house, then all of them with 2 behind, and so on.
+pub fn orderly_names() -> impl Iterator<Item = String> {
+    (1..=ORDERLY_ROUNDS).flat_map(|round| SONIC_NAMES.iter().map(move |sonic| numbered(sonic, round.into())))
+}
+
+fn numbered(sonic: &SonicName, number: u64) -> String {
+    match number {
+        1 => sonic.name.clone(),
+        n => format!("{}{n}", sonic.name),
+    }
+}
+
 /// What `roll` picks among the names that `is_taken` leaves; with all of them taken a number goes behind the name, which
-/// keeps its seed and genre (`BassNest2`).
+/// keeps its seed and genre (`BassNest2`). Where the orderly numbers are taken as well, the name's number is drawn and may be
+/// taken: whoever enters it has to see. `None`: the house has no names.
 pub fn pick(roll: u64, is_taken: impl Fn(&str) -> bool) -> Option<(String, &'static SonicName)> {
-    for round in 1u32..=1000 {
-        let numbered = |sonic: &SonicName| match round {
-            1 => sonic.name.clone(),
-            n => format!("{}{n}", sonic.name),
-        };
-        let free: Vec<&SonicName> = SONIC_NAMES.iter().filter(|s| !is_taken(&numbered(s))).collect();
-        if let Some(sonic) = free.get((roll % free.len().max(1) as u64) as usize) {
-            return Some((numbered(sonic), sonic));
+    let any = |names: &[&'static SonicName]| names.get((roll % names.len().max(1) as u64) as usize).copied();
+    for round in (1..=ORDERLY_ROUNDS).map(u64::from) {
+        let free: Vec<&SonicName> = SONIC_NAMES
+            .iter()
+            .filter(|s| !is_taken(&numbered(s, round)))
+            .collect();
+        if let Some(sonic) = any(&free) {
+            return Some((numbered(sonic, round), sonic));
         }
     }
-    None
+    let all: Vec<&SonicName> = SONIC_NAMES.iter().collect();
+    let sonic = any(&all)?;
+    let number = u64::from(ORDERLY_ROUNDS) + 1 + (roll / all.len() as u64) % DRAWN_NUMBERS;
+    Some((numbered(sonic, number), sonic))
 }
 
 /// The sonic name behind a nest's name, with or without a number: `bassnest2` → BassNest.
@@ -76,6 +98,14 @@ mod tests {
         assert_eq!(
             pick(1, all_taken).map(|p| (p.0, p.1.genre.as_str())),
             Some(("BassNest2".into(), "bass music"))
+        );
+        let orderly: Vec<String> = orderly_names().collect();
+        assert_eq!(orderly.len(), 200);
+        let in_order = |n: &str| orderly.iter().any(|taken| taken == n);
+        assert_eq!(
+            pick(1 + 50 * 7, in_order).map(|p| (p.0, p.1.name.as_str())),
+            Some(("BassNest12".into(), "BassNest")),
+            "drawn"
         );
         assert_eq!(behind("bassnest2").map(|s| s.name.as_str()), Some("BassNest"));
         assert!(behind("Friday").is_none());

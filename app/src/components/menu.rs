@@ -47,7 +47,7 @@ pub fn MenuPopover() -> impl IntoView {
                 </li>
                 {is_host.then(|| view! {
                     <li>
-                        <a class="menu__item" href=paths::restart(&nest.id)><Icon name=IconName::Undo/>"Restart nest"</a>
+                        <a class="menu__item" href=paths::settings(&nest.id)><Icon name=IconName::More/>"Nest settings"</a>
                     </li>
                 })}
                 <li class="needs-js">

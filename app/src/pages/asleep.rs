@@ -46,6 +46,9 @@ pub fn Asleep(card: NestCard, is_mine: bool) -> impl IntoView {
                             <a class="button button--accent" href=paths::nest(&card.nest_id)>"Look again"</a>
                         </noscript>
                     })}
+                    {is_mine.then(|| view! {
+                        <a class="button" href=paths::settings(&card.nest_id)>"Nest settings"</a>
+                    })}
                     <a class="button" href=paths::history(&card.nest_id)>"What played here"</a>
                     <a class="button" href=paths::HOME>"Go to the Main Nest"</a>
                 </div>

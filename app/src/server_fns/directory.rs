@@ -49,10 +49,25 @@ pub async fn get_nest(nest: String) -> Result<NestCard, Refused> {
 pub async fn rename_nest(nest: String, name: String) -> Result<NestCard, Refused> {
     use super::door;
     let nest = door::nest_ref(&nest)?;
-    door::engine()?
+    let card = door::engine()?
         .rename_nest(&door::person()?, &nest, &name)
         .await
-        .map_err(door::refused)
+        .map_err(door::refused)?;
+    door::lead_form_to(&crate::paths::settings(&card.nest_id));
+    Ok(card)
+}
+
+/// Sets the one emoji of a nest's link; blank takes it away.
+#[server(name = SetEmoji, prefix = "/api/fn", endpoint = "set_emoji", output = Answer)]
+pub async fn set_emoji(nest: String, #[server(default)] emoji: String) -> Result<NestCard, Refused> {
+    use super::door;
+    let nest = door::nest_ref(&nest)?;
+    let card = door::engine()?
+        .set_emoji(&door::person()?, &nest, &emoji)
+        .await
+        .map_err(door::refused)?;
+    door::lead_form_to(&crate::paths::settings(&card.nest_id));
+    Ok(card)
 }
 
 /// Wakes a sleeping nest, or starts a live one over (`mode` is `force`). A plain form is led into it.

@@ -14,10 +14,11 @@ use nests::time::Millis;
 use nests::wire::Snapshot;
 use redis::from_redis_value;
 
+use super::date;
 use super::song::{OldSong, new_id};
-use super::{date, family};
 use crate::Engine;
 use crate::error::EngineError;
+use crate::store::keys::older;
 use crate::store::state::{Effect, effects, load, position_of};
 use crate::store::{Key, scripts};
 
@@ -90,7 +91,7 @@ impl Engine {
         look.get(Key::StartedOn(main).name())
             .get(Key::Paused(main).name())
             .get(Key::BenderStreakStart(main).name())
-            .get(older_key("MISC|player-now"))
+            .get(older::named_within(main, older::PLAYER_NOW))
             .pttl(Key::MasterPlayer(main).name());
         type Found = (
             Option<String>,
@@ -150,7 +151,7 @@ impl Engine {
         let ids: Vec<&String> = left.waiting.iter().chain(&left.playing).collect();
         let mut kinds = redis::pipe();
         for id in &ids {
-            kinds.cmd("TYPE").arg(song_keys(main, id)[1].as_str());
+            kinds.cmd("TYPE").arg(older::song(main, id)[1].as_str());
         }
         let kinds: Vec<String> = match ids.is_empty() {
             true => Vec::new(),
@@ -158,7 +159,7 @@ impl Engine {
         };
         let mut songs = Vec::with_capacity(ids.len());
         for (id, kind) in ids.into_iter().zip(kinds) {
-            let [song, votes, jams] = song_keys(main, id);
+            let [song, votes, jams] = older::song(main, id);
             let mut read = redis::pipe();
             read.hgetall(song).zrange(jams, 0, -1);
             match kind.as_str() {
@@ -236,7 +237,7 @@ fn farewell(main: &NestId, left: &Leavings, after: &Snapshot) -> Vec<Effect> {
         .chain(&left.playing)
         .filter(|id| taken_over(id))
     {
-        writes.extend(song_keys(main, id).map(|key| write("UNLINK", key, vec![])));
+        writes.extend(older::song(main, id).map(|key| write("UNLINK", key, vec![])));
     }
     if !left.waiting.is_empty() {
         writes.push(write(
@@ -253,19 +254,10 @@ fn farewell(main: &NestId, left: &Leavings, after: &Snapshot) -> Vec<Effect> {
     if left.stuck_lease {
         writes.push(write("UNLINK", Key::MasterPlayer(main).name(), vec![]));
     }
-    for key in ["MISC|player-now", "MISC|current-done"] {
-        writes.push(write("UNLINK", older_key(key), vec![]));
+    for key in [older::PLAYER_NOW, older::CURRENT_DONE] {
+        writes.push(write("UNLINK", older::named_within(main, key), vec![]));
     }
     writes
-}
-
-/// Where the older program kept a song, its votes and its jams.
-fn song_keys(main: &NestId, id: &str) -> [String; 3] {
-    ["QUEUE|", "QUEUE|VOTE|", "QUEUEJAM|"].map(|family| format!("NEST:{main}|{family}{id}"))
-}
-
-fn older_key(name: &str) -> String {
-    String::from_utf8_lossy(&family::new_name(name.as_bytes())).into_owned()
 }
 
 /// Milliseconds, as we write them. `1`, the older program's way to say "paused", is a number, too, and does no harm: it

@@ -1,6 +1,6 @@
 //! The nine families of keys that an older installation wrote without a nest's name, and what of them is moved where.
 
-use nests::nest::NestId;
+use crate::store::keys::older::SPOTIFY_RATE_LIMITED;
 
 /// In the order in which they are reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,9 +15,6 @@ pub enum Family {
     Airhorns,
     FreeHorns,
 }
-
-/// The one key of these families that is the whole house's: rate limits are per app, not per nest.
-const GLOBAL: &[u8] = b"MISC|spotify-rate-limited";
 
 impl Family {
     pub const ALL: [Self; 9] = [
@@ -53,15 +50,11 @@ impl Family {
             Some(prefix) => key.starts_with(prefix.as_bytes()),
             None => key == family.pattern().as_bytes(),
         };
-        Self::ALL.into_iter().find(belongs).filter(|_| key != GLOBAL)
+        Self::ALL
+            .into_iter()
+            .find(belongs)
+            .filter(|_| key != SPOTIFY_RATE_LIMITED)
     }
-}
-
-/// What a key of the older installation is called from now on.
-pub(super) fn new_name(key: &[u8]) -> Vec<u8> {
-    let mut name = format!("NEST:{}|", NestId::main()).into_bytes();
-    name.extend(key);
-    name
 }
 
 #[cfg(test)]
@@ -97,6 +90,5 @@ mod tests {
         for key in stays {
             assert_eq!(Family::of(key.as_bytes()), None, "{key}");
         }
-        assert_eq!(new_name(b"AIRHORNS"), b"NEST:main|AIRHORNS");
     }
 }

@@ -8,10 +8,14 @@ use nests::nest::{MemberId, NestCode, NestId, NestSlug};
 use nests::queue::SongId;
 use nests::track::TrackUri;
 
+pub mod older;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key<'a> {
     Registry,
     Parked,
+    /// How many nests have which name.
+    Names,
     Code(&'a NestCode),
     Slug(&'a NestSlug),
     /// A signed-in browser, by the SHA-256 of its session id: a copy of the store signs nobody in.
@@ -97,6 +101,7 @@ impl Key<'_> {
         match self {
             Self::Registry => "NESTS|registry".to_owned(),
             Self::Parked => "NESTS|parked".to_owned(),
+            Self::Names => "NESTS|names".to_owned(),
             Self::Code(code) => format!("NESTS|code:{code}"),
             Self::Slug(slug) => format!("NESTS|slug:{slug}"),
             Self::Session(digest) => format!("NESTS|session:{digest}"),
@@ -136,7 +141,12 @@ impl Key<'_> {
 
     pub const fn kind(&self) -> Kind {
         match self {
-            Self::Registry | Self::Parked | Self::Song(..) | Self::Votes(..) | Self::Screens(_) => Kind::Hash,
+            Self::Registry
+            | Self::Parked
+            | Self::Names
+            | Self::Song(..)
+            | Self::Votes(..)
+            | Self::Screens(_) => Kind::Hash,
             Self::Due
             | Self::CleanupDue
             | Self::Visited(_)
@@ -213,6 +223,17 @@ pub fn member_prefix(nest: &NestId) -> String {
     format!("NEST:{nest}|MEMBER:")
 }
 
+/// Whether a key of the nest belongs to its live state: not what it remembers, counts by the hour, or shows on screens.
+pub fn is_of_live_state(nest: &NestId, key: &str) -> bool {
+    let stays = [
+        Key::History(nest).name(),
+        Key::Deleting(nest).name(),
+        Key::Screens(nest).name(),
+    ];
+    let families = [format!("NEST:{nest}|FILTER|"), format!("NEST:{nest}|RATE|")];
+    !stays.iter().any(|name| name == key) && !families.iter().any(|family| key.starts_with(family))
+}
+
 /// Matches every key of a nest, for SCAN.
 pub fn all_of(nest: &NestId) -> String {
     format!("NEST:{nest}|*")
@@ -231,6 +252,29 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_a_nest_remembers_is_not_of_its_live_state() {
+        let nest = NestId::parse("X7K2P").expect("a code");
+        let member = MemberId::bender();
+        let uri = TrackUri::library(7);
+        let song = SongId::from_roll(7);
+        let stays = [
+            Key::History(&nest),
+            Key::Filter(&nest, &uri),
+            Key::Restarts(&nest),
+            Key::AddsThisHour(&nest, &member),
+            Key::Screens(&nest),
+        ];
+        let goes = [
+            Key::Log(&nest),
+            Key::Song(&nest, &song),
+            Key::Members(&nest),
+            Key::Volume(&nest),
+        ];
+        assert!(stays.iter().all(|key| !is_of_live_state(&nest, &key.name())));
+        assert!(goes.iter().all(|key| is_of_live_state(&nest, &key.name())));
+    }
+
     /// `| name | type | life |`, the beginning of its row, for every key, with the parts that vary in braces.
     fn every_key_as_the_docs_write_it() -> Vec<String> {
         let nest = NestId::parse("X7K2P").expect("a code");
@@ -243,6 +287,7 @@ mod tests {
         let keys = [
             Key::Registry,
             Key::Parked,
+            Key::Names,
             Key::Code(&code),
             Key::Slug(&slug),
             Key::Session("digest"),

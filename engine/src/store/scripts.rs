@@ -6,19 +6,25 @@ use redis::Script;
 
 type Lazy = LazyLock<Script>;
 
-pub(crate) static COMMIT: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/commit.lua")));
+pub(crate) static COMMIT: Lazy = LazyLock::new(|| with_effects(include_str!("scripts/commit.lua")));
 pub(crate) static AWAKEN: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/awaken.lua")));
 pub(crate) static CREATE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/create.lua")));
+pub(crate) static COUNT_NAMES: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/count_names.lua")));
 pub(crate) static RENAME: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/rename.lua")));
 pub(crate) static DELETE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/delete.lua")));
 pub(crate) static SLEEP: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/sleep.lua")));
-pub(crate) static RESTART: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/restart.lua")));
+pub(crate) static RESTART: Lazy = LazyLock::new(|| with_effects(include_str!("scripts/restart.lua")));
 pub(crate) static LEAVE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/leave.lua")));
 pub(crate) static JOIN: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/join.lua")));
 pub(crate) static DEADLINE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/deadline.lua")));
 pub(crate) static LEASE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/lease.lua")));
 pub(crate) static PEOPLE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/people.lua")));
 pub(crate) static MOVE_KEY: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/move_key.lua")));
-pub(crate) static ADOPT: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/adopt.lua")));
+pub(crate) static ADOPT: Lazy = LazyLock::new(|| with_effects(include_str!("scripts/adopt.lua")));
 pub(crate) static OFFER_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/offer_tv.lua")));
 pub(crate) static PAIR_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/pair_tv.lua")));
+
+/// A script that takes effects: what carries them out stands in front of it.
+fn with_effects(script: &str) -> Script {
+    Script::new(&[include_str!("scripts/carry_out.lua"), script].concat())
+}

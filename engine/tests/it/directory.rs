@@ -1,7 +1,8 @@
 //! Nests begin, are found, fall asleep and end.
 
+use engine::store::Key;
 use engine::{EngineError, NewNest};
-use nests::nest::{NestId, NestRef};
+use nests::nest::{NestCode, NestId, NestRef, sonic};
 use nests::wire::directory::NestState;
 use nests::wire::{Command, ErrorCode};
 
@@ -78,6 +79,74 @@ async fn a_nest_that_nobody_named_gets_a_sonic_name_with_seed_and_genre() {
     house.close().await;
 }
 
+/// Whatever nests there are, awake, asleep or renamed: a name of the house is given once, and free again when its nest ends.
+#[tokio::test]
+async fn names_of_the_house_are_given_once_and_come_back_when_a_nest_ends_or_is_renamed() {
+    let house = House::open().await;
+    let anna = person("anna");
+    let mut redis = house.redis().await;
+    let taken: Vec<String> = sonic::orderly_names().collect();
+    for name in &taken {
+        let _: () = redis::cmd("HINCRBY")
+            .arg(Key::Names.name())
+            .arg(name)
+            .arg(1)
+            .query_async(&mut redis)
+            .await
+            .expect("taken");
+    }
+    let build = || house.engine.create_nest(&anna, NewNest::default());
+    let drawn = build().await.expect("created");
+    assert!(!taken.contains(&drawn.name.to_string()), "{}", drawn.name);
+    assert!(sonic::behind(drawn.name.as_str()).is_some(), "{}", drawn.name);
+
+    let _: () = redis::cmd("HDEL")
+        .arg(Key::Names.name())
+        .arg(&taken[7])
+        .query_async(&mut redis)
+        .await
+        .expect("free again");
+    let only = build().await.expect("created");
+    assert_eq!(only.name.as_str(), taken[7], "the only one that is free");
+    house
+        .engine
+        .rename_nest(&anna, &find(&only.code), "Something Else")
+        .await
+        .expect("renamed");
+    let again = build().await.expect("created");
+    assert_eq!(
+        again.name.as_str(),
+        taken[7],
+        "a renamed nest gives its name back"
+    );
+    house
+        .engine
+        .delete_nest(&anna, &find(&again.code))
+        .await
+        .expect("deleted");
+    let third = build().await.expect("created");
+    assert_eq!(third.name.as_str(), taken[7], "and so does one that ends");
+
+    // A start counts anew: what we made up is forgotten, what there is stays.
+    let house = house.restart().await;
+    let names: std::collections::BTreeMap<String, u32> = redis::cmd("HGETALL")
+        .arg(Key::Names.name())
+        .query_async(&mut house.redis().await)
+        .await
+        .expect("the count");
+    let mut there_are = [
+        drawn.name.to_string(),
+        "Something Else".to_owned(),
+        third.name.to_string(),
+    ];
+    there_are.sort();
+    assert_eq!(
+        names.into_iter().collect::<Vec<_>>(),
+        there_are.map(|name| (name, 1))
+    );
+    house.close().await;
+}
+
 #[tokio::test]
 async fn bad_names_and_seeds_are_refused_by_field() {
     let house = House::open().await;
@@ -106,10 +175,14 @@ async fn bad_names_and_seeds_are_refused_by_field() {
 }
 
 #[tokio::test]
-async fn fifty_creates_at_once_never_make_more_than_twenty_nests() {
+async fn fifty_creates_at_once_in_two_processes_never_make_more_than_twenty_nests() {
     let house = House::open().await;
+    let other = house.another_process().await;
     let anna = person("anna");
-    let all = (0..50).map(|_| house.engine.create_nest(&anna, NewNest::default()));
+    let all = (0..50).map(|n| {
+        let engine = if n % 2 == 0 { &house.engine } else { &other.engine };
+        engine.create_nest(&anna, NewNest::default())
+    });
     let all = futures_util::future::join_all(all).await;
     let made = all.iter().filter(|r| r.is_ok()).count();
     assert_eq!(made, 20);
@@ -122,6 +195,7 @@ async fn fifty_creates_at_once_never_make_more_than_twenty_nests() {
     assert_eq!(list.len(), 21, "and the Main Nest");
     let names: std::collections::HashSet<String> = list.iter().map(|c| c.name.to_string()).collect();
     assert_eq!(names.len(), 21, "no name twice");
+    other.close().await;
     house.close().await;
 }
 
@@ -286,7 +360,7 @@ async fn fault_deleted_nests_went_on_working_and_anyone_could_delete_them() {
     let left = keys_of(&house, &nest).await;
     assert_eq!(
         left,
-        [format!("NEST:{nest}|MISC|DELETING")],
+        [Key::Deleting(&nest).name()],
         "nothing but the marker, which ends by itself"
     );
     house.close().await;
@@ -317,7 +391,7 @@ async fn an_idle_nest_falls_asleep_and_keeps_its_name_and_its_code() {
     let left = keys_of(&house, &card.nest_id).await;
     assert_eq!(
         left,
-        [format!("NESTS|code:{}", card.code)],
+        [Key::Code(&NestCode::parse(&card.code).expect("a code")).name()],
         "only its code stays reserved"
     );
     let error = house.engine.snapshot(&card.nest_id).await.expect_err("asleep");

@@ -1,6 +1,8 @@
 //! What played: written down when it ends, read back in pages, kept over sleep and restart.
 
 use engine::history::HistoryPage;
+use engine::store::Key;
+use engine::store::keys::member_prefix;
 use engine::{NewNest, RestartMode, RestartWish};
 use nests::history::Ending;
 use nests::nest::{NestId, NestRef};
@@ -163,7 +165,7 @@ async fn history_outlives_sleep_and_restart_and_ends_with_the_nest() {
         .expect("deleted");
     let mut redis = house.redis().await;
     let left: u32 = redis::cmd("EXISTS")
-        .arg(format!("NEST:{nest}|MISC|history"))
+        .arg(Key::History(&nest).name())
         .query_async(&mut redis)
         .await
         .expect("answered");
@@ -174,13 +176,13 @@ async fn history_outlives_sleep_and_restart_and_ends_with_the_nest() {
 async fn forget_people(house: &House, nest: &NestId) {
     let mut redis = house.redis().await;
     let members: Vec<String> = redis::cmd("SMEMBERS")
-        .arg(format!("NEST:{nest}|MEMBERS"))
+        .arg(Key::Members(nest).name())
         .query_async(&mut redis)
         .await
         .expect("members");
     for member in members {
         let _: () = redis::cmd("DEL")
-            .arg(format!("NEST:{nest}|MEMBER:{member}"))
+            .arg(format!("{}{member}", member_prefix(nest)))
             .query_async(&mut redis)
             .await
             .expect("forgotten");

@@ -1,9 +1,13 @@
 //! Who is here, as the others see it.
 
+use engine::store::Key;
 use nests::nest::NestId;
 use nests::wire::{ErrorCode, ServerFrame};
 
-use crate::support::{House, frame};
+use crate::support::{House, frame, person};
+
+/// What is left of a heartbeat nobody renews: long enough to be seen, far shorter than until the next look around (30 s).
+const ALMOST_OVER_MS: u64 = 1_500;
 
 fn count_is(wanted: u32) -> impl Fn(&ServerFrame) -> bool {
     move |f| matches!(f, ServerFrame::People { count, .. } if *count == wanted)
@@ -44,6 +48,40 @@ async fn people_on_two_servers_see_each_other() {
     drop(ben);
     frame(&mut anna, "ben left", count_is(1)).await;
     other.close().await;
+    house.close().await;
+}
+
+/// Nobody says goodbye for the people of a process that died. Their heartbeats end within 90 s, and that moment the others are
+/// told, not with the next look around.
+#[tokio::test]
+async fn people_of_a_process_that_died_are_gone_within_ninety_seconds() {
+    let house = House::open().await;
+    let other = house.another_process().await;
+    let main = NestId::main();
+    let mut anna = house.join(&main, "anna").await;
+    let ben = other.join(&main, "ben").await;
+    frame(&mut anna, "both are here", count_is(2)).await;
+    // A process that ends leaves its heartbeats behind as one that dies does.
+    other.close().await;
+    drop(ben);
+    let bens = Key::Member(&main, &person("ben").id).name();
+    let mut redis = house.redis().await;
+    let mut left = redis::cmd("PTTL");
+    let left: i64 = left.arg(&bens).query_async(&mut redis).await.expect("a time");
+    assert!((1..=90_000).contains(&left), "{left} ms");
+    // The store's own clock can't be turned: his time is shortened instead. The next look learns of it.
+    let mut shorten = redis::cmd("PEXPIRE");
+    shorten.arg(&bens).arg(ALMOST_OVER_MS);
+    let _: () = shorten.query_async(&mut redis).await.expect("shortened");
+    let _cleo = house.join(&main, "cleo").await;
+    frame(&mut anna, "ben is gone, cleo is here", |f| {
+        let ServerFrame::People { people, .. } = f else {
+            return false;
+        };
+        let names: Vec<&str> = people.iter().map(|l| l.person.name.as_str()).collect();
+        names == ["anna", "cleo"]
+    })
+    .await;
     house.close().await;
 }
 

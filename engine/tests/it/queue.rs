@@ -296,8 +296,8 @@ proptest! {
                     assert_ne!(error.code(), ErrorCode::StoreUnavailable);
                 }
             }
-            house.engine.player_step().await.expect("the player rests");
-            let server = house.snapshot(&main).await;
+            // The player works beside us; it rests when something plays or nothing waits.
+            let server = house.until(&main, "the player rests", |n| n.playing.is_some() || n.songs.is_empty()).await;
             while copy.version < server.version {
                 let ServerFrame::Event(event) = frame(&mut seat, "the next event", |f| matches!(f, ServerFrame::Event(_))).await
                 else { unreachable!() };

@@ -1,11 +1,15 @@
 //! Sleep, oblivion, and what they cost: a cleanup step touches only what is due.
 
+use std::collections::BTreeSet;
+
+use engine::store::Key;
+use engine::store::keys::all_of;
 use engine::{EngineSettings, NewNest};
-use nests::nest::{NestId, NestRef};
+use nests::nest::{NestCode, NestId, NestRef, NestSlug, sonic};
 use nests::wire::directory::{NestCard, NestState};
 use nests::wire::{Command, ErrorCode};
 
-use crate::support::{House, person};
+use crate::support::{House, PATIENCE, person};
 
 const MINUTE: i64 = 60_000;
 const FIVE_MINUTES: i64 = 5 * MINUTE + 1;
@@ -13,6 +17,9 @@ const DAY: i64 = 24 * 60 * MINUTE;
 const MANY: usize = 5_000;
 /// Nests put into the store with one pipeline; divides [`MANY`].
 const AT_ONCE: usize = 100;
+/// Bytes that Redis sends while a nest without a name is built, with what goes on beside it; the entries of all sleeping
+/// nests would be a hundred times as many.
+const WITHOUT_A_NAME: u64 = 20_000;
 
 async fn build(house: &House, name: &str) -> NestCard {
     let wish = NewNest {
@@ -28,19 +35,28 @@ async fn build(house: &House, name: &str) -> NestCard {
 
 async fn keys(house: &House, pattern: String) -> Vec<String> {
     let mut redis = house.redis().await;
-    let mut keys: Vec<String> = redis::cmd("KEYS")
-        .arg(pattern)
-        .query_async(&mut redis)
-        .await
-        .expect("a test may use KEYS");
-    keys.sort();
-    keys
+    let mut keys = BTreeSet::new();
+    let mut cursor = 0u64;
+    loop {
+        let (next, found): (u64, Vec<String>) = redis::cmd("SCAN")
+            .arg(cursor)
+            .arg("MATCH")
+            .arg(&pattern)
+            .query_async(&mut redis)
+            .await
+            .expect("a look at some keys");
+        keys.extend(found);
+        if next == 0 {
+            return keys.into_iter().collect();
+        }
+        cursor = next;
+    }
 }
 
 async fn due(house: &House) -> Vec<String> {
     let mut redis = house.redis().await;
     redis::cmd("ZRANGE")
-        .arg("NESTS|cleanup-due")
+        .arg(Key::CleanupDue.name())
         .arg(0)
         .arg(-1)
         .query_async(&mut redis)
@@ -52,6 +68,92 @@ async fn cleaned(house: &House) -> Vec<NestId> {
     house.engine.cleanup_step().await.expect("cleaned")
 }
 
+/// Waits until the grace of the last one who left is over.
+async fn everybody_left(house: &House, nest: &NestId) {
+    let mut redis = house.redis().await;
+    let nobody = async {
+        loop {
+            let mut count = redis::cmd("SCARD");
+            count.arg(Key::Members(nest).name());
+            let here: u32 = count.query_async(&mut redis).await.expect("a number");
+            if here == 0 {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, nobody).await.expect("they leave");
+}
+
+/// Of a nest in which much went on only what played stays, for good or for a while; whoever builds another of its name gets
+/// another link.
+#[tokio::test]
+async fn sleep_takes_every_key_of_the_live_state_and_keeps_code_link_and_history() {
+    let house = House::open_with(|s| s.use_bender = true).await;
+    let card = build(&house, "Busy Once").await;
+    let nest = &card.nest_id;
+    let seat = house.join(nest, "anna").await;
+    let song = house.add(nest, "anna", 0).await;
+    house
+        .until(nest, "it plays and Bender's songs wait", |n| {
+            n.playing.is_some() && n.songs.iter().filter(|q| q.song.auto).count() >= 3
+        })
+        .await;
+    let jam = Command::Jam {
+        song: song.clone(),
+        on: true,
+    };
+    house.act(nest, "anna", jam).await.expect("a jam");
+    let bender = house.snapshot(nest).await.songs[0].song.id.clone();
+    house
+        .vote(nest, "anna", &bender, Some(nests::queue::Vote::Up))
+        .await
+        .expect("a vote");
+    house
+        .act(nest, "anna", Command::Skip { song })
+        .await
+        .expect("skipped");
+    house
+        .act(nest, "anna", Command::Volume { level: 30 })
+        .await
+        .expect("quieter");
+    let live = keys(&house, all_of(nest)).await;
+    assert!(live.len() > 15, "much goes on: {live:#?}");
+
+    drop(seat);
+    everybody_left(&house, nest).await;
+    house.clock.advance(FIVE_MINUTES);
+    assert_eq!(
+        cleaned(&house).await,
+        std::slice::from_ref(nest),
+        "Bender's leftovers keep nobody up"
+    );
+
+    let left = keys(&house, all_of(nest)).await;
+    let stays = |key: &&String| {
+        let history = **key == Key::History(nest).name();
+        history || key.contains("|FILTER|") || key.contains("|RATE|add:")
+    };
+    assert_eq!(left.iter().filter(stays).count(), left.len(), "{left:#?}");
+    assert!(left.contains(&Key::History(nest).name()));
+    let names = keys(&house, format!("NESTS|*{nest}")).await;
+    assert_eq!(
+        names,
+        [Key::Code(&NestCode::parse(&card.code).expect("a code")).name()]
+    );
+    assert_eq!(
+        house.engine.list_nests().await.expect("the list").len(),
+        1,
+        "off the list"
+    );
+    let second = build(&house, "Busy Once").await;
+    assert_eq!(
+        second.slug.map(|slug| slug.to_string()).as_deref(),
+        Some("busy-once-2")
+    );
+    house.close().await;
+}
+
 #[tokio::test]
 async fn activity_puts_sleep_off_by_its_whole_time_to_live() {
     let house = House::open().await;
@@ -60,7 +162,7 @@ async fn activity_puts_sleep_off_by_its_whole_time_to_live() {
     drop(house.join(&card.nest_id, "ben").await);
     let mut redis = house.redis().await;
     let _: () = redis::cmd("DEL")
-        .arg(format!("NEST:{}|MEMBER:ben", card.nest_id))
+        .arg(Key::Member(&card.nest_id, &person("ben").id).name())
         .query_async(&mut redis)
         .await
         .expect("his heartbeat ended");
@@ -92,7 +194,7 @@ async fn a_nest_that_nobody_wakes_is_kept_for_its_days_and_then_ends() {
     assert_eq!(gone.code(), ErrorCode::NotFound);
     assert_eq!(
         keys(&house, format!("*{}*", card.nest_id)).await,
-        [format!("NEST:{}|MISC|DELETING", card.nest_id)]
+        [Key::Deleting(&card.nest_id).name()]
     );
     assert!(due(&house).await.is_empty());
     house.close().await;
@@ -131,8 +233,8 @@ async fn a_nest_that_cannot_be_read_keeps_no_other_awake() {
     let card = build(&house, "Sound").await;
     let mut redis = house.redis().await;
     let _: () = redis::pipe()
-        .hset("NESTS|parked", "ZZZZZ", "{not JSON")
-        .zadd("NESTS|cleanup-due", "ZZZZZ", 0)
+        .hset(Key::Parked.name(), "ZZZZZ", "{not JSON")
+        .zadd(Key::CleanupDue.name(), "ZZZZZ", 0)
         .query_async(&mut redis)
         .await
         .expect("broken");
@@ -154,17 +256,17 @@ async fn what_a_dead_process_left_of_a_deleted_nest_is_removed_by_the_next_step(
     let nest = &card.nest_id;
     let mut redis = house.redis().await;
     let _: () = redis::pipe()
-        .hdel("NESTS|registry", nest.as_str())
-        .unlink(format!("NEST:{nest}|MISC|log"))
-        .unlink(format!("NESTS|code:{nest}"))
-        .unlink("NESTS|slug:half-gone")
-        .zadd("NESTS|cleanup-due", nest.as_str(), 0)
+        .hdel(Key::Registry.name(), nest.as_str())
+        .unlink(Key::Log(nest).name())
+        .unlink(Key::Code(&NestCode::parse(&card.code).expect("a code")).name())
+        .unlink(Key::Slug(&NestSlug::parse("half-gone").expect("a slug")).name())
+        .zadd(Key::CleanupDue.name(), nest.as_str(), 0)
         .query_async(&mut redis)
         .await
         .expect("it died here");
-    assert!(!keys(&house, format!("NEST:{nest}|*")).await.is_empty());
+    assert!(!keys(&house, all_of(nest)).await.is_empty());
     cleaned(&house).await;
-    assert!(keys(&house, format!("NEST:{nest}|*")).await.is_empty());
+    assert!(keys(&house, all_of(nest)).await.is_empty());
     assert!(due(&house).await.is_empty());
     house.close().await;
 }
@@ -189,8 +291,8 @@ async fn leaving_a_nest_that_ended_brings_nothing_of_it_back() {
     drop(cleo);
     crate::support::frame(&mut watcher, "cleo left", count_is(1)).await;
     assert_eq!(
-        keys(&house, format!("NEST:{}|*", card.nest_id)).await,
-        [format!("NEST:{}|MISC|DELETING", card.nest_id)]
+        keys(&house, all_of(&card.nest_id)).await,
+        [Key::Deleting(&card.nest_id).name()]
     );
     house.close().await;
 }
@@ -245,26 +347,33 @@ async fn a_person_finds_the_nests_they_made_and_visited_again_asleep_or_awake() 
 async fn fill_with_sleeping_nests(house: &House, pattern: &NestCard) {
     let mut redis = house.redis().await;
     let text: String = redis::cmd("HGET")
-        .arg("NESTS|parked")
+        .arg(Key::Parked.name())
         .arg(pattern.nest_id.as_str())
         .query_async(&mut redis)
         .await
         .expect("its entry");
     let far = house.engine.now().0 + DAY;
+    // They take the names of the house first, so that the next nest without a name has to look far.
+    let mut names = sonic::orderly_names();
     let mut pipe = redis::pipe();
     for n in 0..MANY {
+        let name = names.next().unwrap_or_else(|| format!("Copy {n}"));
         let letters: Vec<u8> = (0..5)
             .map(|place| nests::nest::code::ALPHABET[n / 31usize.pow(place) % 31])
             .collect();
         let code = String::from_utf8(letters).expect("letters");
         let entry = text
             .replace(&pattern.code, &code)
-            .replace("Pattern", &format!("Copy {n}"))
+            .replace("Pattern", &name)
             .replace("\"pattern\"", &format!("\"copy-{n}\""));
-        pipe.hset("NESTS|parked", &code, entry).ignore();
-        pipe.set(format!("NESTS|code:{code}"), &code).ignore();
-        pipe.set(format!("NESTS|slug:copy-{n}"), &code).ignore();
-        pipe.zadd("NESTS|cleanup-due", &code, far).ignore();
+        let slug = NestSlug::parse(&format!("copy-{n}")).expect("a slug");
+        let id = NestId::parse(&code).expect("a code");
+        let lookup = NestCode::parse(&code).expect("a code");
+        pipe.hset(Key::Parked.name(), id.as_str(), entry).ignore();
+        pipe.hincr(Key::Names.name(), &name, 1).ignore();
+        pipe.set(Key::Code(&lookup).name(), id.as_str()).ignore();
+        pipe.set(Key::Slug(&slug).name(), id.as_str()).ignore();
+        pipe.zadd(Key::CleanupDue.name(), id.as_str(), far).ignore();
         if (n + 1) % AT_ONCE == 0 {
             let _: () = pipe.query_async(&mut redis).await.expect("filled");
             pipe.clear();
@@ -302,6 +411,20 @@ async fn commands_of<T>(house: &House, what: impl Future<Output = T>) -> (u64, T
     (calls.sum(), answer)
 }
 
+/// The bytes that Redis has sent so far, this very answer not among them.
+async fn bytes_sent(house: &House) -> u64 {
+    let mut redis = house.redis().await;
+    let stats: String = redis::cmd("INFO")
+        .arg("stats")
+        .query_async(&mut redis)
+        .await
+        .expect("counters");
+    let sent = stats
+        .lines()
+        .find_map(|line| line.strip_prefix("total_net_output_bytes:"));
+    sent.and_then(|bytes| bytes.parse().ok()).expect("a number")
+}
+
 #[tokio::test]
 async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
     let house = House::open_with(|s| s.nest_cleanup = std::time::Duration::from_secs(3600)).await;
@@ -322,6 +445,22 @@ async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
         )
         .await;
         created.expect("created");
+        let before = bytes_sent(&house).await;
+        let cleo = house
+            .engine
+            .create_nest(&person("cleo"), NewNest::default())
+            .await;
+        let sent = bytes_sent(&house).await - before;
+        assert!(
+            sent < WITHOUT_A_NAME,
+            "a name is found without reading every nest: {sent} bytes"
+        );
+        let unnamed = cleo.expect("created").nest_id;
+        house
+            .engine
+            .delete_nest(&person("cleo"), &NestRef::Id(unnamed))
+            .await
+            .expect("deleted");
         let (cleanup, slept) = commands_of(&house, house.engine.cleanup_step()).await;
         assert!(slept.expect("cleaned").is_empty());
         costs.push((list, resolve, create, cleanup));

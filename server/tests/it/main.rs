@@ -2,14 +2,18 @@
 
 mod bad_input;
 mod commands;
+mod contract;
+mod documented;
 mod full_disk;
 mod history;
 mod live;
 mod music;
 mod nests_api;
 mod pages;
+mod presence;
 mod public_queue;
 mod restart;
+mod settings_page;
 mod sharing;
 mod signing_in;
 mod starting;

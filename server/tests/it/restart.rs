@@ -1,26 +1,15 @@
 //! `POST /api/nests/{ref}/restart`: every answer, and the pages around a nest that sleeps.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::http::Method;
 use futures_util::StreamExt as _;
 use insta::assert_json_snapshot;
-use nests::wire::{Command, ErrorCode, ServerFrame};
+use nests::wire::{Command, ErrorCode};
 use serde_json::{Value, json};
 
 use super::support::house::PATIENCE;
+use super::support::restful::{drowsy_house, fall_asleep};
 use super::support::{Browser, House, Tab};
-
-/// Nests fall asleep in the first cleanup step after they were built or left.
-pub(super) async fn drowsy_house() -> House {
-    House::open_with(&[], |settings| {
-        settings.nest_max_inactive_minutes = 0;
-        settings.nest_cleanup = Duration::from_secs(3600);
-        settings.leave_grace = Duration::ZERO;
-    })
-    .await
-}
 
 async fn build(browser: &Browser, name: &str) -> String {
     let card = browser
@@ -29,21 +18,6 @@ async fn build(browser: &Browser, name: &str) -> String {
         .expect(200)
         .json();
     card["code"].as_str().expect("a code").to_owned()
-}
-
-pub(super) async fn fall_asleep(house: &House, code: &str) {
-    let asleep = async {
-        loop {
-            let asleep = house.state.engine.cleanup_step().await.expect("cleaned");
-            if asleep.iter().any(|nest| nest.as_str() == code) {
-                return;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, asleep)
-        .await
-        .expect("it falls asleep");
 }
 
 fn address(code: &str) -> String {
@@ -69,7 +43,7 @@ fn settled(answer: &Value, code: &str) -> Value {
 
 #[tokio::test]
 async fn the_host_wakes_a_sleeping_nest_and_is_told_everything_about_it() {
-    let house = drowsy_house().await;
+    let house = drowsy_house(&[], |_| {}).await;
     let anna = house.guest("Anna").await;
     let code = build(&anna, "Friday Vibes").await;
     fall_asleep(&house, &code).await;
@@ -104,7 +78,7 @@ async fn the_host_wakes_a_sleeping_nest_and_is_told_everything_about_it() {
 
 #[tokio::test]
 async fn each_refusal_has_its_status_and_changes_nothing() {
-    let house = drowsy_house().await;
+    let house = drowsy_house(&[], |_| {}).await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
     let code = build(&anna, "Awake").await;
     let _tab = house.tab_at(&anna, &format!("/socket/{code}")).await;
@@ -185,7 +159,7 @@ async fn an_outage_is_never_a_404() {
 
 #[tokio::test]
 async fn fifty_restarts_at_once_make_one_step() {
-    let house = drowsy_house().await;
+    let house = drowsy_house(&[], |_| {}).await;
     let anna = house.guest("Anna").await;
     let code = build(&anna, "Everybody").await;
     fall_asleep(&house, &code).await;
@@ -232,7 +206,7 @@ async fn who_is_inside_is_sent_to_the_new_generation_and_gets_all_of_it() {
 
 #[tokio::test]
 async fn a_visitor_waits_in_front_of_a_sleeping_nest_until_it_wakes() {
-    let house = drowsy_house().await;
+    let house = drowsy_house(&[], |_| {}).await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
     let code = build(&anna, "Dormant").await;
     fall_asleep(&house, &code).await;
@@ -280,44 +254,8 @@ async fn a_visitor_waits_in_front_of_a_sleeping_nest_until_it_wakes() {
 }
 
 #[tokio::test]
-async fn the_page_that_confirms_a_restart_says_how_many_are_listening() {
-    let house = House::open().await;
-    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
-    let code = build(&anna, "Friday Vibes").await;
-    let path = format!("/nest/{code}/restart");
-    assert!(
-        anna.visit(&path)
-            .await
-            .expect(200)
-            .text()
-            .contains("Nobody is listening")
-    );
-    let mut tabs = [
-        house.tab_at(&anna, &format!("/socket/{code}")).await,
-        house.tab_at(&ben, &format!("/socket/{code}")).await,
-    ];
-    let both = |frame| matches!(frame, ServerFrame::People { count: 2, .. }).then_some(());
-    tabs[0].frame_that(both).await;
-    let page = anna.visit(&path).await.expect(200).text();
-    assert!(page.contains("2 people are listening"), "{page}");
-    let his = ben.visit(&path).await.expect(200).text();
-    assert!(his.contains("Only Anna, who built it, can restart it") && !his.contains("restart_nest"));
-    let form = format!("nest={code}&mode=force&keep_queue=true");
-    let answer = anna.post_form("/api/fn/restart_nest", &form).await.expect(302);
-    assert_eq!(answer.header("location"), format!("/nest/{code}"));
-    anna.visit("/nest/ZZZZZ/restart").await.expect(404);
-    assert!(
-        anna.visit("/nest/main/restart")
-            .await
-            .expect(200)
-            .text()
-            .contains("runs for ever")
-    );
-}
-
-#[tokio::test]
 async fn my_nests_are_those_i_made_or_visited_and_mine_can_be_woken_there() {
-    let house = drowsy_house().await;
+    let house = drowsy_house(&[], |_| {}).await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
     let page = anna.visit("/nests").await.expect(200).text();
     assert!(page.contains("You have not built or visited a nest yet"));

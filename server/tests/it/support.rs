@@ -6,6 +6,7 @@ pub mod events;
 pub mod house;
 pub mod music;
 pub mod program;
+pub mod restful;
 pub mod tab;
 
 pub use answer::Answer;

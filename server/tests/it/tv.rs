@@ -3,7 +3,7 @@
 use nests::wire::ErrorCode;
 use serde_json::json;
 
-use super::restart::{drowsy_house, fall_asleep};
+use super::support::restful::{drowsy_house, fall_asleep};
 use super::support::{Browser, House};
 
 /// What stands between two marks.
@@ -258,7 +258,7 @@ async fn a_waiting_screen_is_told_when_its_code_was_typed_and_keeps_the_code_unt
 
 #[tokio::test]
 async fn a_screen_falls_asleep_with_its_nest_and_wakes_with_it() {
-    let house = drowsy_house().await;
+    let house = drowsy_house(&[], |_| {}).await;
     let anna = house.guest("Anna").await;
     let nest = new_nest(&anna, "Kitchen").await;
     let (screen, code) = waiting_screen(&house).await;

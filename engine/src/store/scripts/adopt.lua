@@ -8,10 +8,5 @@ if not top[1] or top[1][1] ~= ARGV[1] then
 end
 redis.call('DEL', KEYS[1])
 redis.call('XADD', KEYS[1], ARGV[2], 'e', '')
-local arg, key = 3, 2
-while ARGV[arg] do
-  local count = tonumber(ARGV[arg])
-  redis.call(ARGV[arg + 1], KEYS[key], unpack(ARGV, arg + 2, arg + 1 + count))
-  arg, key = arg + 2 + count, key + 1
-end
+carry_out(2, 3)
 return 'ok'

@@ -17,12 +17,7 @@ if type(added) == 'table' and added.err then
   end
   return added
 end
-local arg, key = 6, 4
-while ARGV[arg] do
-  local count = tonumber(ARGV[arg])
-  redis.call(ARGV[arg + 1], KEYS[key], unpack(ARGV, arg + 2, arg + 1 + count))
-  arg, key = arg + 2 + count, key + 1
-end
+carry_out(4, 6)
 -- With its place in the log, so that no copy of another generation mistakes it for its own.
 redis.call('PUBLISH', ARGV[4], ARGV[1] .. ' ' .. ARGV[3])
 return {'ok'}

@@ -10,7 +10,8 @@ if redis.call('EXISTS', KEYS[5]) == 1 then
   return {'gone'}
 end
 local asleep = ARGV[3] == 'asleep'
-local top = redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)
+-- What is no log any more has no newest id, and goes like one.
+local top = redis.pcall('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1)
 local id = top[1] and top[1][1] or ''
 if redis.call('HGET', asleep and KEYS[2] or KEYS[1], ARGV[1]) ~= ARGV[2] or id ~= ARGV[4] then
   return {'behind'}
@@ -32,12 +33,7 @@ redis.call('HDEL', KEYS[2], ARGV[1])
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[5])
 redis.call('UNLINK', KEYS[3], KEYS[9])
 redis.call('XADD', KEYS[3], ARGV[6], 'e', '')
-local arg, key = 16, 10
-while ARGV[arg] do
-  local count = tonumber(ARGV[arg])
-  redis.call(ARGV[arg + 1], KEYS[key], unpack(ARGV, arg + 2, arg + 1 + count))
-  arg, key = arg + 2 + count, key + 1
-end
+carry_out(10, 16)
 redis.call('SET', KEYS[4], ARGV[6])
 redis.call('ZADD', KEYS[6], now, ARGV[6])
 redis.call('PEXPIRE', KEYS[6], ARGV[11])

@@ -65,6 +65,7 @@ struct Kept {
 struct Entry {
     nest_id: NestId,
     code: String,
+    name: String,
     slug: Option<String>,
     creator: Option<MemberId>,
     #[serde(default)]
@@ -139,6 +140,7 @@ impl Audit {
     pub async fn look(&mut self, house: &House, burst: &Burst) -> Result<(), String> {
         let store = self.read().await;
         lookups_agree(&store)?;
+        names_are_counted(&store)?;
         no_key_is_orphaned(&store)?;
         for (nest, version) in &burst.added {
             self.count("added");
@@ -351,6 +353,25 @@ fn lookups_agree(store: &Store) -> Result<(), String> {
     {
         Some(nest) => Err(format!("the player is told of {nest}, which is not awake")),
         None => Ok(()),
+    }
+}
+
+/// The house knows how many nests have which name.
+fn names_are_counted(store: &Store) -> Result<(), String> {
+    let mut names: BTreeMap<String, u64> = BTreeMap::new();
+    let nests = store.awake.values().chain(store.parked.values());
+    for entry in nests.filter(|entry| !entry.nest_id.is_main()) {
+        *names.entry(entry.name.clone()).or_default() += 1;
+    }
+    let counted = store.kept.get("NESTS|names").map_or_else(Vec::new, Kept::texts);
+    let counted: BTreeMap<String, u64> = counted
+        .chunks(2)
+        .map(|pair| (pair[0].clone(), pair[1].parse().expect("a number")))
+        .collect();
+    if counted == names {
+        Ok(())
+    } else {
+        Err(format!("the names are {names:?}, and {counted:?} were counted"))
     }
 }
 

@@ -1,0 +1,186 @@
+//! What the creator of a nest can change about it: its name, the emoji of its link, a new start, its end.
+//!
+//! A plain page of plain forms. Restarting and deleting are folded away, and say how many are listening before anything
+//! happens to them.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use nests::nest::name::MAX_NAME_CHARS;
+use nests::wire::ErrorCode;
+use nests::wire::directory::{NestCard, NestState};
+
+use super::not_found::NoNest;
+use super::out_of_order::{OutOfOrder, SignInFirst};
+use crate::components::icon::{Icon, IconName};
+use crate::components::nest_bar::PlainBar;
+use crate::components::notice::Notice;
+use crate::paths;
+use crate::server_fns::looking_back::a_nest;
+use crate::server_fns::page_query::of_request;
+
+/// The longest emoji there is, in UTF-16 units, as browsers count; whether it is one, and only one, the engine knows.
+const MAX_EMOJI_UNITS: &str = "16";
+
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let nest = use_params_map().with_untracked(|params| params.get("code").unwrap_or_default());
+    Suspend::new(async move {
+        match a_nest(&nest).await {
+            Ok((card, true)) if !card.is_main => view! { <Settings card/> }.into_any(),
+            Ok((card, _)) => view! { <NotYours card/> }.into_any(),
+            Err(refused) => match refused.0.error {
+                ErrorCode::Unauthenticated => view! { <SignInFirst/> }.into_any(),
+                ErrorCode::NotFound | ErrorCode::NestGone => view! { <NoNest/> }.into_any(),
+                _ => view! { <OutOfOrder text=refused.0.message/> }.into_any(),
+            },
+        }
+    })
+}
+
+#[component]
+fn Settings(card: NestCard) -> impl IntoView {
+    let name = card.name.as_str().to_owned();
+    let is_awake = card.state == NestState::Awake;
+    view! {
+        <Title text=format!("Settings of {name} · EchoNest")/>
+        <PlainBar/>
+        <main class="page page--list">
+            <section class="card card--panel">
+                <h1 class="card__title">"Nest settings"</h1>
+                <Notice text=Signal::stored(of_request().notice)/>
+                {is_awake.then(|| view! {
+                    <Rename nest=card.nest_id.to_string() name=name.clone()/>
+                    <PickEmoji nest=card.nest_id.to_string() emoji=card.emoji.clone()/>
+                })}
+                <Restart card=card.clone()/>
+                <Delete card=card.clone()/>
+                <p class="card__text"><a href=paths::nest(&card.nest_id)>{format!("Back to {name}")}</a></p>
+            </section>
+        </main>
+    }
+}
+
+#[component]
+fn Rename(nest: String, name: String) -> impl IntoView {
+    view! {
+        <form class="card__form" method="post" action=paths::form::RENAME_NEST>
+            <input type="hidden" name="nest" value=nest/>
+            <div class="field">
+                <label class="field__label" for="name">"Name"</label>
+                <input
+                    class="field__input"
+                    id="name"
+                    name="name"
+                    required
+                    maxlength=MAX_NAME_CHARS.to_string()
+                    autocomplete="off"
+                    value=name
+                    aria-describedby="name-hint"
+                />
+                <p class="field__hint" id="name-hint">"The link follows the name. The old one leads here until somebody claims it."</p>
+            </div>
+            <button class="button button--accent">"Rename"</button>
+        </form>
+    }
+}
+
+#[component]
+fn PickEmoji(nest: String, emoji: Option<String>) -> impl IntoView {
+    view! {
+        <form class="card__form" method="post" action=paths::form::SET_EMOJI>
+            <input type="hidden" name="nest" value=nest/>
+            <div class="field">
+                <label class="field__label" for="emoji">"Emoji of the link"</label>
+                <input
+                    class="field__input"
+                    id="emoji"
+                    name="emoji"
+                    maxlength=MAX_EMOJI_UNITS
+                    autocomplete="off"
+                    value=emoji
+                    aria-describedby="emoji-hint"
+                />
+                <p class="field__hint" id="emoji-hint">"Stands before the name where the link is shared. Leave it blank for none."</p>
+            </div>
+            <button class="button">"Save emoji"</button>
+        </form>
+    }
+}
+
+#[component]
+fn Restart(card: NestCard) -> impl IntoView {
+    let is_awake = card.state == NestState::Awake;
+    view! {
+        <details class="card__fold">
+            <summary class="button button--wide">"Restart…"</summary>
+            <form class="card__form" method="post" action=paths::form::RESTART_NEST>
+                <input type="hidden" name="nest" value=card.nest_id.to_string()/>
+                <input type="hidden" name="mode" value="force"/>
+                <p class="card__text">
+                    <span data-testid="listening">{listening(&card)}</span>
+                    {(is_awake && card.member_count > 0).then_some(" Everybody comes along to the new start.")}
+                </p>
+                <p class="card__text">"What plays now ends. Name, code, link and history stay as they are."</p>
+                {is_awake.then(|| view! {
+                    <label class="check">
+                        <input class="check__box" type="checkbox" name="keep_queue" value="true" checked/>
+                        "Keep the songs that wait"
+                    </label>
+                })}
+                <button class="button">"Restart nest"</button>
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn Delete(card: NestCard) -> impl IntoView {
+    let is_awake = card.state == NestState::Awake;
+    view! {
+        <details class="card__fold">
+            <summary class="button button--wide">"Delete…"</summary>
+            <form class="card__form" method="post" action=paths::form::DELETE_NEST>
+                <input type="hidden" name="nest" value=card.nest_id.to_string()/>
+                <p class="card__text">
+                    {listening(&card)}
+                    {(is_awake && card.member_count > 0).then_some(" Everybody is sent to the Main Nest.")}
+                </p>
+                <p class="card__text">"The songs, the history, the code and the link are gone for good."</p>
+                <button class="button button--danger">"Delete nest for good"</button>
+            </form>
+        </details>
+    }
+}
+
+fn listening(card: &NestCard) -> String {
+    match (card.state, card.member_count) {
+        (NestState::Asleep, _) => "It is asleep: nobody is listening.".to_owned(),
+        (NestState::Awake, 0) => "Nobody is listening right now.".to_owned(),
+        (NestState::Awake, 1) => "One person is listening.".to_owned(),
+        (NestState::Awake, many) => format!("{many} people are listening."),
+    }
+}
+
+#[component]
+fn NotYours(card: NestCard) -> impl IntoView {
+    let words = match (card.is_main, &card.creator) {
+        (true, _) => "The Main Nest runs for ever; nobody restarts or renames it.".to_owned(),
+        (false, Some(creator)) => format!("Only {creator}, who built it, can change it."),
+        (false, None) => "Only whoever built it can change it.".to_owned(),
+    };
+    view! {
+        <Title text="Nest settings · EchoNest"/>
+        <PlainBar/>
+        <main class="page">
+            <section class="card card--centre">
+                <span class="card__mark"><Icon name=IconName::Nest/></span>
+                <h1 class="card__title">"Not yours to change."</h1>
+                <p class="card__text">{words}</p>
+                <div class="card__acts">
+                    <a class="button button--accent" href=paths::nest(&card.nest_id)>"Back to the nest"</a>
+                </div>
+            </section>
+        </main>
+    }
+}

@@ -1,0 +1,37 @@
+// What the creator of a nest can change about it: a plain page of forms.
+
+import { type Locator, type Page, expect } from '@playwright/test';
+
+export class SettingsPage {
+  readonly heading: Locator;
+  readonly name: Locator;
+  readonly rename: Locator;
+  readonly emoji: Locator;
+  readonly saveEmoji: Locator;
+  readonly keepSongs: Locator;
+  readonly restart: Locator;
+  readonly remove: Locator;
+  /** What a form was refused for. */
+  readonly notice: Locator;
+  private readonly main: Locator;
+
+  constructor(readonly page: Page) {
+    this.main = page.getByRole('main');
+    this.heading = page.getByRole('heading', { level: 1, name: 'Nest settings' });
+    this.name = this.main.getByLabel('Name', { exact: true });
+    this.rename = this.main.getByRole('button', { name: 'Rename' });
+    this.emoji = this.main.getByLabel('Emoji of the link');
+    this.saveEmoji = this.main.getByRole('button', { name: 'Save emoji' });
+    this.keepSongs = this.main.getByRole('checkbox', { name: 'Keep the songs that wait' });
+    this.restart = this.main.getByRole('button', { name: 'Restart nest' });
+    this.remove = this.main.getByRole('button', { name: 'Delete nest for good' });
+    this.notice = this.main.getByRole('alert');
+  }
+
+  /** Folds out what a new start, or the end, would mean; `says` is how many are listening. */
+  async unfold(what: 'Restart…' | 'Delete…', says: RegExp): Promise<void> {
+    const fold = this.main.locator('details').filter({ hasText: what });
+    await fold.locator('summary').click();
+    await expect(fold.getByText(says)).toBeVisible();
+  }
+}
