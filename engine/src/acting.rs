@@ -2,7 +2,7 @@
 
 use nests::action::{Circumstances, decide};
 use nests::nest::{MemberId, NestId, Person};
-use nests::track::{Source, Track, TrackUri};
+use nests::track::{Track, TrackUri};
 use nests::wire::frame::Note;
 use nests::wire::{Change, Command};
 
@@ -10,7 +10,7 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::live::LiveNest;
 use crate::live::nest::Commit;
-use crate::source::{SearchPage, SourceError};
+use crate::source::{MusicSource, SearchPage};
 use crate::store::Key;
 use crate::store::keys::ADDS_WINDOW;
 
@@ -94,13 +94,7 @@ impl Engine {
     }
 
     pub(crate) async fn track(&self, uri: &TrackUri) -> Result<Track, EngineError> {
-        match uri.source() {
-            Source::Library => {
-                let found = self.inner.library.track(uri).ok_or(SourceError::NotFound)?;
-                Ok(found.track)
-            }
-            Source::Spotify => Err(SourceError::Unavailable.into()),
-        }
+        Ok(self.inner.sources.track(uri).await?)
     }
 
     /// Searches all sources.
@@ -109,11 +103,8 @@ impl Engine {
             let message = format!("a search has at most {MAX_SEARCH_CHARS} characters");
             return Err(EngineError::Invalid { field: "q", message });
         }
-        let (library, query) = (self.inner.library.clone(), query.to_owned());
-        let search = move || library.search(&query, limit as usize, offset as usize);
-        tokio::task::spawn_blocking(search)
-            .await
-            .map_err(|_| SourceError::Unavailable.into())
+        let library: &dyn MusicSource = self.library();
+        Ok(library.search(query, limit as usize, offset as usize).await?)
     }
 
     async fn count_add(&self, nest: &NestId, member: &MemberId) -> Result<(), EngineError> {

@@ -177,6 +177,10 @@ impl Engine {
             Some(seed) => Some(parse_seed(seed)?),
             None => None,
         };
+        let seed_is_known = match &seed {
+            Some(uri) => self.inner.sources.track(uri).await.is_ok(),
+            None => false,
+        };
         let base_slug = name.as_ref().and_then(NestSlug::from_name);
         let mut slug_number = 1;
         for _ in 0..CREATE_ATTEMPTS {
@@ -192,11 +196,8 @@ impl Engine {
                 .map(TrackUri::to_string)
                 .or_else(|| sonic.map(|s| s.seed_uri.clone()));
             if let Some(uri) = &seed {
-                match self.inner.library.track(uri) {
-                    Some(track) if !track.genre.is_empty() => entry.genre_hint = Some(track.genre),
-                    Some(_) => {}
-                    None => entry.seed_unverified = true,
-                }
+                entry.seed_unverified = !seed_is_known;
+                entry.genre_hint = self.inner.sources.genre_of(uri).or(entry.genre_hint);
             }
             match self.enter(by, &entry, sonic.is_some()).await?.as_str() {
                 "ok" => return self.card(entry, NestState::Awake).await,

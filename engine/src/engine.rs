@@ -12,8 +12,8 @@ use crate::error::EngineError;
 use crate::live::{Hub, LiveNest};
 use crate::playing::Player;
 use crate::settings::{EngineSettings, RedisWhere};
-use crate::source::house;
 use crate::source::library::{Librarian, Library, LibraryOptions};
+use crate::source::{Sources, house};
 use crate::store::lock::{DataDirLock, LockError, lock};
 use crate::store::private_redis::{PrivateRedis, PrivateRedisError};
 use crate::store::{Store, state};
@@ -30,7 +30,7 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) hub: Hub,
     pub(crate) player: Player,
-    pub(crate) library: Library,
+    pub(crate) sources: Sources,
     pub(crate) stop: CancellationToken,
     /// What [`Engine::run`] takes when it starts.
     duties: Mutex<Option<Duties>>,
@@ -97,7 +97,7 @@ impl Engine {
             store,
             hub,
             player: Player::new(),
-            library,
+            sources: Sources::new(library),
             stop,
             duties: Mutex::new(Some(duties)),
             _lock: data_dir_lock,
@@ -173,7 +173,12 @@ impl Engine {
     }
 
     pub fn library(&self) -> &Library {
-        &self.inner.library
+        self.inner.sources.library()
+    }
+
+    /// Where music comes from.
+    pub fn sources(&self) -> &Sources {
+        &self.inner.sources
     }
 
     pub fn settings(&self) -> &EngineSettings {

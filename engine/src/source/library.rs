@@ -4,6 +4,7 @@
 //! folder, reads tags and publishes each new catalogue. Neither knows about HTTP, Redis or queues: this module
 //! promises that a path it hands out is a regular file inside the folder, whoever serves it does the ranges.
 
+mod as_source;
 mod atomic_file;
 mod catalogue;
 mod cover;
