@@ -10,13 +10,11 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::live::LiveNest;
 use crate::live::nest::Commit;
-use crate::source::{MusicSource, SearchPage};
 use crate::store::Key;
 use crate::store::keys::ADDS_WINDOW;
 
 /// Songs a person may add to one nest in an hour.
 pub const MAX_ADDS_AN_HOUR: u32 = 50;
-const MAX_SEARCH_CHARS: usize = 200;
 
 /// A wish that was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -64,6 +62,7 @@ impl Engine {
             track,
             roll: crate::random::roll(),
             max_queue_depth: (!nest.is_main()).then_some(settings.nest_max_queue_depth),
+            mixed_sources: settings.mixed_sources,
             removed: match &command {
                 Command::Undo { version } => live.removed_at(*version, now),
                 _ => None,
@@ -95,16 +94,6 @@ impl Engine {
 
     pub(crate) async fn track(&self, uri: &TrackUri) -> Result<Track, EngineError> {
         Ok(self.inner.sources.track(uri).await?)
-    }
-
-    /// Searches all sources.
-    pub async fn search(&self, query: &str, limit: u32, offset: u32) -> Result<SearchPage, EngineError> {
-        if query.chars().count() > MAX_SEARCH_CHARS {
-            let message = format!("a search has at most {MAX_SEARCH_CHARS} characters");
-            return Err(EngineError::Invalid { field: "q", message });
-        }
-        let library: &dyn MusicSource = self.library();
-        Ok(library.search(query, limit as usize, offset as usize).await?)
     }
 
     async fn count_add(&self, nest: &NestId, member: &MemberId) -> Result<(), EngineError> {

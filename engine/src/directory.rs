@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use nests::nest::{MemberId, NestCode, NestId, NestName, NestRef, NestSlug, Person, sonic};
+use nests::paste;
 use nests::time::Millis;
 use nests::track::TrackUri;
 use nests::wire::directory::{Brief, NestCard, NestState};
@@ -579,21 +580,7 @@ impl Engine {
 
 /// A track URI, or a link to a track of a source we know.
 fn parse_seed(text: &str) -> Result<TrackUri, EngineError> {
-    let from_link = || {
-        let path = text.split(['?', '#']).next().unwrap_or_default();
-        let id = path.rsplit_once("/track/").map(|(_, id)| id)?;
-        let is_spotify = [
-            "https://open.spotify.com/",
-            "http://open.spotify.com/",
-            "open.spotify.com/",
-        ];
-        is_spotify
-            .iter()
-            .any(|host| text.starts_with(host))
-            .then(|| format!("spotify:track:{id}"))
-    };
-    let uri = from_link().unwrap_or_else(|| text.to_owned());
-    TrackUri::parse(&uri).map_err(|_| EngineError::Invalid {
+    paste::track(text).ok_or(EngineError::Invalid {
         field: "seed_track",
         message: "A seed track is a track's URI (spotify:track:..., library:...) or a link to one.".into(),
     })

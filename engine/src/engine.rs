@@ -13,6 +13,7 @@ use crate::live::{Hub, LiveNest};
 use crate::playing::Player;
 use crate::settings::{EngineSettings, RedisWhere};
 use crate::source::library::{Librarian, Library, LibraryOptions};
+use crate::source::spotify::Spotify;
 use crate::source::{Sources, house};
 use crate::store::lock::{DataDirLock, LockError, lock};
 use crate::store::private_redis::{PrivateRedis, PrivateRedisError};
@@ -31,6 +32,8 @@ pub(crate) struct Inner {
     pub(crate) hub: Hub,
     pub(crate) player: Player,
     pub(crate) sources: Sources,
+    /// Also one of the sources; here by its own name for what only Spotify does.
+    pub(crate) spotify: Option<Arc<Spotify>>,
     pub(crate) stop: CancellationToken,
     /// What [`Engine::run`] takes when it starts.
     duties: Mutex<Option<Duties>>,
@@ -85,6 +88,12 @@ impl Engine {
             .clone()
             .unwrap_or_else(|| house_folder(&settings));
         let (library, librarian) = Library::open(LibraryOptions::new(folder, &settings.data_dir)).await;
+        let spotify = settings.spotify.as_ref();
+        let spotify = spotify.map(|settings| Arc::new(Spotify::new(settings, store.clone())));
+        let sources = match &spotify {
+            Some(spotify) => Sources::new(library).with(spotify.clone()),
+            None => Sources::new(library),
+        };
         let (hub, people_changed) = Hub::new();
         let duties = Duties {
             librarian,
@@ -97,7 +106,8 @@ impl Engine {
             store,
             hub,
             player: Player::new(),
-            sources: Sources::new(library),
+            sources,
+            spotify,
             stop,
             duties: Mutex::new(Some(duties)),
             _lock: data_dir_lock,
@@ -179,6 +189,10 @@ impl Engine {
     /// Where music comes from.
     pub fn sources(&self) -> &Sources {
         &self.inner.sources
+    }
+
+    pub fn spotify(&self) -> Option<&Spotify> {
+        self.inner.spotify.as_deref()
     }
 
     pub fn settings(&self) -> &EngineSettings {

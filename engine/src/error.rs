@@ -148,6 +148,10 @@ impl From<&SourceError> for ErrorBody {
                 ErrorCode::NotFound,
                 "That source of music does not accept this house's credentials. Whoever runs it can check them.",
             ),
+            SourceError::NeedsAccount => Self::new(
+                ErrorCode::Forbidden,
+                "That is open only to its owner, and no account is connected.",
+            ),
             SourceError::NotSetUp => Self::new(
                 ErrorCode::NotFound,
                 "That source of music is not set up in this house.",

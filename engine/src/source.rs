@@ -5,16 +5,23 @@
 
 pub mod house;
 pub mod library;
+pub mod spotify;
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::future::join_all;
+use nests::paste::Collection;
 use nests::track::{Source, Track, TrackUri};
 
 use self::library::Library;
 
 /// What a source will have answered, in the end. Boxed, so that sources of all kinds stand in one list.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SourceError>> + Send + 'a>>;
+
+/// Whoever types waits no longer than this for any source.
+pub const SEARCH_TIMEOUT: Duration = Duration::from_millis(1_200);
 
 /// What every source of music can do. Each call takes care of its own time-out and of the source's rate limit.
 pub trait MusicSource: Send + Sync {
@@ -32,6 +39,14 @@ pub trait MusicSource: Send + Sync {
     /// Up to `limit` tracks that fit the wish, for Bender to choose from; spread over all that fit, from a place that
     /// the roll decides. None that fit is an empty list, never an error.
     fn alike<'a>(&'a self, wish: &'a Alike, limit: usize, roll: u64) -> Answer<'a, Vec<Track>>;
+
+    /// The tracks under one id, in their order.
+    ///
+    /// # Errors
+    /// `NotFound` from a source that has no such thing; `NeedsAccount` for what is only for its owner.
+    fn tracks_of<'a>(&'a self, _collection: &'a Collection) -> Answer<'a, Vec<Track>> {
+        Box::pin(std::future::ready(Err(SourceError::NotFound)))
+    }
 
     /// The genre of a track, where the source's own notes say so. From memory: never waits.
     fn genre_of(&self, _uri: &TrackUri) -> Option<String> {
@@ -96,9 +111,76 @@ impl Sources {
         self.of(uri.source())?.track(uri).await
     }
 
+    /// The tracks of an album, an artist or a playlist; all of them are Spotify's.
+    pub async fn tracks_of(&self, collection: &Collection) -> Result<Vec<Track>, SourceError> {
+        self.of(Source::Spotify)?.tracks_of(collection).await
+    }
+
+    /// Searches all of them side by side, or only one. Each has its own [`SEARCH_TIMEOUT`], and none that fails takes the
+    /// others' answers with it.
+    pub async fn search(
+        &self,
+        only: Option<Source>,
+        query: &str,
+        limit: usize,
+        offset: usize,
+    ) -> Vec<FoundIn> {
+        let asked = self
+            .iter()
+            .filter(|source| only.is_none_or(|only| only == source.source()));
+        join_all(asked.map(|source| search_in(source, query, limit, offset))).await
+    }
+
+    /// The one track as if it had been searched for.
+    pub async fn the_one(&self, uri: &TrackUri) -> Result<FoundIn, SourceError> {
+        let looking = tokio::time::timeout(SEARCH_TIMEOUT, self.track(uri));
+        let track = looking.await.unwrap_or(Err(SourceError::TimedOut))?;
+        Ok(FoundIn {
+            source: uri.source(),
+            page: Ok(SearchPage {
+                tracks: vec![track],
+                total: 1,
+            }),
+        })
+    }
+
     /// The genre of a track, where its source has notes about it.
     pub fn genre_of(&self, uri: &TrackUri) -> Option<String> {
         self.of(uri.source()).ok()?.genre_of(uri)
+    }
+}
+
+async fn search_in(source: &dyn MusicSource, query: &str, limit: usize, offset: usize) -> FoundIn {
+    let asked = tokio::time::timeout(SEARCH_TIMEOUT, source.search(query, limit, offset)).await;
+    let page = asked.unwrap_or(Err(SourceError::TimedOut));
+    if let Err(error) = &page {
+        tracing::debug!(source = source.source().as_str(), %error, "a source had no answer");
+    }
+    FoundIn {
+        source: source.source(),
+        page,
+    }
+}
+
+/// What one source found, or why it found nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundIn {
+    pub source: Source,
+    pub page: Result<SearchPage, SourceError>,
+}
+
+impl FoundIn {
+    pub fn tracks(&self) -> &[Track] {
+        self.page.as_ref().map_or(&[], |page| &page.tracks)
+    }
+
+    pub fn total(&self) -> u32 {
+        self.page.as_ref().map_or(0, |page| page.total)
+    }
+
+    /// Why it has nothing to say, in a sentence that names it.
+    pub fn complaint(&self) -> Option<String> {
+        self.page.as_ref().err().map(|error| error.about(self.source))
     }
 }
 
@@ -126,6 +208,31 @@ pub enum SourceError {
     RateLimited { retry_after: u32 },
     #[error("the music does not know this house's credentials")]
     Refused,
+    /// Spotify shows a playlist's items to its owner alone.
+    #[error("that is open only to its owner's own account")]
+    NeedsAccount,
     #[error("this house has no such source of music")]
     NotSetUp,
+}
+
+impl SourceError {
+    /// A sentence for people that names the source.
+    pub fn about(self, source: Source) -> String {
+        let name = match source {
+            Source::Library => "The library",
+            Source::Spotify => "Spotify",
+        };
+        match self {
+            Self::NotFound => format!("{name} doesn't have that."),
+            Self::NotPlayable => format!("{name} may not play that in your country."),
+            Self::Unavailable => format!("{name} can't be reached right now."),
+            Self::TimedOut => format!("{name} took too long to answer."),
+            Self::RateLimited { retry_after } => format!("{name} needs a break; again in {retry_after} s."),
+            Self::Refused => format!("{name} does not accept this house's credentials."),
+            Self::NeedsAccount => {
+                format!("{name} shows that only to its owner, and no account is connected.")
+            }
+            Self::NotSetUp => format!("{name} is not set up in this house."),
+        }
+    }
 }

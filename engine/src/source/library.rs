@@ -40,6 +40,7 @@ use self::cover::CoverStore;
 use self::folder::{AudioFormat, MusicFolder};
 use self::index_cache::IndexCache;
 use self::shelf::{Entry, Shelf, count};
+pub(in crate::source) use self::wording::cleaned;
 use super::{SearchPage, SourceError};
 
 /// The most results one page of a search holds.

@@ -67,9 +67,11 @@ fn unavailable(error: SourceError) -> ApiError {
     let code = match error {
         SourceError::Unavailable | SourceError::TimedOut => ErrorCode::StoreUnavailable,
         SourceError::RateLimited { .. } => ErrorCode::RateLimited,
-        SourceError::NotFound | SourceError::NotPlayable | SourceError::Refused | SourceError::NotSetUp => {
-            ErrorCode::NotFound
-        }
+        SourceError::NotFound
+        | SourceError::NotPlayable
+        | SourceError::Refused
+        | SourceError::NeedsAccount
+        | SourceError::NotSetUp => ErrorCode::NotFound,
     };
     ApiError::new(code, sentence(&error.to_string()))
 }

@@ -12,6 +12,7 @@ mod public_queue;
 mod restart;
 mod sharing;
 mod signing_in;
+mod spotify;
 mod starting;
 mod stopping;
 mod support;
