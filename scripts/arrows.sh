@@ -53,11 +53,11 @@ browser="$(crates_of frontend --target wasm32-unknown-unknown)"
 
 only_uses nests "$NESTS_MAY_USE"
 never_sees nests "$nests" "tokio futures* rand rand_core getrandom chrono time redis axum* leptos*"
-never_sees engine "$engine" "axum* leptos* app server"
+never_sees engine "$engine" "axum* leptos* app server standin"
 only_uses frontend "$FRONTEND_MAY_USE" --target wasm32-unknown-unknown
 never_sees "the browser" "$browser" "engine server redis tokio mio hyper hyper-util axum* leptos_axum rspotify* lofty notify"
 never_sees "app (directly)" "$(crates_of app --depth 1 --features ssr)" "redis rspotify* lofty notify"
-never_sees "server (directly)" "$(crates_of server --depth 1)" "redis rspotify* lofty notify"
+never_sees "server (directly)" "$(crates_of server --depth 1)" "redis rspotify* lofty notify standin"
 
 ((failures == 0)) || die "$failures wrong arrow(s) between the packages."
 say "All arrows between the packages point the right way"

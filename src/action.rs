@@ -7,7 +7,7 @@ use crate::nest::role::Power;
 use crate::nest::{MemberId, Person};
 use crate::queue::{Song, SongId, Vote};
 use crate::time::Millis;
-use crate::track::Track;
+use crate::track::{Source, Track};
 use crate::wire::frame::Note;
 use crate::wire::{Change, Command, ErrorBody, ErrorCode, Snapshot};
 
@@ -21,6 +21,8 @@ pub struct Circumstances {
     pub roll: u64,
     /// The longest the queue may get; `None` for the Main Nest.
     pub max_queue_depth: Option<u32>,
+    /// Whether songs of several sources may be in one nest at a time.
+    pub mixed_sources: bool,
     /// What the removal named by [`Command::Undo`] took, if it was less than ten seconds ago.
     pub removed: Option<Vec<crate::queue::QueuedSong>>,
 }
@@ -50,6 +52,8 @@ pub enum Refusal {
     QueueFull(u32),
     #[error("no source has that track")]
     NoSuchTrack,
+    #[error("this nest plays from one source at a time, now from {}", .0.title())]
+    OtherSource(Source),
     #[error("that track has no length, so it can't be played")]
     NoLength,
     #[error("too late: a removal can be undone for ten seconds")]
@@ -75,7 +79,7 @@ impl From<Refusal> for ErrorBody {
                 field: Some("track".into()),
                 ..Self::new(ErrorCode::NotFound, message)
             },
-            Refusal::NoLength => Self::invalid("track", message),
+            Refusal::NoLength | Refusal::OtherSource(_) => Self::invalid("track", message),
             Refusal::VolumeRange => Self::invalid("level", message),
         }
     }
@@ -183,6 +187,11 @@ fn add(nest: &Snapshot, by: &Person, about: Circumstances) -> Decision {
     if track.duration_ms == 0 {
         return Err(Refusal::NoLength);
     }
+    if !about.mixed_sources
+        && let Some(source) = nest.source().filter(|source| *source != track.uri.source())
+    {
+        return Err(Refusal::OtherSource(source));
+    }
     let queued_by_person = nest.brought_track(&track.uri);
     if let Some(queued) = queued_by_person {
         if queued.song.user.id == by.id {
@@ -254,6 +263,7 @@ fn skip(nest: &Snapshot, by: &Person, song: &SongId, now: Millis) -> Decision {
 mod tests {
     use super::*;
     use crate::nest::{NestCode, NestId};
+    use crate::track::TrackUri;
     use crate::wire::snapshot::fixture::{nest, person, queued};
 
     fn at(now: i64) -> Circumstances {
@@ -262,6 +272,7 @@ mod tests {
             track: None,
             roll: 99,
             max_queue_depth: None,
+            mixed_sources: true,
             removed: None,
         }
     }
@@ -403,6 +414,25 @@ mod tests {
             decide(&nest, &person("ben"), &add, at(0)),
             Err(Refusal::NoSuchTrack)
         );
+    }
+
+    #[test]
+    fn a_nest_that_is_held_to_one_source_takes_another_only_when_it_is_empty() {
+        let mut track = queued(2, "anna").song.track;
+        track.uri = TrackUri::parse("spotify:track:4uLU6hMCjMI75M1A2tKUQC").expect("a URI");
+        let add = Command::Add {
+            track: track.uri.clone(),
+        };
+        let about = |mixed_sources| Circumstances {
+            track: Some(track.clone()),
+            mixed_sources,
+            ..at(0)
+        };
+        let busy = nest().with(queued(1, "ben"));
+        let refused = Err(Refusal::OtherSource(Source::Library));
+        assert_eq!(decide(&busy, &person("anna"), &add, about(false)), refused);
+        assert!(decide(&busy, &person("anna"), &add, about(true)).is_ok());
+        assert!(decide(&nest(), &person("anna"), &add, about(false)).is_ok());
     }
 
     #[test]

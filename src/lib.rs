@@ -7,6 +7,7 @@ pub mod action;
 pub mod bender;
 pub mod history;
 pub mod nest;
+pub mod paste;
 pub mod playback;
 pub mod queue;
 pub mod text;

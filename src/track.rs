@@ -1,6 +1,6 @@
 //! What a music source offers: a track and its address.
 //!
-//! Owns the URI grammar (`library:...`, `spotify:track:...`) and the facts every source can give. Knows nothing of
+//! Owns the URI grammar (`library:...`, `spotify:track:...`, `spotify:episode:...`) and the facts every source can give. Knows nothing of
 //! queues: a track becomes a [`Song`](crate::queue::Song) only when somebody asks for it.
 
 use std::fmt;
@@ -23,9 +23,18 @@ impl Source {
             Self::Spotify => "spotify",
         }
     }
+
+    /// As people call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Library => "Library",
+            Self::Spotify => "Spotify",
+        }
+    }
 }
 
-/// The full address of a track: `library:` and 16 lowercase hex digits, or `spotify:track:` and 22 base-62 characters.
+/// The full address of a track: `library:` and 16 lowercase hex digits, or `spotify:track:` or `spotify:episode:` and 22
+/// base-62 characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TrackUri(String);
@@ -42,7 +51,9 @@ impl TrackUri {
         let text = text.trim();
         let valid = match text.split_once(':') {
             Some(("library", id)) => is_library_id(id),
-            Some(("spotify", rest)) => rest.strip_prefix("track:").is_some_and(is_spotify_id),
+            Some(("spotify", rest)) => rest
+                .split_once(':')
+                .is_some_and(|(kind, id)| matches!(kind, "track" | "episode") && is_spotify_id(id)),
             _ => false,
         };
         if valid {
@@ -63,6 +74,11 @@ impl TrackUri {
         } else {
             Source::Spotify
         }
+    }
+
+    /// Whether it is an episode of a podcast, which its source keeps apart from music.
+    pub fn is_episode(&self) -> bool {
+        self.0.starts_with("spotify:episode:")
     }
 
     /// The part after the last colon: what the source itself calls the track.
@@ -142,6 +158,7 @@ mod tests {
         let good = [
             ("library:0123456789abcdef", Source::Library),
             ("spotify:track:4uLU6hMCjMI75M1A2tKUQC", Source::Spotify),
+            ("spotify:episode:512ojhOuo1ktJprKbVcKyQ", Source::Spotify),
             ("  library:ffffffffffffffff ", Source::Library),
         ];
         for (text, source) in good {
@@ -155,6 +172,8 @@ mod tests {
             "library:0123456789abcde",
             "spotify:track:short",
             "spotify:album:4uLU6hMCjMI75M1A2tKUQC",
+            "spotify:4uLU6hMCjMI75M1A2tKUQC",
+            "spotify:track:episode:4uLU6hMCjMI75M1A2tKUQC",
             "http://example.com/a.mp3",
         ];
         for text in bad {

@@ -2,7 +2,7 @@
 
 use nests::action::{Circumstances, decide};
 use nests::nest::{MemberId, NestId, Person};
-use nests::track::{Source, Track, TrackUri};
+use nests::track::{Track, TrackUri};
 use nests::wire::frame::Note;
 use nests::wire::{Change, Command};
 
@@ -10,13 +10,11 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::live::LiveNest;
 use crate::live::nest::Commit;
-use crate::source::{SearchPage, SourceError};
 use crate::store::Key;
 use crate::store::keys::ADDS_WINDOW;
 
 /// Songs a person may add to one nest in an hour.
 pub const MAX_ADDS_AN_HOUR: u32 = 50;
-const MAX_SEARCH_CHARS: usize = 200;
 
 /// A wish that was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -64,6 +62,7 @@ impl Engine {
             track,
             roll: crate::random::roll(),
             max_queue_depth: (!nest.is_main()).then_some(settings.nest_max_queue_depth),
+            mixed_sources: settings.mixed_sources,
             removed: match &command {
                 Command::Undo { version } => live.removed_at(*version, now),
                 _ => None,
@@ -94,26 +93,7 @@ impl Engine {
     }
 
     pub(crate) async fn track(&self, uri: &TrackUri) -> Result<Track, EngineError> {
-        match uri.source() {
-            Source::Library => {
-                let found = self.inner.library.track(uri).ok_or(SourceError::NotFound)?;
-                Ok(found.track)
-            }
-            Source::Spotify => Err(SourceError::Unavailable.into()),
-        }
-    }
-
-    /// Searches all sources.
-    pub async fn search(&self, query: &str, limit: u32, offset: u32) -> Result<SearchPage, EngineError> {
-        if query.chars().count() > MAX_SEARCH_CHARS {
-            let message = format!("a search has at most {MAX_SEARCH_CHARS} characters");
-            return Err(EngineError::Invalid { field: "q", message });
-        }
-        let (library, query) = (self.inner.library.clone(), query.to_owned());
-        let search = move || library.search(&query, limit as usize, offset as usize);
-        tokio::task::spawn_blocking(search)
-            .await
-            .map_err(|_| SourceError::Unavailable.into())
+        Ok(self.inner.sources.track(uri).await?)
     }
 
     async fn count_add(&self, nest: &NestId, member: &MemberId) -> Result<(), EngineError> {

@@ -53,7 +53,7 @@ impl Engine {
             .get(Key::LastBenderTrack(id).name());
         let (queued, own): (Option<String>, Option<String>) = self.inner.store.run_all(&read).await?;
         let playing = nest.playing.as_ref().map(|p| p.queued.song.track.uri.to_string());
-        let known = |uri: &String| self.inner.library.track(&TrackUri::parse(uri).ok()?);
+        let known = |uri: &String| self.library().track(&TrackUri::parse(uri).ok()?);
         Ok([queued, own, playing].iter().flatten().find_map(known))
     }
 
@@ -69,17 +69,17 @@ impl Engine {
             let played = self.played_at(&nest.nest.id, &candidates).await?;
             let lately: Vec<TrackUri> = played.iter().map(|(_, uri)| uri.clone()).collect();
             if let Some(uri) = choose(&candidates, nest, &lately, roll) {
-                return Ok(self.inner.library.track(uri));
+                return Ok(self.library().track(uri));
             }
             let oldest = played.into_iter().filter(|(_, uri)| !nest.holds(uri)).min();
             long_ago = [long_ago, oldest].into_iter().flatten().min();
         }
         // A small library has all been played within the week: what was played longest ago, rather than silence.
-        Ok(long_ago.and_then(|(_, uri)| self.inner.library.track(&uri)))
+        Ok(long_ago.and_then(|(_, uri)| self.library().track(&uri)))
     }
 
     fn selection(&self, strategy: Strategy, seed: Option<&LibraryTrack>) -> Selection {
-        let library = &self.inner.library;
+        let library = self.library();
         match (strategy, seed) {
             (Strategy::SameArtist, Some(seed)) => library.tracks_by_artist(&seed.track.artist),
             (Strategy::SameGenre, Some(seed)) => library.tracks_by_genre(&seed.genre),

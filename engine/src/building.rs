@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use nests::nest::{NestCode, NestId, NestName, NestSlug, Person, sonic};
+use nests::paste;
 use nests::track::TrackUri;
 use nests::wire::directory::{NestCard, NestState};
 use serde::Deserialize;
@@ -86,6 +87,10 @@ impl Engine {
             Some(seed) => Some(parse_seed(seed)?),
             None => None,
         };
+        let seed_is_known = match &seed {
+            Some(uri) => self.inner.sources.track(uri).await.is_ok(),
+            None => false,
+        };
         let base_slug = name.as_ref().and_then(NestSlug::from_name);
         let mut slug_number = 1;
         for _ in 0..CREATE_ATTEMPTS {
@@ -101,11 +106,8 @@ impl Engine {
                 .map(TrackUri::to_string)
                 .or_else(|| sonic.map(|s| s.seed_uri.clone()));
             if let Some(uri) = &seed {
-                match self.inner.library.track(uri) {
-                    Some(track) if !track.genre.is_empty() => entry.genre_hint = Some(track.genre),
-                    Some(_) => {}
-                    None => entry.seed_unverified = true,
-                }
+                entry.seed_unverified = !seed_is_known;
+                entry.genre_hint = self.inner.sources.genre_of(uri).or(entry.genre_hint);
             }
             match self.enter(by, &entry, sonic.is_some()).await?.as_str() {
                 "ok" => return self.card(entry, NestState::Awake).await,
@@ -213,21 +215,7 @@ impl Engine {
 
 /// A track URI, or a link to a track of a source we know.
 fn parse_seed(text: &str) -> Result<TrackUri, EngineError> {
-    let from_link = || {
-        let path = text.split(['?', '#']).next().unwrap_or_default();
-        let id = path.rsplit_once("/track/").map(|(_, id)| id)?;
-        let is_spotify = [
-            "https://open.spotify.com/",
-            "http://open.spotify.com/",
-            "open.spotify.com/",
-        ];
-        is_spotify
-            .iter()
-            .any(|host| text.starts_with(host))
-            .then(|| format!("spotify:track:{id}"))
-    };
-    let uri = from_link().unwrap_or_else(|| text.to_owned());
-    TrackUri::parse(&uri).map_err(|_| EngineError::Invalid {
+    paste::track(text).ok_or(EngineError::Invalid {
         field: "seed_track",
         message: "A seed track is a track's URI (spotify:track:..., library:...) or a link to one.".into(),
     })

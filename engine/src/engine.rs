@@ -12,8 +12,9 @@ use crate::error::EngineError;
 use crate::live::{Hub, LiveNest};
 use crate::playing::Player;
 use crate::settings::{EngineSettings, RedisWhere};
-use crate::source::house;
 use crate::source::library::{Librarian, Library, LibraryOptions};
+use crate::source::spotify::Spotify;
+use crate::source::{Sources, house};
 use crate::store::lock::{DataDirLock, LockError, lock};
 use crate::store::private_redis::{PrivateRedis, PrivateRedisError};
 use crate::store::{Store, state};
@@ -30,7 +31,9 @@ pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) hub: Hub,
     pub(crate) player: Player,
-    pub(crate) library: Library,
+    pub(crate) sources: Sources,
+    /// Also one of the sources; here by its own name for what only Spotify does.
+    pub(crate) spotify: Option<Arc<Spotify>>,
     pub(crate) stop: CancellationToken,
     /// What [`Engine::run`] takes when it starts.
     duties: Mutex<Option<Duties>>,
@@ -85,6 +88,12 @@ impl Engine {
             .clone()
             .unwrap_or_else(|| house_folder(&settings));
         let (library, librarian) = Library::open(LibraryOptions::new(folder, &settings.data_dir)).await;
+        let spotify = settings.spotify.as_ref();
+        let spotify = spotify.map(|settings| Arc::new(Spotify::new(settings, store.clone())));
+        let sources = match &spotify {
+            Some(spotify) => Sources::new(library).with(spotify.clone()),
+            None => Sources::new(library),
+        };
         let (hub, people_changed) = Hub::new();
         let duties = Duties {
             librarian,
@@ -97,7 +106,8 @@ impl Engine {
             store,
             hub,
             player: Player::new(),
-            library,
+            sources,
+            spotify,
             stop,
             duties: Mutex::new(Some(duties)),
             _lock: data_dir_lock,
@@ -174,7 +184,16 @@ impl Engine {
     }
 
     pub fn library(&self) -> &Library {
-        &self.inner.library
+        self.inner.sources.library()
+    }
+
+    /// Where music comes from.
+    pub fn sources(&self) -> &Sources {
+        &self.inner.sources
+    }
+
+    pub fn spotify(&self) -> Option<&Spotify> {
+        self.inner.spotify.as_deref()
     }
 
     pub fn settings(&self) -> &EngineSettings {

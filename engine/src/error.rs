@@ -142,6 +142,32 @@ impl From<&SourceError> for ErrorBody {
                 ErrorCode::NotFound,
                 "The music took too long to answer. Try again.",
             ),
+            SourceError::NotPlayable => Self {
+                field: Some("track".into()),
+                ..Self::new(
+                    ErrorCode::NotFound,
+                    "That track is not available in your country.",
+                )
+            },
+            SourceError::RateLimited { retry_after } => Self {
+                retry_after: Some(*retry_after),
+                ..Self::new(
+                    ErrorCode::RateLimited,
+                    format!("That source of music needs a break. Try again in {retry_after} s."),
+                )
+            },
+            SourceError::Refused => Self::new(
+                ErrorCode::NotFound,
+                "That source of music does not accept this house's credentials. Whoever runs it can check them.",
+            ),
+            SourceError::NeedsAccount => Self::new(
+                ErrorCode::Forbidden,
+                "That is open only to its owner, and no account is connected.",
+            ),
+            SourceError::NotSetUp => Self::new(
+                ErrorCode::NotFound,
+                "That source of music is not set up in this house.",
+            ),
         }
     }
 }

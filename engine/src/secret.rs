@@ -22,6 +22,26 @@ impl fmt::Debug for RedisUrl {
     }
 }
 
+/// The secret half of an app's credentials at Spotify.
+#[derive(Clone)]
+pub struct SpotifySecret(String);
+
+impl SpotifySecret {
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SpotifySecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SpotifySecret(***)")
+    }
+}
+
 /// What a browser's cookie holds: whoever has it is that person. 64 hex digits, 256 random bits.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionId(String);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::address::AddressKey;
-use crate::secret::RedisUrl;
+use crate::secret::{RedisUrl, SpotifySecret};
 
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
@@ -15,6 +15,10 @@ pub struct EngineSettings {
     pub data_dir: PathBuf,
     /// The folder of audio files; `None`: the house collection.
     pub music_dir: Option<PathBuf>,
+    /// `None`: this house has no Spotify.
+    pub spotify: Option<SpotifySettings>,
+    /// Whether one nest may hold songs of several sources.
+    pub mixed_sources: bool,
     /// How browsers reach the program, without a slash at the end: `https://echone.st`.
     pub public_url: String,
     /// The host of short links: `echone.st`.
@@ -48,6 +52,24 @@ pub enum RedisWhere {
     Private,
 }
 
+/// An app registered at Spotify, by which the house searches and looks tracks up.
+#[derive(Clone, Debug)]
+pub struct SpotifySettings {
+    pub client_id: String,
+    pub client_secret: SpotifySecret,
+    /// The country whose catalogue counts, by its two letters: `SE`.
+    pub market: String,
+    /// Where the Web API is.
+    pub api_url: String,
+    /// Where tokens are given out.
+    pub accounts_url: String,
+}
+
+impl SpotifySettings {
+    pub const API_URL: &str = "https://api.spotify.com/v1";
+    pub const ACCOUNTS_URL: &str = "https://accounts.spotify.com";
+}
+
 impl Default for EngineSettings {
     fn default() -> Self {
         Self {
@@ -55,6 +77,8 @@ impl Default for EngineSettings {
             address_key: AddressKey::default(),
             data_dir: PathBuf::from(".data"),
             music_dir: None,
+            spotify: None,
+            mixed_sources: true,
             public_url: "http://127.0.0.1:3000".to_owned(),
             short_host: "127.0.0.1:3000".to_owned(),
             nest_max_active: 20,

@@ -1,12 +1,188 @@
 //! Sources of music: where tracks are found, and where their sound and pictures come from.
 //!
-//! Owns what every source answers with: a page of search results and the errors. Each source is a module of its own;
-//! Spotify takes its place beside [`library`] when it comes. Knows nothing of nests, queues or people.
+//! Owns what every source can do ([`MusicSource`]), what it answers with, and which sources the house has ([`Sources`]).
+//! Each source is a module of its own. Knows nothing of nests, queues or people.
 
 pub mod house;
 pub mod library;
+pub mod spotify;
 
-use nests::track::Track;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use nests::paste::Collection;
+use nests::track::{Source, Track, TrackUri};
+
+use self::library::Library;
+
+/// What a source will have answered, in the end. Boxed, so that sources of all kinds stand in one list.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SourceError>> + Send + 'a>>;
+
+/// Whoever types waits no longer than this for any source.
+pub const SEARCH_TIMEOUT: Duration = Duration::from_millis(1_200);
+
+/// What every source of music can do. Each call takes care of its own time-out and of the source's rate limit.
+pub trait MusicSource: Send + Sync {
+    fn source(&self) -> Source;
+
+    /// One page of what the words mean, best first. A source may cut `limit` to the pages it has.
+    fn search<'a>(&'a self, query: &'a str, limit: usize, offset: usize) -> Answer<'a, SearchPage>;
+
+    /// The facts about one track.
+    ///
+    /// # Errors
+    /// `NotFound` for one that the source lacks, `NotPlayable` for one that it has and may not play here.
+    fn track<'a>(&'a self, uri: &'a TrackUri) -> Answer<'a, Track>;
+
+    /// Up to `limit` tracks that fit the wish, for Bender to choose from; spread over all that fit, from a place that
+    /// the roll decides. None that fit is an empty list, never an error.
+    fn alike<'a>(&'a self, wish: &'a Alike, limit: usize, roll: u64) -> Answer<'a, Vec<Track>>;
+
+    /// The tracks under one id, in their order.
+    ///
+    /// # Errors
+    /// `NotFound` from a source that has no such thing; `NeedsAccount` for what is only for its owner.
+    fn tracks_of<'a>(&'a self, _collection: &'a Collection) -> Answer<'a, Vec<Track>> {
+        Box::pin(std::future::ready(Err(SourceError::NotFound)))
+    }
+
+    /// The genre of a track, where the source's own notes say so. From memory: never waits.
+    fn genre_of(&self, _uri: &TrackUri) -> Option<String> {
+        None
+    }
+}
+
+/// What more of the same may mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Alike {
+    Genre(String),
+    /// Tracks of this track's artist, found by name.
+    Artist(Track),
+    /// Tracks from the other albums of this track's artist.
+    ArtistsAlbums(Track),
+    /// Tracks of the album that this track is on, without itself.
+    Album(Track),
+    Anything,
+}
+
+/// The house's sources: the library, which is always there, and the others that are set up.
+#[derive(Clone)]
+pub struct Sources {
+    library: Library,
+    others: Vec<Arc<dyn MusicSource>>,
+}
+
+impl Sources {
+    pub fn new(library: Library) -> Self {
+        Self {
+            library,
+            others: Vec::new(),
+        }
+    }
+
+    /// The same with one source more; it comes last wherever they are listed.
+    pub fn with(mut self, source: Arc<dyn MusicSource>) -> Self {
+        self.others.push(source);
+        self
+    }
+
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// All of them, the library first.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn MusicSource> {
+        let library: &dyn MusicSource = &self.library;
+        std::iter::once(library).chain(self.others.iter().map(Arc::as_ref))
+    }
+
+    /// # Errors
+    /// `NotSetUp` for a source that this house does not have.
+    pub fn of(&self, source: Source) -> Result<&dyn MusicSource, SourceError> {
+        self.iter()
+            .find(|s| s.source() == source)
+            .ok_or(SourceError::NotSetUp)
+    }
+
+    /// The facts about a track, from the source that its URI names.
+    pub async fn track(&self, uri: &TrackUri) -> Result<Track, SourceError> {
+        self.of(uri.source())?.track(uri).await
+    }
+
+    /// The tracks of an album, an artist or a playlist; all of them are Spotify's.
+    pub async fn tracks_of(&self, collection: &Collection) -> Result<Vec<Track>, SourceError> {
+        self.of(Source::Spotify)?.tracks_of(collection).await
+    }
+
+    /// Searches all of them side by side, or only one. Each has its own [`SEARCH_TIMEOUT`], and none that fails takes the
+    /// others' answers with it.
+    pub async fn search(
+        &self,
+        only: Option<Source>,
+        query: &str,
+        limit: usize,
+        offset: usize,
+    ) -> Vec<FoundIn> {
+        let asked = self
+            .iter()
+            .filter(|source| only.is_none_or(|only| only == source.source()));
+        join_all(asked.map(|source| search_in(source, query, limit, offset))).await
+    }
+
+    /// The one track as if it had been searched for.
+    pub async fn the_one(&self, uri: &TrackUri) -> Result<FoundIn, SourceError> {
+        let looking = tokio::time::timeout(SEARCH_TIMEOUT, self.track(uri));
+        let track = looking.await.unwrap_or(Err(SourceError::TimedOut))?;
+        Ok(FoundIn {
+            source: uri.source(),
+            page: Ok(SearchPage {
+                tracks: vec![track],
+                total: 1,
+            }),
+        })
+    }
+
+    /// The genre of a track, where its source has notes about it.
+    pub fn genre_of(&self, uri: &TrackUri) -> Option<String> {
+        self.of(uri.source()).ok()?.genre_of(uri)
+    }
+}
+
+async fn search_in(source: &dyn MusicSource, query: &str, limit: usize, offset: usize) -> FoundIn {
+    let asked = tokio::time::timeout(SEARCH_TIMEOUT, source.search(query, limit, offset)).await;
+    let page = asked.unwrap_or(Err(SourceError::TimedOut));
+    if let Err(error) = &page {
+        tracing::debug!(source = source.source().as_str(), %error, "a source had no answer");
+    }
+    FoundIn {
+        source: source.source(),
+        page,
+    }
+}
+
+/// What one source found, or why it found nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundIn {
+    pub source: Source,
+    pub page: Result<SearchPage, SourceError>,
+}
+
+impl FoundIn {
+    pub fn tracks(&self) -> &[Track] {
+        self.page.as_ref().map_or(&[], |page| &page.tracks)
+    }
+
+    pub fn total(&self) -> u32 {
+        self.page.as_ref().map_or(0, |page| page.total)
+    }
+
+    /// Why it has nothing to say, in a sentence that names it.
+    pub fn complaint(&self) -> Option<String> {
+        self.page.as_ref().err().map(|error| error.about(self.source))
+    }
+}
 
 /// One page of search results, best first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,8 +197,42 @@ pub struct SearchPage {
 pub enum SourceError {
     #[error("there is no such track")]
     NotFound,
+    #[error("it can't be played in the country of this house")]
+    NotPlayable,
     #[error("the music cannot be reached right now")]
     Unavailable,
     #[error("the music took too long to answer")]
     TimedOut,
+    /// Nobody in the house asks that source again for this many seconds.
+    #[error("the music was asked too often; again in {retry_after} s")]
+    RateLimited { retry_after: u32 },
+    #[error("the music does not know this house's credentials")]
+    Refused,
+    /// Spotify shows a playlist's items to its owner alone.
+    #[error("that is open only to its owner's own account")]
+    NeedsAccount,
+    #[error("this house has no such source of music")]
+    NotSetUp,
+}
+
+impl SourceError {
+    /// A sentence for people that names the source.
+    pub fn about(self, source: Source) -> String {
+        let name = match source {
+            Source::Library => "The library",
+            Source::Spotify => "Spotify",
+        };
+        match self {
+            Self::NotFound => format!("{name} doesn't have that."),
+            Self::NotPlayable => format!("{name} may not play that in your country."),
+            Self::Unavailable => format!("{name} can't be reached right now."),
+            Self::TimedOut => format!("{name} took too long to answer."),
+            Self::RateLimited { retry_after } => format!("{name} needs a break; again in {retry_after} s."),
+            Self::Refused => format!("{name} does not accept this house's credentials."),
+            Self::NeedsAccount => {
+                format!("{name} shows that only to its owner, and no account is connected.")
+            }
+            Self::NotSetUp => format!("{name} is not set up in this house."),
+        }
+    }
 }

@@ -40,6 +40,9 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     pub data_dir: PathBuf,
     pub music_dir: Option<PathBuf>,
+    pub spotify: Option<SpotifyApp>,
+    /// Whether one nest may hold songs of several sources.
+    pub mixed_sources: bool,
     pub redis_url: Option<Secret>,
     pub allow_guests: bool,
     /// The address every visitor is signed in with, for development.
@@ -48,6 +51,16 @@ pub struct Config {
     pub bender: BenderWishes,
     /// Settings that are set but have no effect yet, to be said at the start.
     pub without_effect: Vec<&'static str>,
+}
+
+/// An app registered at Spotify.
+#[derive(Clone, Debug)]
+pub struct SpotifyApp {
+    pub client_id: String,
+    pub client_secret: Secret,
+    pub market: String,
+    pub api_url: String,
+    pub accounts_url: String,
 }
 
 #[derive(Clone, Debug)]
@@ -137,6 +150,8 @@ impl Reader<'_> {
         let secret_key = self.optional(&s::SECRET_KEY, meaning::secret_key);
         let data_dir = self.required(&s::DATA_DIR, meaning::text);
         let music_dir = self.optional(&s::MUSIC_DIR, meaning::text);
+        let spotify = self.spotify();
+        let mixed_sources = self.required(&s::NEST_MIXED_SOURCES, meaning::yes_or_no);
         let redis_url = self.redis();
         let allow_guests = self.optional(&s::ALLOW_GUESTS, meaning::yes_or_no);
         let developer = self.optional(&s::DEV_AUTH_EMAIL, meaning::email_address);
@@ -160,6 +175,8 @@ impl Reader<'_> {
             secret_key: secret_key?,
             data_dir: data_dir?.into(),
             music_dir: music_dir?.map(PathBuf::from),
+            spotify: spotify?,
+            mixed_sources: mixed_sources?,
             redis_url: redis_url?,
             allow_guests: allow_guests?.unwrap_or(true),
             developer,
@@ -204,6 +221,31 @@ impl Reader<'_> {
             max_minutes: max_minutes?,
             filter: Duration::from_secs(filter?),
         })
+    }
+
+    /// The app at Spotify; both halves of its credentials, or neither.
+    fn spotify(&mut self) -> Option<Option<SpotifyApp>> {
+        use settings as s;
+        let id = self.optional(&s::SPOTIFY_CLIENT_ID, meaning::text);
+        let secret = self.optional(&s::SPOTIFY_CLIENT_SECRET, meaning::text);
+        let market = self.required(&s::SPOTIFY_MARKET, meaning::market);
+        let api_url = self.required(&s::SPOTIFY_API_URL, meaning::service_url);
+        let accounts_url = self.required(&s::SPOTIFY_ACCOUNTS_URL, meaning::service_url);
+        match (id?, secret?) {
+            (None, None) => Some(None),
+            (Some(client_id), Some(secret)) => Some(Some(SpotifyApp {
+                client_id,
+                client_secret: Secret::new(secret),
+                market: market?,
+                api_url: api_url?,
+                accounts_url: accounts_url?,
+            })),
+            _ => {
+                let text = "SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET belong together: set both or neither";
+                self.complaints.push(Complaint::Together(text.to_owned()));
+                None
+            }
+        }
     }
 
     /// `REDIS_URL`, or one made of `REDIS_HOST` and `REDIS_PORT`; neither: the program runs its own.

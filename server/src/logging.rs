@@ -2,21 +2,36 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
+use tracing::Level;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
-/// rspotify logs whole requests at INFO, the bearer token included: whatever RUST_LOG says, it stays at WARN.
+/// These log whole requests, bearer tokens included, rspotify as early as INFO: whatever RUST_LOG says, no module of theirs
+/// says more than a warning.
+const SECRETIVE: [&str; 5] = ["rspotify", "rspotify_http", "reqwest", "hyper_util", "hyper"];
 /// lofty warns of harmless oddities in every other file; what cannot be read is listed by the library itself.
-const HELD_BACK: [&str; 3] = ["rspotify=warn", "rspotify_http=warn", "lofty=error"];
+const HELD_BACK: [&str; 1] = ["lofty=error"];
 
 /// Starts logging for the rest of the process. RUST_LOG is respected; the default is `info`.
 pub fn start() {
     let wish = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
     let in_colour = std::io::stderr().is_terminal();
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter(&wish))
-        .with_ansi(in_colour);
-    lines.with_writer(std::io::stderr).init();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(in_colour)
+        .with_writer(std::io::stderr);
+    let discreet = filter_fn(|about| is_discreet(about.target(), *about.level()));
+    tracing_subscriber::registry()
+        .with(lines.with_filter(filter(&wish)))
+        .with(discreet)
+        .init();
+}
+
+/// Whether a line of this module and level can't hold a token. No wish reaches past it, however finely it is aimed.
+fn is_discreet(target: &str, level: Level) -> bool {
+    let library = target.split("::").next().unwrap_or_default();
+    level <= Level::WARN || !SECRETIVE.contains(&library)
 }
 
 fn filter(wish: &str) -> EnvFilter {
@@ -32,18 +47,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_is_wished_for_the_noisy_libraries_stay_at_warnings() {
-        for wish in ["", "trace", "rspotify=trace,rspotify_http=debug"] {
-            let filter = filter(wish).to_string();
+    fn whatever_is_wished_for_libraries_that_see_tokens_say_no_more_than_warnings() {
+        for target in [
+            "rspotify::clients::base",
+            "rspotify_http::reqwest",
+            "hyper::proto",
+            "reqwest",
+        ] {
             assert!(
-                filter.contains("rspotify=warn") && filter.contains("rspotify_http=warn"),
-                "{wish} → {filter}"
-            );
-            assert!(
-                !filter.contains("rspotify=trace") && !filter.contains("rspotify_http=debug"),
-                "{filter}"
+                is_discreet(target, Level::WARN) && !is_discreet(target, Level::INFO),
+                "{target}"
             );
         }
+        assert!(is_discreet("engine::source::spotify", Level::TRACE));
         assert!(filter("").to_string().contains("info"));
+        assert!(filter("trace,lofty=trace").to_string().contains("lofty=error"));
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{AddressKey, Engine, EngineSettings, RedisUrl, RedisWhere};
+use engine::{AddressKey, Engine, EngineSettings, RedisUrl, RedisWhere, SpotifySecret, SpotifySettings};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -127,8 +127,17 @@ pub fn engine_settings(config: &Config) -> EngineSettings {
         Some(url) => RedisWhere::Url(RedisUrl::new(url.expose())),
         None => RedisWhere::Private,
     };
+    let spotify = config.spotify.as_ref().map(|app| SpotifySettings {
+        client_id: app.client_id.clone(),
+        client_secret: SpotifySecret::new(app.client_secret.expose()),
+        market: app.market.clone(),
+        api_url: app.api_url.clone(),
+        accounts_url: app.accounts_url.clone(),
+    });
     EngineSettings {
         redis,
+        spotify,
+        mixed_sources: config.mixed_sources,
         data_dir: config.data_dir.clone(),
         music_dir: config.music_dir.clone(),
         public_url: config.public_address.url(),

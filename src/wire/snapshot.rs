@@ -7,7 +7,7 @@ use crate::nest::{MemberId, NestId, NestName, NestSlug, role::Role};
 use crate::playback::Playing;
 use crate::queue::{Placed, QueuedSong, SongId, order};
 use crate::time::Millis;
-use crate::track::TrackUri;
+use crate::track::{Source, TrackUri};
 
 /// Everything live about a nest except who is in it (that changes with the wind and has frames of its own).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +114,13 @@ impl Snapshot {
             .as_ref()
             .is_some_and(|p| p.queued.song.track.uri == *uri);
         plays || self.songs.iter().any(|q| q.song.track.uri == *uri)
+    }
+
+    /// Where the music of the nest comes from: the source of what plays, else of what waits first.
+    pub fn source(&self) -> Option<Source> {
+        let playing = self.playing.iter().map(|p| &p.queued);
+        let first = playing.chain(&self.songs).next();
+        first.map(|queued| queued.song.track.uri.source())
     }
 
     pub fn role_of(&self, member: &MemberId) -> Role {
@@ -352,6 +359,7 @@ mod tests {
                 track: Some(queued(*which as u64, "anna").song.track),
                 roll: step as u64 + 1,
                 max_queue_depth: None,
+                mixed_sources: true,
                 removed: None,
             };
             let due = crate::playback::step(server, now);

@@ -149,7 +149,11 @@ impl Searching {
             if self.keystrokes.get_value() != this {
                 return;
             }
-            let found = search(text.clone(), RESULTS).await;
+            let nest = self
+                .state
+                .identity
+                .with_untracked(|identity| identity.id.to_string());
+            let found = search(text.clone(), RESULTS, nest).await;
             if self.keystrokes.get_value() != this {
                 return;
             }
@@ -221,14 +225,15 @@ impl Searching {
             .with_shown(|nest, now| landing_place(nest, &me, track, now))
     }
 
-    /// The line where results would be, while there are none.
+    /// The line where results would be, while there are none; and which source had no answer.
     fn status(self) -> String {
         self.panel.with(|panel| match panel {
             Panel::Looking => "Searching…".to_owned(),
-            Panel::Found { query, found } if found.tracks.is_empty() => {
+            Panel::Found { query, found } if found.tracks.is_empty() && found.complaints.is_empty() => {
                 format!("Nothing found for “{query}”. Fewer letters often help.")
             }
-            Panel::Closed | Panel::Failed(_) | Panel::Found { .. } => String::new(),
+            Panel::Found { found, .. } => found.complaints.join(" "),
+            Panel::Closed | Panel::Failed(_) => String::new(),
         })
     }
 
@@ -247,9 +252,16 @@ impl Searching {
             Panel::Found { found, .. } => found.tracks.clone(),
             _ => Vec::new(),
         });
-        let rows = tracks.into_iter().enumerate();
-        rows.map(|(at, track)| self.hit(at, track, cursor == Some(at)))
-            .collect()
+        let source = |at: usize| tracks.get(at).map(|track| track.uri.source());
+        let is_mixed = source(0) != tracks.len().checked_sub(1).and_then(source);
+        let rows = tracks.iter().enumerate();
+        rows.map(|(at, track)| {
+            let begins = is_mixed && (at == 0 || source(at) != source(at - 1));
+            let heading =
+                begins.then(|| view! { <li class="search__source">{track.uri.source().title()}</li> });
+            (heading, self.hit(at, track.clone(), cursor == Some(at)))
+        })
+        .collect()
     }
 
     fn hit(self, at: usize, track: Track, is_at_cursor: bool) -> impl IntoView + use<> {

@@ -105,6 +105,8 @@ impl Ledger {
             track,
             roll,
             max_queue_depth: None,
+            // A setting of the house; the server refuses what may not be mixed.
+            mixed_sources: true,
             removed: None,
         };
         let note = match decide(&self.shown, &self.me, &command, about.clone()) {

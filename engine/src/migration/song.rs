@@ -175,7 +175,7 @@ mod tests {
         let table = [
             (("trackid", "dQw4w9WgXcQ"), LeftOut::Source),
             (
-                ("trackid", "spotify:episode:4uLU6hMCjMI75M1A2tKUQC"),
+                ("trackid", "spotify:show:4uLU6hMCjMI75M1A2tKUQC"),
                 LeftOut::Source,
             ),
             (("duration", "0"), LeftOut::Length),

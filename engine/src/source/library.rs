@@ -4,6 +4,7 @@
 //! folder, reads tags and publishes each new catalogue. Neither knows about HTTP, Redis or queues: this module
 //! promises that a path it hands out is a regular file inside the folder, whoever serves it does the ranges.
 
+mod as_source;
 mod atomic_file;
 mod catalogue;
 mod cover;
@@ -39,6 +40,7 @@ use self::cover::CoverStore;
 use self::folder::{AudioFormat, MusicFolder};
 use self::index_cache::IndexCache;
 use self::shelf::{Entry, Shelf, count};
+pub(in crate::source) use self::wording::cleaned;
 use super::{SearchPage, SourceError};
 
 /// The most results one page of a search holds.

@@ -33,6 +33,8 @@ pub enum Key<'a> {
     CleanupDue,
     /// Which nests a person made or visited.
     Visited(&'a MemberId),
+    /// Spotify asked this house to wait: while it stands, nobody asks Spotify anything.
+    SpotifyRateLimited,
     Log(&'a NestId),
     Version(&'a NestId),
     NowPlaying(&'a NestId),
@@ -60,6 +62,8 @@ pub enum Key<'a> {
     AddsThisHour(&'a NestId, &'a MemberId),
     /// The screens that show the nest.
     Screens(&'a NestId),
+    /// What a source said about a track.
+    FillInfo(&'a NestId, &'a TrackUri),
 }
 
 /// The data type behind a key.
@@ -95,6 +99,10 @@ pub const TV_LIFE: Duration = Duration::from_secs(60 * 24 * 3600);
 pub const PAIRING_LIFE: Duration = Duration::from_secs(600);
 pub const PAIRING_TRIES_WINDOW: Duration = Duration::from_secs(60);
 pub const ADDS_WINDOW: Duration = Duration::from_secs(3600);
+/// How long Spotify is left alone where its refusal doesn't say for how long.
+pub const REST_WHERE_NONE_IS_NAMED: Duration = Duration::from_secs(30);
+/// What may be played where changes with the licences, so facts about tracks are asked for again after a day.
+pub const FILL_INFO_LIFE: Duration = Duration::from_secs(24 * 3600);
 
 impl Key<'_> {
     pub fn name(&self) -> String {
@@ -112,6 +120,7 @@ impl Key<'_> {
             Self::Due => "NESTS|due".to_owned(),
             Self::CleanupDue => "NESTS|cleanup-due".to_owned(),
             Self::Visited(member) => format!("NESTS|visited:{member}"),
+            Self::SpotifyRateLimited => "MISC|spotify-rate-limited".to_owned(),
             Self::Log(nest) => format!("NEST:{nest}|MISC|log"),
             Self::Version(nest) => format!("NEST:{nest}|MISC|version"),
             Self::NowPlaying(nest) => format!("NEST:{nest}|MISC|now-playing"),
@@ -136,6 +145,7 @@ impl Key<'_> {
             Self::Member(nest, member) => format!("NEST:{nest}|MEMBER:{member}"),
             Self::AddsThisHour(nest, member) => format!("NEST:{nest}|RATE|add:{member}"),
             Self::Screens(nest) => format!("NEST:{nest}|TVS"),
+            Self::FillInfo(nest, uri) => format!("NEST:{nest}|FILL-INFO|{uri}"),
         }
     }
 
@@ -146,7 +156,8 @@ impl Key<'_> {
             | Self::Names
             | Self::Song(..)
             | Self::Votes(..)
-            | Self::Screens(_) => Kind::Hash,
+            | Self::Screens(_)
+            | Self::FillInfo(..) => Kind::Hash,
             Self::Due
             | Self::CleanupDue
             | Self::Visited(_)
@@ -162,6 +173,7 @@ impl Key<'_> {
             | Self::TvWaiting(_)
             | Self::TvPairing(_)
             | Self::PairingTries(_)
+            | Self::SpotifyRateLimited
             | Self::Version(_)
             | Self::NowPlaying(_)
             | Self::StartedOn(_)
@@ -181,7 +193,7 @@ impl Key<'_> {
     }
 
     /// How long the key lives after it was last written; `None`: until somebody removes it. The filter's life is a setting
-    /// (`BENDER_FILTER_TIME`); here stands its default.
+    /// (`BENDER_FILTER_TIME`), that of the rate limit is what Spotify says; here stand the defaults.
     pub const fn life(&self) -> Option<Duration> {
         match self {
             Self::Session(_) => Some(SESSION_LIFE),
@@ -194,6 +206,8 @@ impl Key<'_> {
             Self::Visited(_) => Some(VISITED_LIFE),
             Self::Restarts(_) => Some(RESTARTS_WINDOW),
             Self::AddsThisHour(..) => Some(ADDS_WINDOW),
+            Self::SpotifyRateLimited => Some(REST_WHERE_NONE_IS_NAMED),
+            Self::FillInfo(..) => Some(FILL_INFO_LIFE),
             Self::Filter(..) => Some(Duration::from_secs(7 * 24 * 3600)),
             _ => None,
         }
@@ -298,6 +312,7 @@ mod tests {
             Key::Due,
             Key::CleanupDue,
             Key::Visited(m),
+            Key::SpotifyRateLimited,
             Key::Log(n),
             Key::Version(n),
             Key::NowPlaying(n),
@@ -322,6 +337,7 @@ mod tests {
             Key::Member(n, m),
             Key::AddsThisHour(n, m),
             Key::Screens(n),
+            Key::FillInfo(n, &uri),
         ];
         let placeholders = [
             (format!("NEST:{nest}"), "NEST:{id}"),

@@ -6,12 +6,13 @@ mod cost;
 mod directory;
 mod history;
 mod migration;
+mod pasting;
 mod people;
 mod player;
 mod queue;
 mod races;
 mod restart;
 mod sleep;
-
+mod spotify;
 mod store;
 mod tv;

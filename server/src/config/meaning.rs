@@ -99,6 +99,29 @@ pub fn weights(text: &str) -> Result<(), Right> {
     }
 }
 
+/// A country by its two letters, in upper case.
+pub fn market(text: &str) -> Result<String, Right> {
+    match text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic()) {
+        true => Ok(text.to_ascii_uppercase()),
+        false => Err("it must be a country's two letters, like SE".to_owned()),
+    }
+}
+
+/// An address that secrets are sent to: encrypted, or on this machine itself.
+pub fn service_url(text: &str) -> Result<String, Right> {
+    const ON_THIS_MACHINE: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+    let local = text.strip_prefix("http://").is_some_and(|rest| {
+        let host = rest.split('/').next().unwrap_or_default();
+        let name = host.rsplit_once(':').map_or(host, |(name, _port)| name);
+        ON_THIS_MACHINE.contains(&name)
+    });
+    let remote = text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty());
+    match (local || remote) && !text.contains(char::is_whitespace) {
+        true => Ok(text.trim_end_matches('/').to_owned()),
+        false => Err("it must be an address that begins with https://".to_owned()),
+    }
+}
+
 /// Whatever it says.
 pub fn text(text: &str) -> Result<String, Right> {
     Ok(text.to_owned())

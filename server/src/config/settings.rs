@@ -64,6 +64,32 @@ pub const MUSIC_DIR: Setting = setting(
     "",
     "Folder with your music. Default: the house collection, which the program composes itself.",
 );
+pub const SPOTIFY_CLIENT_ID: Setting = setting(
+    "SPOTIFY_CLIENT_ID",
+    "",
+    "Spotify as a source: the client id of an app registered at developer.spotify.com.",
+);
+pub const SPOTIFY_CLIENT_SECRET: Setting = secret("SPOTIFY_CLIENT_SECRET", "The client secret of that app.");
+pub const SPOTIFY_MARKET: Setting = setting(
+    "SPOTIFY_MARKET",
+    "US",
+    "The country in which you listen, by its two letters: what Spotify may not play there is not queued.",
+);
+pub const SPOTIFY_API_URL: Setting = setting(
+    "SPOTIFY_API_URL",
+    "https://api.spotify.com/v1",
+    "Where Spotify's Web API is. Another place only for tests.",
+);
+pub const SPOTIFY_ACCOUNTS_URL: Setting = setting(
+    "SPOTIFY_ACCOUNTS_URL",
+    "https://accounts.spotify.com",
+    "Where Spotify gives out tokens. Another place only for tests.",
+);
+pub const NEST_MIXED_SOURCES: Setting = setting(
+    "NEST_MIXED_SOURCES",
+    "true",
+    "Whether one nest may hold songs of several sources: true or false.",
+);
 pub const REDIS_URL: Setting = secret(
     "REDIS_URL",
     "A Redis to use, like redis://user:password@host:6379/0. Default: the program runs its own.",
@@ -153,8 +179,6 @@ pub const ALLOWED_EMAIL_DOMAINS: Setting = later(setting(
 pub const GOOGLE_CLIENT_ID: Setting = later(setting("GOOGLE_CLIENT_ID", "", "Google sign-in: client id."));
 pub const GOOGLE_CLIENT_SECRET: Setting =
     later(secret("GOOGLE_CLIENT_SECRET", "Google sign-in: client secret."));
-pub const SPOTIFY_CLIENT_ID: Setting = later(setting("SPOTIFY_CLIENT_ID", "", "Spotify: client id."));
-pub const SPOTIFY_CLIENT_SECRET: Setting = later(secret("SPOTIFY_CLIENT_SECRET", "Spotify: client secret."));
 pub const SPOTIFY_USERNAME: Setting = later(setting("SPOTIFY_USERNAME", "", "Spotify: account name."));
 pub const YT_API_KEY: Setting = later(secret("YT_API_KEY", "YouTube: API key."));
 pub const SOUNDCLOUD_CLIENT_ID: Setting =
@@ -167,6 +191,12 @@ pub const ALL: &[&Setting] = &[
     &ECHONEST_DOMAIN,
     &DATA_DIR,
     &MUSIC_DIR,
+    &SPOTIFY_CLIENT_ID,
+    &SPOTIFY_CLIENT_SECRET,
+    &SPOTIFY_MARKET,
+    &SPOTIFY_API_URL,
+    &SPOTIFY_ACCOUNTS_URL,
+    &NEST_MIXED_SOURCES,
     &REDIS_URL,
     &REDIS_HOST,
     &REDIS_PORT,
@@ -192,8 +222,6 @@ pub const ALL: &[&Setting] = &[
     &ALLOWED_EMAIL_DOMAINS,
     &GOOGLE_CLIENT_ID,
     &GOOGLE_CLIENT_SECRET,
-    &SPOTIFY_CLIENT_ID,
-    &SPOTIFY_CLIENT_SECRET,
     &SPOTIFY_USERNAME,
     &YT_API_KEY,
     &SOUNDCLOUD_CLIENT_ID,

@@ -228,14 +228,49 @@ fn fault_any_address_could_be_claimed() {
 }
 
 #[test]
+fn spotify_needs_both_halves_of_its_credentials_and_an_address_that_keeps_them_secret() {
+    let both = [
+        ("SPOTIFY_CLIENT_ID", "id"),
+        ("SPOTIFY_CLIENT_SECRET", "hush"),
+        ("SPOTIFY_MARKET", "se"),
+    ];
+    let config = good("spotify_api_url: http://127.0.0.1:4000/v1/", &both);
+    let app = config.spotify.as_ref().expect("an app");
+    assert_eq!(
+        (app.market.as_str(), app.api_url.as_str()),
+        ("SE", "http://127.0.0.1:4000/v1")
+    );
+    assert_eq!(app.accounts_url, "https://accounts.spotify.com");
+    assert!(!format!("{config:?}").contains("hush"));
+    assert!(good("", &[]).spotify.is_none());
+    assert_eq!(
+        complaints("", &both[..1]),
+        ["SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET belong together: set both or neither"]
+    );
+    for url in [
+        "http://api.example.org",
+        "http://127.0.0.1.example.org/v1",
+        "api.spotify.com",
+        "https://",
+        "https://a b",
+    ] {
+        let said = complaints("", &[("SPOTIFY_API_URL", url)]);
+        assert!(
+            said[0].ends_with("it must be an address that begins with https://"),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
 fn settings_without_effect_are_known_by_name() {
     let config = good(
-        "spotify_client_id: abc\nbender_strategy_weights: {genre: 35, album: 5}",
+        "google_client_id: abc\nbender_strategy_weights: {genre: 35, album: 5}",
         &[],
     );
     assert_eq!(
         config.without_effect,
-        ["BENDER_STRATEGY_WEIGHTS", "SPOTIFY_CLIENT_ID"]
+        ["BENDER_STRATEGY_WEIGHTS", "GOOGLE_CLIENT_ID"]
     );
 }
 

@@ -65,8 +65,13 @@ async fn send(file: &AudioFile, request: Request) -> Result<Response, ApiError> 
 
 fn unavailable(error: SourceError) -> ApiError {
     let code = match error {
-        SourceError::NotFound => ErrorCode::NotFound,
         SourceError::Unavailable | SourceError::TimedOut => ErrorCode::StoreUnavailable,
+        SourceError::RateLimited { .. } => ErrorCode::RateLimited,
+        SourceError::NotFound
+        | SourceError::NotPlayable
+        | SourceError::Refused
+        | SourceError::NeedsAccount
+        | SourceError::NotSetUp => ErrorCode::NotFound,
     };
     ApiError::new(code, sentence(&error.to_string()))
 }

@@ -1,8 +1,11 @@
-//! `GET /api/search?q=&limit=&offset=`: tracks that can be queued.
+//! `GET /api/search?q=&limit=&offset=&nest=`: tracks that can be queued, from all sources.
 
 use axum::Json;
 use axum::extract::State;
-use nests::track::Track;
+use engine::source::FoundIn;
+use nests::nest::NestId;
+use nests::track::{Source, Track};
+use nests::wire::ErrorBody;
 use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
@@ -20,15 +23,41 @@ const FARTHEST: u32 = 10_000;
 pub struct Question {
     #[serde(default)]
     q: String,
+    nest: Option<String>,
     limit: Option<String>,
     offset: Option<String>,
 }
 
 #[derive(Serialize)]
 pub struct Found {
+    /// One source's after the other's, in the order of `sources`.
     tracks: Vec<Track>,
     /// How many match in all.
     total: u32,
+    sources: Vec<Answered>,
+}
+
+/// What came of asking one source.
+#[derive(Serialize)]
+struct Answered {
+    source: Source,
+    total: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorBody>,
+}
+
+impl From<&FoundIn> for Answered {
+    fn from(found: &FoundIn) -> Self {
+        let error = found.page.as_ref().err().map(|error| ErrorBody {
+            message: error.about(found.source),
+            ..error.into()
+        });
+        Self {
+            source: found.source,
+            total: found.total(),
+            error,
+        }
+    }
 }
 
 pub async fn search(
@@ -45,9 +74,12 @@ pub async fn search(
     }
     let limit = number("limit", question.limit.as_deref(), PAGE, LARGEST_PAGE)?;
     let offset = number("offset", question.offset.as_deref(), 0, FARTHEST)?;
-    let page = state.engine.search(words, limit, offset).await?;
+    let nest = question.nest.as_deref().map(NestId::parse).transpose();
+    let nest = nest.map_err(|_| ApiError::invalid("nest", &"name the nest by its code, or main"))?;
+    let found = state.engine.search(nest.as_ref(), words, limit, offset).await?;
     Ok(Json(Found {
-        tracks: page.tracks,
-        total: page.total,
+        sources: found.iter().map(Answered::from).collect(),
+        total: found.iter().map(FoundIn::total).sum(),
+        tracks: found.iter().flat_map(FoundIn::tracks).cloned().collect(),
     }))
 }

@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::state::AppState;
+use engine::source::spotify::PICTURES;
 
 /// The word that this page's own inline scripts carry; a new one for each page.
 #[derive(Clone)]
@@ -65,9 +66,13 @@ fn page_policy(nonce: &str, state: &AppState) -> String {
     } else {
         String::new()
     };
+    let pictures = match state.engine.spotify() {
+        Some(_) => format!(" {PICTURES}"),
+        None => String::new(),
+    };
     format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; \
-         style-src-attr 'unsafe-inline'; img-src 'self' data:; media-src 'self' blob:; connect-src 'self'{reload}; \
+         style-src-attr 'unsafe-inline'; img-src 'self' data:{pictures}; media-src 'self' blob:; connect-src 'self'{reload}; \
          object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     )
 }

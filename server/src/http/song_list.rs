@@ -23,7 +23,10 @@ pub fn m3u(songs: &[PlayedSong], site: &str) -> String {
 fn address(track: &TrackUri, site: &str) -> String {
     match track.source() {
         Source::Library => format!("{site}/audio/{track}"),
-        Source::Spotify => format!("https://open.spotify.com/track/{}", track.id()),
+        Source::Spotify => {
+            let kind = if track.is_episode() { "episode" } else { "track" };
+            format!("https://open.spotify.com/{kind}/{}", track.id())
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod restart;
 mod settings_page;
 mod sharing;
 mod signing_in;
+mod spotify;
 mod starting;
 mod stopping;
 mod support;

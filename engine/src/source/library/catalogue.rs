@@ -169,6 +169,28 @@ impl Selection {
     pub fn iter(&self) -> impl Iterator<Item = LibraryTrack> {
         (0..self.len()).filter_map(|place| self.nth(place))
     }
+
+    /// Up to `count` of them, spread evenly over all, from a place that the roll decides.
+    pub fn draw(&self, count: usize, roll: u64) -> impl Iterator<Item = LibraryTrack> {
+        let len = self.len();
+        let count = count.min(len);
+        let start = (roll % len.max(1) as u64) as usize;
+        (0..count).filter_map(move |n| self.nth((start + n * len / count) % len))
+    }
+
+    /// Those for which `is` says so, in the same order. Looks at each: for the tracks of one artist, not for all there are.
+    pub fn filter(&self, is: impl Fn(&LibraryTrack) -> bool) -> Self {
+        let fits = |place: &usize| self.nth(*place).is_some_and(|track| is(&track));
+        let row = |place: usize| match &self.rows {
+            Rows::All => u32::try_from(place).ok(),
+            Rows::These(rows) => rows.get(place).copied(),
+        };
+        let rows = (0..self.len()).filter(fits).filter_map(row).collect();
+        Self {
+            catalogue: self.catalogue.clone(),
+            rows: Rows::These(rows),
+        }
+    }
 }
 
 fn named(names: &RowsByName, name: &str) -> Rows {
@@ -283,6 +305,19 @@ mod tests {
         assert_eq!(Catalogue::by_genre(&catalogue, "Rock").len(), 3);
         assert_eq!(ids(&Catalogue::by_genre(&catalogue, "hard rock")), ["Mustapha"]);
         assert_eq!(ids(&Catalogue::by_genre(&catalogue, "pop")), ["Army of Me"]);
+    }
+
+    #[test]
+    fn a_draw_is_spread_over_all_and_never_has_a_track_twice() {
+        let all = Catalogue::all(&catalogue());
+        for (roll, count) in (0..50).flat_map(|roll| (0..6).map(move |count| (roll, count))) {
+            let mut drawn: Vec<_> = all.draw(count, roll).map(|found| found.track.uri).collect();
+            drawn.sort();
+            drawn.dedup();
+            assert_eq!(drawn.len(), count.min(4), "{count} with {roll}");
+        }
+        let none = Catalogue::by_artist(&catalogue(), "nobody");
+        assert_eq!(none.draw(3, 7).count(), 0);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) fn folded(text: &str) -> String {
 }
 
 /// A tag as it is shown: no control or direction-changing characters, single spaces, at most 200 characters.
-pub(super) fn cleaned(text: &str) -> String {
+pub(in crate::source) fn cleaned(text: &str) -> String {
     let mut clean = String::new();
     let mut length = 0;
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {

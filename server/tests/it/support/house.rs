@@ -123,8 +123,14 @@ impl House {
     /// The address of the n-th track of the shelf.
     pub async fn track(&self, n: usize) -> String {
         let (_, title) = music::SHELF[n];
-        let page = self.state.engine.search(title, 1, 0).await.expect("a search");
-        page.tracks
+        let found = self
+            .state
+            .engine
+            .search(None, title, 1, 0)
+            .await
+            .expect("a search");
+        found[0]
+            .tracks()
             .first()
             .unwrap_or_else(|| panic!("{title} is on the shelf"))
             .uri

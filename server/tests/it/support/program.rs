@@ -1,5 +1,6 @@
 //! The program itself, as a process.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -40,6 +41,13 @@ pub struct Running {
 impl Running {
     pub fn start(folder: &Path, env: &[(&str, &str)]) -> Self {
         Self::open(command(folder, env))
+    }
+
+    /// Everything it logs goes into `log`.
+    pub fn start_logging_into(folder: &Path, env: &[(&str, &str)], log: File) -> Self {
+        let mut logging = command(folder, env);
+        logging.stderr(log);
+        Self::open(logging)
     }
 
     /// Where no file of it, nor of its store, can grow beyond `bytes`: what a full disk or a used-up quota is like.

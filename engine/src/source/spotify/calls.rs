@@ -1,0 +1,52 @@
+//! How often which endpoint was asked, since the program started. Only counts.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Everything that is ever asked of Spotify for the house itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    Token,
+    Search,
+    Track,
+    Album,
+    AlbumTracks,
+    ArtistAlbums,
+    Episode,
+}
+
+impl Endpoint {
+    pub const ALL: [Self; 7] = [
+        Self::Token,
+        Self::Search,
+        Self::Track,
+        Self::Album,
+        Self::AlbumTracks,
+        Self::ArtistAlbums,
+        Self::Episode,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Search => "search",
+            Self::Track => "track",
+            Self::Album => "album",
+            Self::AlbumTracks => "album-tracks",
+            Self::ArtistAlbums => "artist-albums",
+            Self::Episode => "episode",
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Calls([AtomicU64; Endpoint::ALL.len()]);
+
+impl Calls {
+    pub(super) fn count(&self, endpoint: Endpoint) {
+        self.0[endpoint as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn of(&self, endpoint: Endpoint) -> u64 {
+        self.0[endpoint as usize].load(Ordering::Relaxed)
+    }
+}

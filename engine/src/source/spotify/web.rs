@@ -1,0 +1,252 @@
+//! One call to Spotify: the shared token, the rate limit, time-outs, and what each failure means.
+//!
+//! Owns the token. rspotify makes the requests and knows the accounts service; the answers are read with models of our own
+//! ([`super::answers`]), because Spotify leaves fields out that rspotify's models insist on.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use nests::track::TrackUri;
+use rspotify::clients::BaseClient as _;
+use rspotify::http::{BaseHttpClient as _, HttpError, Query};
+use rspotify::{ClientCredsSpotify, ClientError, Config, Credentials, Token};
+use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
+
+use super::calls::{Calls, Endpoint};
+use super::facts::{self, Facts};
+use super::rest::Rest;
+use crate::settings::SpotifySettings;
+use crate::source::SourceError;
+use crate::store::Store;
+
+/// How long one call may take, a fetched token and a second try included.
+const CALL_TIMEOUT: Duration = Duration::from_secs(5);
+/// For how long wrong credentials are not tried again: they don't mend by themselves.
+const REFUSAL_STANDS: Duration = Duration::from_secs(60);
+
+pub(super) struct Web {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    client: ClientCredsSpotify,
+    market: String,
+    store: Store,
+    /// Held by whoever fetches a token: the others wait for it and take the same one.
+    fetching: Mutex<Fetching>,
+    rest: Rest,
+    calls: Calls,
+}
+
+#[derive(Default)]
+struct Fetching {
+    refused_at: Option<Instant>,
+}
+
+/// What is asked, in full.
+struct Call {
+    endpoint: Endpoint,
+    path: String,
+    query: Vec<(&'static str, String)>,
+}
+
+impl Web {
+    pub(super) fn new(settings: &SpotifySettings, store: Store) -> Self {
+        let credentials = Credentials::new(&settings.client_id, settings.client_secret.expose());
+        let config = Config {
+            api_base_url: settings.api_url.clone(),
+            auth_base_url: settings.accounts_url.clone(),
+            // Its own refreshing lets every caller fetch a token at once.
+            token_refreshing: false,
+            token_cached: false,
+            ..Config::default()
+        };
+        let shared = Shared {
+            client: ClientCredsSpotify::with_config(credentials, config),
+            market: settings.market.clone(),
+            store,
+            fetching: Mutex::default(),
+            rest: Rest::default(),
+            calls: Calls::default(),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    pub(super) fn market(&self) -> &str {
+        &self.shared.market
+    }
+
+    pub(super) fn calls(&self) -> &Calls {
+        &self.shared.calls
+    }
+
+    /// Asks, and reads the answer. The call runs to its end (at most [`CALL_TIMEOUT`]) even where nobody waits for it any
+    /// more, so that no fetched token and no word about the rate limit gets lost.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        endpoint: Endpoint,
+        path: String,
+        query: Vec<(&'static str, String)>,
+    ) -> Result<T, SourceError> {
+        let shared = self.shared.clone();
+        let call = Call {
+            endpoint,
+            path,
+            query,
+        };
+        let making = tokio::spawn(async move {
+            let made = tokio::time::timeout(CALL_TIMEOUT, shared.make(&call)).await;
+            made.unwrap_or(Err(SourceError::TimedOut))
+        });
+        let text = making.await.unwrap_or(Err(SourceError::Unavailable))?;
+        serde_json::from_str(&text).map_err(|error| {
+            tracing::warn!(endpoint = endpoint.as_str(), %error, "Spotify's answer can't be read");
+            SourceError::Unavailable
+        })
+    }
+
+    pub(super) async fn recall(&self, uri: &TrackUri) -> Option<Facts> {
+        facts::recall(&self.shared.store, uri, self.market()).await
+    }
+
+    pub(super) async fn remember(&self, all: &[Facts]) {
+        facts::remember(&self.shared.store, all, self.market()).await;
+    }
+}
+
+impl Shared {
+    async fn make(&self, call: &Call) -> Result<String, SourceError> {
+        let token = self.token(None).await?;
+        match self.send(call, &token).await {
+            Err(Failed::Token) => {
+                let fresh = self.token(Some(&token)).await?;
+                self.send(call, &fresh).await.map_err(Failed::for_good)
+            }
+            answer => answer.map_err(Failed::for_good),
+        }
+    }
+
+    async fn send(&self, call: &Call, token: &Token) -> Result<String, Failed> {
+        self.rest.is_over(&self.store).await.map_err(Failed::Source)?;
+        self.calls.count(call.endpoint);
+        let query: Query<'_> = call
+            .query
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let headers: HashMap<String, String> = token.auth_headers();
+        let url = self.client.api_url(&call.path);
+        let answer = self.client.get_http().get(&url, Some(&headers), &query).await;
+        match answer {
+            Ok(text) => Ok(text),
+            Err(error) => Err(self.failed(call.endpoint, error).await),
+        }
+    }
+
+    /// The token of all calls. Fetched where there is none, where its time is over, or where the one we hold is `refused`:
+    /// once, however many ask for it.
+    async fn token(&self, refused: Option<&Token>) -> Result<Token, SourceError> {
+        let mut fetching = self.fetching.lock().await;
+        let held = self.held().await?;
+        if let Some(held) = held
+            && !held.is_expired()
+            && refused.is_none_or(|refused| refused.access_token != held.access_token)
+        {
+            return Ok(held);
+        }
+        if fetching
+            .refused_at
+            .is_some_and(|at| at.elapsed() < REFUSAL_STANDS)
+        {
+            return Err(SourceError::Refused);
+        }
+        self.rest.is_over(&self.store).await?;
+        self.calls.count(Endpoint::Token);
+        if let Err(error) = self.client.request_token().await {
+            let error = self.no_token(error).await;
+            if error == SourceError::Refused {
+                fetching.refused_at = Some(Instant::now());
+            }
+            return Err(error);
+        }
+        fetching.refused_at = None;
+        self.held().await?.ok_or(SourceError::Unavailable)
+    }
+
+    async fn held(&self) -> Result<Option<Token>, SourceError> {
+        let token = self.client.token.lock().await;
+        Ok(token.map_err(|_| SourceError::Unavailable)?.clone())
+    }
+
+    async fn no_token(&self, error: ClientError) -> SourceError {
+        match error {
+            ClientError::Http(error) => match self.failed(Endpoint::Token, *error).await {
+                Failed::Source(error) => error,
+                // The accounts service says 400 or 401 to credentials that it doesn't know.
+                Failed::Token | Failed::Senseless => {
+                    tracing::error!(
+                        "Spotify does not know SPOTIFY_CLIENT_ID with this SPOTIFY_CLIENT_SECRET"
+                    );
+                    SourceError::Refused
+                }
+            },
+            // Never the error's own text: it may hold the answer, and that the token.
+            _ => {
+                tracing::warn!("Spotify's accounts service gave an answer that can't be read");
+                SourceError::Unavailable
+            }
+        }
+    }
+
+    async fn failed(&self, endpoint: Endpoint, error: HttpError) -> Failed {
+        let response = match error {
+            HttpError::Client(error) if error.is_timeout() => return Failed::Source(SourceError::TimedOut),
+            HttpError::Client(error) => {
+                let error = error.without_url();
+                tracing::warn!(endpoint = endpoint.as_str(), %error, "Spotify can't be reached");
+                return Failed::Source(SourceError::Unavailable);
+            }
+            HttpError::StatusCode(response) => response,
+        };
+        let status = response.status().as_u16();
+        tracing::debug!(endpoint = endpoint.as_str(), status, "Spotify refused a call");
+        match status {
+            400 => Failed::Senseless,
+            401 => Failed::Token,
+            403 => Failed::Source(SourceError::Refused),
+            404 => Failed::Source(SourceError::NotFound),
+            429 => {
+                let wish = response.headers().get("retry-after");
+                let wish = wish.and_then(|wish| wish.to_str().ok()?.trim().parse().ok());
+                Failed::Source(self.rest.begin(&self.store, wish.map(Duration::from_secs)).await)
+            }
+            _ => {
+                tracing::warn!(endpoint = endpoint.as_str(), status, "Spotify is out of order");
+                Failed::Source(SourceError::Unavailable)
+            }
+        }
+    }
+}
+
+/// What became of a call that was refused.
+enum Failed {
+    /// The token doesn't count any more; with a fresh one it may work.
+    Token,
+    /// Spotify can make nothing of the request: an id that nothing has, credentials of nobody.
+    Senseless,
+    Source(SourceError),
+}
+
+impl Failed {
+    fn for_good(self) -> SourceError {
+        match self {
+            Self::Token => SourceError::Refused,
+            Self::Senseless => SourceError::NotFound,
+            Self::Source(error) => error,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Spotify beside the library, as people and programs see it; and that nothing secret of it is written down anywhere.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use insta::assert_json_snapshot;
+use serde_json::json;
+use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify};
+use tempfile::TempDir;
+
+use super::support::House;
+use super::support::program::Running;
+
+async fn open(spotify: &Spotify) -> House {
+    let (api, accounts) = (spotify.api_url(), spotify.accounts_url());
+    let env = [
+        ("SPOTIFY_CLIENT_ID", CLIENT_ID),
+        ("SPOTIFY_CLIENT_SECRET", CLIENT_SECRET),
+        ("SPOTIFY_API_URL", api.as_str()),
+        ("SPOTIFY_ACCOUNTS_URL", accounts.as_str()),
+    ];
+    House::open_with(&env, |_| {}).await
+}
+
+#[tokio::test]
+async fn a_search_answers_by_source_and_one_that_hangs_or_fails_is_named() {
+    let spotify = Spotify::start().await.expect("a stand-in");
+    let house = open(&spotify).await;
+    let anna = house.guest("Anna").await;
+    let search = async |path: &str| anna.get(path).await.expect(200).json();
+    let both = search("/api/search?q=glass&limit=2").await;
+    assert_json_snapshot!("by_source", both, {
+        ".tracks[0].uri" => "[uri]", ".tracks[1].uri" => "[uri]",
+        ".tracks[].img" => "[cover]", ".tracks[].big_img" => "[cover]", ".tracks[].hue" => "[hue]",
+    });
+
+    spotify.be(Mood::Slow(Duration::from_secs(20)));
+    let begun = Instant::now();
+    let late = search("/api/search?q=glass&limit=2").await;
+    assert!(
+        begun.elapsed() < Duration::from_millis(1_500),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(late["total"], 2, "the library's");
+    assert_json_snapshot!("one_hangs", late["sources"]);
+
+    spotify.be(Mood::Overloaded);
+    let broken = search("/api/search?q=glass&limit=2").await;
+    assert_eq!(broken["total"], 2);
+    assert_eq!(
+        broken["sources"][1]["error"]["message"],
+        "Spotify can't be reached right now."
+    );
+}
+
+#[tokio::test]
+async fn the_page_shows_groups_only_where_there_are_several_and_may_show_spotifys_pictures() {
+    let spotify = Spotify::start().await.expect("a stand-in");
+    let house = open(&spotify).await;
+    let anna = house.guest("Anna").await;
+    let heading = |name: &str| format!(r#"<li class="search__source">{name}</li>"#);
+    let both = anna.visit("/?q=glass").await.expect(200);
+    assert!(
+        both.header("content-security-policy")
+            .contains("img-src 'self' data: https://i.scdn.co/;")
+    );
+    let both = both.text();
+    let (library, other) = (both.find(&heading("Library")), both.find(&heading("Spotify")));
+    assert!(library.is_some() && library < other, "{library:?} {other:?}");
+    assert!(both.contains("Glass Harbour") && both.contains("Morning Glass"));
+    let one = anna.visit("/?q=ferry").await.expect(200).text();
+    assert!(one.contains("Lowland"));
+    let one_source = anna.visit("/?q=copper+wire").await.expect(200).text();
+    assert!(one_source.contains("Copper Wire") && !one_source.contains("search__source"));
+    spotify.be(Mood::Overloaded);
+    let alone = anna.visit("/?q=glass").await.expect(200).text();
+    assert!(alone.contains("Morning Glass") && !alone.contains("search__source"));
+    assert!(
+        alone.contains("Spotify can't be reached right now."),
+        "which one has no answer is said"
+    );
+}
+
+#[tokio::test]
+async fn a_track_of_spotify_is_queued_by_its_uri_with_its_facts() {
+    let spotify = Spotify::start().await.expect("a stand-in");
+    let house = open(&spotify).await;
+    let anna = house.guest("Anna").await;
+    let tracks = &spotify.catalogue().tracks;
+    let add = async |n: usize| {
+        let add = json!({"add": {"track": format!("spotify:track:{}", tracks[n].id)}});
+        anna.post("/api/nests/main/commands", add).await
+    };
+    add(0).await.expect(200);
+    let song = &house.everything().await;
+    let song = song
+        .playing
+        .as_ref()
+        .map(|p| &p.queued)
+        .or(song.songs.first())
+        .expect("a song");
+    assert_eq!(song.song.track.title, "Amber Rooms");
+    assert_eq!(song.song.track.artist, "Glass Harbour");
+    let refused = add(11).await.expect(404).json();
+    assert_eq!(refused["message"], "That track is not available in your country.");
+}
+
+#[tokio::test]
+async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
+    let spotify = Spotify::start().await.expect("a stand-in");
+    let folder = TempDir::new().expect("a folder");
+    let log = folder.path().join("log");
+    let (api, accounts) = (spotify.api_url(), spotify.accounts_url());
+    let env = [
+        ("NESTS_ADDR", "127.0.0.1:0"),
+        ("MUSIC_DIR", "music"),
+        (
+            "RUST_LOG",
+            "trace,rspotify::clients::base=trace,rspotify_http::reqwest=trace,hyper=trace",
+        ),
+        ("SPOTIFY_CLIENT_ID", CLIENT_ID),
+        ("SPOTIFY_CLIENT_SECRET", CLIENT_SECRET),
+        ("SPOTIFY_API_URL", &api),
+        ("SPOTIFY_ACCOUNTS_URL", &accounts),
+    ];
+    let file = File::create(&log).expect("a file");
+    let program = Running::start_logging_into(folder.path(), &env, file);
+    let address = program.address.clone();
+    let asking = tokio::task::spawn_blocking(move || search_from_outside(&address));
+    assert!(asking.await.expect("no panic").contains("Glass Harbour"));
+    spotify.revoke_tokens();
+    assert!(program.stop().success());
+
+    let said = fs::read_to_string(&log).expect("a log");
+    assert!(said.contains("TRACE"), "it did say everything");
+    let token = "standin-token-";
+    assert!(
+        spotify.seen().iter().any(|seen| seen.path == "/v1/search"),
+        "a token was used"
+    );
+    for (path, text) in files(folder.path()) {
+        for secret in [token, CLIENT_SECRET, "Bearer"] {
+            assert!(!text.contains(secret), "{path} holds {secret}");
+        }
+    }
+}
+
+/// Signs in and searches, over the network; gives the answer.
+fn search_from_outside(address: &str) -> String {
+    let agent: ureq::Agent = ureq::Agent::config_builder().max_redirects(0).build().into();
+    let signed_in = agent
+        .post(format!("{address}/login/guest"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .send("nickname=Anna&next=/")
+        .expect("an answer");
+    let cookie = signed_in.headers()["set-cookie"].to_str().expect("text");
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    let mut found = agent
+        .get(format!("{address}/api/search?q=glass"))
+        .header("cookie", cookie)
+        .call()
+        .expect("an answer");
+    found.body_mut().read_to_string().expect("text")
+}
+
+/// Every file below a folder, the store's own among them, as text.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else if path.is_file() {
+            let bytes = fs::read(&path).expect("a file");
+            all.push((
+                path.display().to_string(),
+                String::from_utf8_lossy(&bytes).into_owned(),
+            ));
+        }
+    }
+    all
+}

@@ -1,0 +1,192 @@
+//! Spotify's Web API and accounts service as documented after February 2026, for an app in development mode.
+//!
+//! Checks who asks, whether the token still counts, page limits and markets; endpoints that are gone are 404. Writes down
+//! every request. Signing people in, their playlists and their devices get modules of their own beside these.
+
+mod accounts;
+mod catalogue;
+mod journal;
+#[cfg(test)]
+mod tests;
+mod web_api;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use self::catalogue::{Album, Artist, Catalogue, Episode, Playlist, Track};
+pub use self::journal::Seen;
+
+/// The one app that is registered.
+pub const CLIENT_ID: &str = "standin-client-id";
+pub const CLIENT_SECRET: &str = "standin-client-secret-0123456789";
+/// How long a token counts, in seconds, unless a test shortens it.
+const TOKEN_LIFE: u64 = 3600;
+
+/// How the service is today.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mood {
+    #[default]
+    Well,
+    /// Every answer takes this long.
+    Slow(Duration),
+    /// 503 to everything.
+    Overloaded,
+    /// 200, and JSON that breaks off in the middle.
+    Garbled,
+}
+
+/// A running stand-in. It ends with this value.
+pub struct Spotify {
+    addr: SocketAddr,
+    shared: Arc<Shared>,
+    serving: JoinHandle<()>,
+}
+
+struct Shared {
+    catalogue: Catalogue,
+    state: Mutex<Today>,
+}
+
+#[derive(Default)]
+struct Today {
+    mood: Mood,
+    journal: Vec<Seen>,
+    /// Tokens that were given out, and until when they count.
+    tokens: Vec<(String, Instant)>,
+    token_life: Option<u64>,
+    /// Calls that are still granted before the app is asked to wait, and for how many seconds then.
+    calls_left: Option<(u32, u64)>,
+    /// The app asked too often; until then every call is 429.
+    resting_until: Option<Instant>,
+}
+
+impl Shared {
+    fn today(&self) -> MutexGuard<'_, Today> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Spotify {
+    /// # Errors
+    /// Where no port on this machine can be had.
+    pub async fn start() -> std::io::Result<Self> {
+        let shared = Arc::new(Shared {
+            catalogue: Catalogue::made_up(),
+            state: Mutex::default(),
+        });
+        let door = TcpListener::bind("127.0.0.1:0").await?;
+        let addr = door.local_addr()?;
+        let app = Router::new()
+            .merge(accounts::routes())
+            .merge(web_api::routes(&shared))
+            .fallback(async || error(StatusCode::NOT_FOUND, "Service not found"))
+            .layer(middleware::from_fn_with_state(shared.clone(), weather))
+            .layer(middleware::from_fn_with_state(
+                shared.clone(),
+                journal::write_down,
+            ))
+            .with_state(shared.clone());
+        let serving = tokio::spawn(async move {
+            if let Err(error) = axum::serve(door, app).await {
+                eprintln!("the stand-in broke off: {error}");
+            }
+        });
+        Ok(Self {
+            addr,
+            shared,
+            serving,
+        })
+    }
+
+    pub fn api_url(&self) -> String {
+        format!("http://{}/v1", self.addr)
+    }
+
+    pub fn accounts_url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.shared.catalogue
+    }
+
+    /// Every request so far, in order.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.shared.today().journal.clone()
+    }
+
+    /// The requests since the last time that this was asked.
+    pub fn take_seen(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.shared.today().journal)
+    }
+
+    pub fn be(&self, mood: Mood) {
+        self.shared.today().mood = mood;
+    }
+
+    /// After this many more calls the app is told to wait for `retry_after` seconds, and each call within them is refused.
+    pub fn allow_calls(&self, calls: u32, retry_after: u64) {
+        self.shared.today().calls_left = Some((calls, retry_after));
+    }
+
+    /// As if the seconds of waiting had gone by.
+    pub fn rest_is_over(&self) {
+        let mut today = self.shared.today();
+        today.resting_until = None;
+        today.calls_left = None;
+    }
+
+    /// Takes every token back before its time.
+    pub fn revoke_tokens(&self) {
+        self.shared.today().tokens.clear();
+    }
+
+    /// How long tokens count from now on, in seconds.
+    pub fn give_tokens_for(&self, seconds: u64) {
+        self.shared.today().token_life = Some(seconds);
+    }
+
+    /// Every token that was ever given out and still counts: what must not stand in any log.
+    pub fn tokens(&self) -> Vec<String> {
+        let today = self.shared.today();
+        today.tokens.iter().map(|(token, _)| token.clone()).collect()
+    }
+}
+
+impl Drop for Spotify {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// What the mood does to every request.
+async fn weather(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let mood = shared.today().mood;
+    match mood {
+        Mood::Well => next.run(request).await,
+        Mood::Slow(time) => {
+            tokio::time::sleep(time).await;
+            next.run(request).await
+        }
+        Mood::Overloaded => error(StatusCode::SERVICE_UNAVAILABLE, "Service unavailable"),
+        Mood::Garbled => {
+            let json = [(header::CONTENT_TYPE, "application/json")];
+            (json, r#"{"tracks": {"items": [{"name": "Hal"#).into_response()
+        }
+    }
+}
+
+/// The Web API's shape of an error.
+fn error(status: StatusCode, message: &str) -> Response {
+    let body = serde_json::json!({"error": {"status": status.as_u16(), "message": message}});
+    (status, axum::Json(body)).into_response()
+}

@@ -1,0 +1,100 @@
+//! What was asked, in an order and a shape that a test can hold: queries sorted, secrets replaced by what they are.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::{CLIENT_ID, CLIENT_SECRET, Shared, error};
+
+/// Longer bodies are no requests of this API.
+const MAX_BODY: usize = 64 * 1024;
+
+/// One request and the status that it got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub method: String,
+    pub path: String,
+    /// As sent, its parts in the order of the alphabet.
+    pub query: String,
+    /// `app` for the app's own credentials, `token 1` for the first token that was given out, `nobody`, or `a stranger`.
+    pub by: String,
+    pub body: String,
+    pub status: u16,
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)?;
+        if !self.query.is_empty() {
+            write!(f, "?{}", self.query)?;
+        }
+        write!(f, " by {}", self.by)?;
+        if !self.body.is_empty() {
+            write!(f, " with {}", self.body)?;
+        }
+        write!(f, " -> {}", self.status)
+    }
+}
+
+pub(super) async fn write_down(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
+        return error(axum::http::StatusCode::PAYLOAD_TOO_LARGE, "Too large");
+    };
+    let mut query: Vec<&str> = parts.uri.query().unwrap_or_default().split('&').collect();
+    query.sort_unstable();
+    let mut seen = Seen {
+        method: parts.method.to_string(),
+        path: parts.uri.path().to_owned(),
+        query: query.join("&"),
+        by: who(&shared, &parts.headers),
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+        status: 0,
+    };
+    // Entered before it is answered: a request that its sender breaks off was made all the same.
+    let place = {
+        let mut today = shared.today();
+        today.journal.push(seen.clone());
+        today.journal.len() - 1
+    };
+    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    seen.status = response.status().as_u16();
+    let mut today = shared.today();
+    if let Some(entry) = today
+        .journal
+        .get_mut(place)
+        .filter(|entry| entry.path == seen.path)
+    {
+        *entry = seen;
+    }
+    drop(today);
+    response
+}
+
+fn who(shared: &Shared, headers: &HeaderMap) -> String {
+    let Some(authorization) = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return "nobody".to_owned();
+    };
+    if authorization == basic(CLIENT_ID, CLIENT_SECRET) {
+        return "app".to_owned();
+    }
+    let token = authorization.strip_prefix("Bearer ").unwrap_or_default();
+    let today = shared.today();
+    let place = today.tokens.iter().position(|(known, _)| known == token);
+    place.map_or("a stranger".to_owned(), |place| format!("token {}", place + 1))
+}
+
+/// The header by which an app says who it is.
+pub(super) fn basic(id: &str, secret: &str) -> String {
+    use base64::Engine as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(format!("{id}:{secret}"));
+    format!("Basic {text}")
+}

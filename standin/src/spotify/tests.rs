@@ -1,0 +1,155 @@
+//! How strict the stand-in is.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::journal::basic;
+use super::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify};
+
+/// The status line and the headers of an answer, and its body.
+async fn ask(spotify: &Spotify, method: &str, path: &str, authorization: &str, body: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(spotify.addr).await.expect("it is open");
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: standin\r\nconnection: close\r\nauthorization: {authorization}\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+    (status.expect("a status"), answer)
+}
+
+async fn token(spotify: &Spotify) -> String {
+    let app = basic(CLIENT_ID, CLIENT_SECRET);
+    let (status, _) = ask(
+        spotify,
+        "POST",
+        "/api/token",
+        &app,
+        "grant_type=client_credentials",
+    )
+    .await;
+    assert_eq!(status, 200);
+    format!("Bearer {}", spotify.tokens().pop().expect("a token"))
+}
+
+#[tokio::test]
+async fn an_app_that_is_not_registered_gets_no_token() {
+    let spotify = Spotify::start().await.expect("a port");
+    let (good, bad) = (basic(CLIENT_ID, CLIENT_SECRET), basic(CLIENT_ID, "wrong"));
+    let table = [
+        (bad.as_str(), "grant_type=client_credentials"),
+        ("", "grant_type=client_credentials"),
+        (good.as_str(), "grant_type=password"),
+        (good.as_str(), ""),
+    ];
+    for (authorization, body) in table {
+        assert_eq!(
+            ask(&spotify, "POST", "/api/token", authorization, body).await.0,
+            400,
+            "{body}"
+        );
+    }
+    assert_eq!(spotify.tokens(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn only_what_is_documented_is_answered() {
+    let spotify = Spotify::start().await.expect("a port");
+    let token = token(&spotify).await;
+    let (track, artist) = (
+        &spotify.catalogue().tracks[0].id,
+        &spotify.catalogue().artists[0].id,
+    );
+    let table = [
+        ("/v1/search?q=amber&type=track&limit=10".to_owned(), 200),
+        ("/v1/search?q=amber&type=track&limit=11".to_owned(), 400),
+        ("/v1/search?q=amber&type=track&limit=0".to_owned(), 400),
+        (
+            "/v1/search?q=amber&type=track&limit=10&offset=991".to_owned(),
+            400,
+        ),
+        ("/v1/search?q=amber&limit=10".to_owned(), 400),
+        ("/v1/search?q=&type=track".to_owned(), 400),
+        ("/v1/search?q=amber&type=track&market=us".to_owned(), 400),
+        (format!("/v1/tracks/{track}?market=SE"), 200),
+        ("/v1/tracks/4uLU6hMCjMI75M1A2tKUQC".to_owned(), 404),
+        ("/v1/tracks/short".to_owned(), 400),
+        (format!("/v1/tracks?ids={track}"), 404),
+        (format!("/v1/artists?ids={artist}"), 404),
+        (format!("/v1/artists/{artist}"), 200),
+        (format!("/v1/artists/{artist}/albums?limit=10"), 200),
+        (format!("/v1/artists/{artist}/albums?limit=11"), 400),
+        (format!("/v1/artists/{artist}/top-tracks?market=SE"), 404),
+        (format!("/v1/artists/{artist}/related-artists"), 404),
+        (format!("/v1/recommendations?seed_tracks={track}"), 404),
+        (format!("/v1/audio-features/{track}"), 404),
+    ];
+    for (path, status) in table {
+        assert_eq!(ask(&spotify, "GET", &path, &token, "").await.0, status, "{path}");
+    }
+    let (_, track) = ask(
+        &spotify,
+        "GET",
+        &format!("/v1/tracks/{track}?market=SE"),
+        &token,
+        "",
+    )
+    .await;
+    for gone in ["external_ids", "available_markets", "popularity", "linked_from"] {
+        assert!(!track.contains(gone), "{gone}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_comes_in_without_a_token_that_counts() {
+    let spotify = Spotify::start().await.expect("a port");
+    let search = "/v1/search?q=amber&type=track";
+    for authorization in ["", "Bearer nonsense", &basic(CLIENT_ID, CLIENT_SECRET)] {
+        assert_eq!(ask(&spotify, "GET", search, authorization, "").await.0, 401);
+    }
+    spotify.give_tokens_for(0);
+    let expired = token(&spotify).await;
+    assert_eq!(ask(&spotify, "GET", search, &expired, "").await.0, 401);
+    spotify.give_tokens_for(60);
+    let taken_back = token(&spotify).await;
+    spotify.revoke_tokens();
+    assert_eq!(ask(&spotify, "GET", search, &taken_back, "").await.0, 401);
+}
+
+#[tokio::test]
+async fn an_app_that_asks_too_often_has_to_wait() {
+    let spotify = Spotify::start().await.expect("a port");
+    let token = token(&spotify).await;
+    let search = "/v1/search?q=amber&type=track";
+    spotify.allow_calls(1, 30);
+    assert_eq!(ask(&spotify, "GET", search, &token, "").await.0, 200);
+    for _ in 0..2 {
+        let (status, answer) = ask(&spotify, "GET", search, &token, "").await;
+        assert_eq!(status, 429);
+        assert!(answer.contains("retry-after: 30\r\n"), "{answer}");
+    }
+    spotify.rest_is_over();
+    assert_eq!(ask(&spotify, "GET", search, &token, "").await.0, 200);
+}
+
+#[tokio::test]
+async fn every_request_is_written_down_without_its_secrets() {
+    let spotify = Spotify::start().await.expect("a port");
+    let token = token(&spotify).await;
+    spotify.be(Mood::Slow(Duration::from_millis(1)));
+    ask(&spotify, "GET", "/v1/search?type=track&q=b", &token, "").await;
+    let seen: Vec<String> = spotify.take_seen().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        seen,
+        [
+            "POST /api/token by app with grant_type=client_credentials -> 200",
+            "GET /v1/search?q=b&type=track by token 1 -> 200",
+        ]
+    );
+    assert!(spotify.seen().is_empty());
+}
