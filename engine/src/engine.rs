@@ -13,7 +13,7 @@ use crate::live::{Hub, LiveNest};
 use crate::playing::Player;
 use crate::settings::{EngineSettings, RedisWhere};
 use crate::source::library::{Librarian, Library, LibraryOptions};
-use crate::source::{Sources, house};
+use crate::source::{MusicSource, Sources, house};
 use crate::store::lock::{DataDirLock, LockError, lock};
 use crate::store::private_redis::{PrivateRedis, PrivateRedisError};
 use crate::store::{Store, state};
@@ -69,6 +69,16 @@ impl Engine {
         stop: CancellationToken,
         clock: Clock,
     ) -> Result<Self, StartError> {
+        Self::start_with_sources(settings, stop, clock, Vec::new()).await
+    }
+
+    /// The same with sources of music of the caller's beside the house's.
+    pub async fn start_with_sources(
+        settings: EngineSettings,
+        stop: CancellationToken,
+        clock: Clock,
+        more: Vec<Arc<dyn MusicSource>>,
+    ) -> Result<Self, StartError> {
         let data_dir_lock = lock(&settings.data_dir)?;
         let (redis, url) = match &settings.redis {
             RedisWhere::Url(url) => (None, url.expose().to_owned()),
@@ -97,7 +107,7 @@ impl Engine {
             store,
             hub,
             player: Player::new(),
-            sources: Sources::new(library),
+            sources: more.into_iter().fold(Sources::new(library), Sources::with),
             stop,
             duties: Mutex::new(Some(duties)),
             _lock: data_dir_lock,

@@ -6,6 +6,7 @@
 mod acting;
 mod address;
 mod bender;
+mod calendar;
 mod cleanup;
 mod clock;
 mod deleting;
@@ -19,6 +20,7 @@ pub mod live;
 mod membership;
 pub mod migration;
 mod playing;
+pub mod plays;
 mod random;
 mod restarting;
 mod secret;
@@ -32,6 +34,7 @@ mod waiting;
 
 pub use acting::Done;
 pub use address::AddressKey;
+pub use calendar::{HouseZone, HouseZoneError};
 pub use clock::Clock;
 pub use directory::NewNest;
 pub use engine::{Engine, StartError};

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use nests::bender::Strategy;
 use nests::nest::{MemberId, NestCode, NestId, NestSlug};
 use nests::queue::SongId;
 use nests::track::TrackUri;
@@ -51,9 +52,15 @@ pub enum Key<'a> {
     Votes(&'a NestId, &'a SongId),
     Jams(&'a NestId, &'a SongId),
     Filter(&'a NestId, &'a TrackUri),
+    /// What Bender might play, by one of his strategies.
+    BenderIdeas(&'a NestId, Strategy),
     Members(&'a NestId),
     Member(&'a NestId, &'a MemberId),
     AddsThisHour(&'a NestId, &'a MemberId),
+    /// What people had played on this day of the week (by UTC), for throwbacks.
+    Plays(&'a NestId, &'static str),
+    /// What the people behind the plays are called.
+    PlaysPeople(&'a NestId),
     /// The screens that show the nest.
     Screens(&'a NestId),
 }
@@ -63,6 +70,7 @@ pub enum Key<'a> {
 pub enum Kind {
     Hash,
     String,
+    List,
     Set,
     SortedSet,
     Stream,
@@ -73,6 +81,7 @@ impl Kind {
         match self {
             Self::Hash => "hash",
             Self::String => "string",
+            Self::List => "list",
             Self::Set => "set",
             Self::SortedSet => "zset",
             Self::Stream => "stream",
@@ -90,6 +99,8 @@ pub const RESTARTS_WINDOW: Duration = Duration::from_secs(3600);
 pub const TV_LIFE: Duration = Duration::from_secs(60 * 24 * 3600);
 pub const PAIRING_LIFE: Duration = Duration::from_secs(600);
 pub const PAIRING_TRIES_WINDOW: Duration = Duration::from_secs(60);
+/// How long Bender's ideas are good for.
+pub const IDEAS_LIFE: Duration = Duration::from_secs(20 * 60);
 pub const ADDS_WINDOW: Duration = Duration::from_secs(3600);
 
 impl Key<'_> {
@@ -127,23 +138,43 @@ impl Key<'_> {
             Self::Votes(nest, song) => format!("NEST:{nest}|QUEUE|VOTE|{song}"),
             Self::Jams(nest, song) => format!("NEST:{nest}|QUEUEJAM|{song}"),
             Self::Filter(nest, uri) => format!("NEST:{nest}|FILTER|{uri}"),
+            Self::BenderIdeas(nest, strategy) => {
+                let list = match strategy {
+                    Strategy::Genre => "genre",
+                    Strategy::GenreHint => "genre-hint",
+                    Strategy::Throwback => "throwback",
+                    Strategy::ArtistSearch => "artist-search",
+                    // The older program asked for an artist's top tracks, which nobody answers any more.
+                    Strategy::ArtistAlbums => "top-tracks",
+                    Strategy::Album => "album",
+                };
+                format!("NEST:{nest}|BENDER|cache:{list}")
+            }
             Self::Members(nest) => format!("NEST:{nest}|MEMBERS"),
             Self::Member(nest, member) => format!("NEST:{nest}|MEMBER:{member}"),
             Self::AddsThisHour(nest, member) => format!("NEST:{nest}|RATE|add:{member}"),
+            Self::Plays(nest, day) => format!("NEST:{nest}|PLAYS|{day}"),
+            Self::PlaysPeople(nest) => format!("NEST:{nest}|PLAYS|people"),
             Self::Screens(nest) => format!("NEST:{nest}|TVS"),
         }
     }
 
     pub const fn kind(&self) -> Kind {
         match self {
-            Self::Registry | Self::Parked | Self::Song(..) | Self::Votes(..) | Self::Screens(_) => Kind::Hash,
+            Self::Registry
+            | Self::Parked
+            | Self::Song(..)
+            | Self::Votes(..)
+            | Self::PlaysPeople(_)
+            | Self::Screens(_) => Kind::Hash,
             Self::Due
             | Self::CleanupDue
             | Self::Visited(_)
             | Self::PriorityQueue(_)
             | Self::Restarts(_)
             | Self::Jams(..) => Kind::SortedSet,
-            Self::Members(_) => Kind::Set,
+            Self::BenderIdeas(..) => Kind::List,
+            Self::Members(_) | Self::Plays(..) => Kind::Set,
             Self::Log(_) | Self::History(_) => Kind::Stream,
             Self::Code(_)
             | Self::Slug(_)
@@ -184,6 +215,7 @@ impl Key<'_> {
             Self::Visited(_) => Some(VISITED_LIFE),
             Self::Restarts(_) => Some(RESTARTS_WINDOW),
             Self::AddsThisHour(..) => Some(ADDS_WINDOW),
+            Self::BenderIdeas(..) => Some(IDEAS_LIFE),
             Self::Filter(..) => Some(Duration::from_secs(7 * 24 * 3600)),
             _ => None,
         }
@@ -271,9 +303,17 @@ mod tests {
             Key::Votes(n, s),
             Key::Jams(n, s),
             Key::Filter(n, &uri),
+            Key::BenderIdeas(n, Strategy::Genre),
+            Key::BenderIdeas(n, Strategy::GenreHint),
+            Key::BenderIdeas(n, Strategy::Throwback),
+            Key::BenderIdeas(n, Strategy::ArtistSearch),
+            Key::BenderIdeas(n, Strategy::ArtistAlbums),
+            Key::BenderIdeas(n, Strategy::Album),
             Key::Members(n),
             Key::Member(n, m),
             Key::AddsThisHour(n, m),
+            Key::Plays(n, "monday"),
+            Key::PlaysPeople(n),
             Key::Screens(n),
         ];
         let placeholders = [
@@ -282,6 +322,7 @@ mod tests {
             (format!("slug:{slug}"), "slug:{slug}"),
             (":digest".to_owned(), ":{digest}"),
             ("tv-pairing:ABC234".to_owned(), "tv-pairing:{code}"),
+            ("PLAYS|monday".to_owned(), "PLAYS|{weekday}"),
             (song.to_string(), "{song}"),
             (uri.to_string(), "{uri}"),
             (member.to_string(), "{member}"),

@@ -2,12 +2,14 @@
 
 mod support;
 
+mod bender;
 mod cost;
 mod directory;
 mod history;
 mod migration;
 mod people;
 mod player;
+mod plays;
 mod queue;
 mod races;
 mod restart;
