@@ -19,7 +19,7 @@ pub struct Circumstances {
     pub track: Option<Track>,
     /// A fresh roll for a new song's id.
     pub roll: u64,
-    /// The longest the queue may get; `None` for the Main Nest.
+    /// How many songs people may have waiting; `None` for the Main Nest.
     pub max_queue_depth: Option<u32>,
     /// Whether songs of several sources may be in one nest at a time.
     pub mixed_sources: bool,
@@ -50,6 +50,8 @@ pub enum Refusal {
     HostOnly,
     #[error("this nest's queue is full: it holds {0} songs")]
     QueueFull(u32),
+    #[error("that song is not Bender's")]
+    NotBenders,
     #[error("no source has that track")]
     NoSuchTrack,
     #[error("this nest plays from one source at a time, now from {}", .0.title())]
@@ -73,7 +75,9 @@ impl From<Refusal> for ErrorBody {
             Refusal::NotPlaying | Refusal::NothingPlaying | Refusal::UndoTooLate => {
                 Self::new(ErrorCode::NotFound, message)
             }
-            Refusal::OwnSong | Refusal::HostOnly => Self::new(ErrorCode::Forbidden, message),
+            Refusal::OwnSong | Refusal::HostOnly | Refusal::NotBenders => {
+                Self::new(ErrorCode::Forbidden, message)
+            }
             Refusal::QueueFull(_) => Self::new(ErrorCode::QueueFull, message),
             Refusal::NoSuchTrack => Self {
                 field: Some("track".into()),
@@ -178,6 +182,13 @@ pub fn decide(nest: &Snapshot, by: &Person, command: &Command, about: Circumstan
                 level => granted(Change::Volume { level }),
             }
         }
+        Command::Take { song } => take(nest, by, song, about),
+        // Everybody may: what Bender picks is for all who listen.
+        Command::Filter { song } => {
+            let track = benders(nest, song)?.uri.clone();
+            let song = song.clone();
+            granted(Change::Filtered { song, track })
+        }
         Command::AskBender => granted(Change::BenderAsked { at: about.now }),
     }
 }
@@ -206,8 +217,9 @@ fn add(nest: &Snapshot, by: &Person, about: Circumstances) -> Decision {
             ..vote
         });
     }
+    // What Bender has there is no reason to send a person away.
     if let Some(max) = about.max_queue_depth
-        && nest.songs.len() >= max as usize
+        && nest.songs_of_people() >= max as usize
     {
         return Err(Refusal::QueueFull(max));
     }
@@ -225,6 +237,22 @@ fn add(nest: &Snapshot, by: &Person, about: Circumstances) -> Decision {
         auto: false,
     };
     granted(Change::Added { songs: vec![song] })
+}
+
+/// Bender's pick becomes a person's song. It is theirs under an id of its own, so of two people who click at once one has
+/// an effect.
+fn take(nest: &Snapshot, by: &Person, song: &SongId, about: Circumstances) -> Decision {
+    let track = Some(benders(nest, song)?.clone());
+    add(nest, by, Circumstances { track, ..about })
+}
+
+/// What Bender picked and stands in the queue.
+fn benders<'a>(nest: &'a Snapshot, song: &SongId) -> Result<&'a Track, Refusal> {
+    let queued = nest.song(song).ok_or(Refusal::SongGone)?;
+    match queued.song.auto {
+        true => Ok(&queued.song.track),
+        false => Err(Refusal::NotBenders),
+    }
 }
 
 fn set_vote(nest: &Snapshot, by: &Person, song: &SongId, vote: Option<Vote>) -> Decision {
@@ -450,6 +478,74 @@ mod tests {
             decide(&nest(), &person("ben"), &add, about),
             Err(Refusal::NoLength)
         );
+    }
+
+    #[test]
+    fn two_people_who_take_or_filter_benders_pick_at_once_have_one_effect() {
+        let pick = queued(2, "bender");
+        let song = pick.song.id.clone();
+        let (take, filter) = (
+            Command::Take { song: song.clone() },
+            Command::Filter { song: song.clone() },
+        );
+        for first in [&take, &filter] {
+            for second in [&take, &filter] {
+                let mut nest = temporary_nest_of("host")
+                    .with(queued(1, "anna"))
+                    .with(pick.clone());
+                let granted = decide(&nest, &person("ben"), first, at(5)).expect("the first one");
+                nest.change(&granted.change.expect("a change"), Millis(5));
+                assert_eq!(
+                    decide(&nest, &person("cleo"), second, at(5)),
+                    Err(Refusal::SongGone)
+                );
+                let tracks: Vec<_> = nest
+                    .songs
+                    .iter()
+                    .map(|q| (&q.song.user.name, q.song.auto))
+                    .collect();
+                match first {
+                    Command::Take { .. } => {
+                        assert_eq!(
+                            tracks[1..],
+                            [(&"ben".to_owned(), false)],
+                            "credited to who clicked"
+                        );
+                        assert_eq!(nest.songs[1].song.track, pick.song.track);
+                    }
+                    _ => assert_eq!(tracks.len(), 1),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_bender_picked_can_be_taken_or_filtered() {
+        let nest = nest().with(queued(1, "anna"));
+        let song = queued(1, "anna").song.id;
+        for command in [Command::Take { song: song.clone() }, Command::Filter { song }] {
+            assert_eq!(
+                decide(&nest, &person("ben"), &command, at(0)),
+                Err(Refusal::NotBenders)
+            );
+        }
+    }
+
+    #[test]
+    fn a_throwback_is_credited_to_who_queued_it_and_has_their_jam() {
+        let mut song = queued(1, "anna").song;
+        song.auto = true;
+        let mut nest = nest();
+        nest.change(&Change::Added { songs: vec![song] }, Millis(0));
+        assert_eq!(nest.songs[0].jams, [person("anna")]);
+        assert_eq!(nest.songs_of_people(), 0, "it is still Bender's pick");
+        nest.change(
+            &Change::Added {
+                songs: vec![queued(2, "bender").song],
+            },
+            Millis(0),
+        );
+        assert_eq!(nest.songs[1].jams, []);
     }
 
     #[test]

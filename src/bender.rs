@@ -1,65 +1,49 @@
-//! Bender, who picks when nobody does: when he is wanted, and what he starts from.
+//! Bender, who picks when nobody does: when he is wanted, how he divides his picks, and what he starts from.
 //!
-//! For now he knows the library only: the artist of the last song a person queued, else its genre, else anything.
+//! All of it functions of the nest, the time and a roll. Where candidates come from is the engine's business; what becomes
+//! of a pick that people take or filter stands in [`action`](crate::action).
+
+pub mod choice;
+pub mod seed;
+pub mod strategy;
+pub mod weights;
+
+pub use choice::choose;
+pub use seed::{Seed, Seeds};
+pub use strategy::{Strategy, Taste, in_order};
+pub use weights::{Weights, WeightsError};
 
 use crate::time::Millis;
-use crate::track::TrackUri;
 use crate::wire::Snapshot;
 
 /// The house's rules for Bender.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Songs that should always be waiting.
+    /// Songs that should always be waiting; 0: he never picks.
     pub min_queue_depth: usize,
     /// How long he goes on without a person's song, in minutes.
     pub max_minutes: u32,
 }
 
 /// How many songs Bender should add now. He plays for people: with nobody there he rests, and after `max_minutes`
-/// without a person's song he lets it be quiet.
+/// without a person's song he lets it be quiet. However long the queue, his next song stands at its end, for everybody to
+/// see: that row is the preview.
 pub fn wanted(nest: &Snapshot, people_here: bool, now: Millis, limits: Limits) -> usize {
-    if !people_here || !nest.bender.enabled || streak_is_over(nest, now, limits) {
+    let rests = !people_here || !nest.bender.enabled || limits.min_queue_depth == 0;
+    if rests || streak_is_over(nest, now, limits) {
         return 0;
     }
-    limits.min_queue_depth.saturating_sub(nest.songs.len())
+    let preview = usize::from(nest.songs.iter().all(|q| !q.song.auto));
+    limits
+        .min_queue_depth
+        .saturating_sub(nest.songs.len())
+        .max(preview)
 }
 
 /// Whether he has played long enough without anybody asking for a song.
 pub fn streak_is_over(nest: &Snapshot, now: Millis, limits: Limits) -> bool {
     let streak = nest.bender.streak_start.map_or(0, |start| now.since(start));
     streak > i64::from(limits.max_minutes) * 60_000
-}
-
-/// How a pick came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strategy {
-    SameArtist,
-    SameGenre,
-    Anything,
-}
-
-/// The strategies in the order to try them, so that one without an answer falls through to the next. Artist and genre
-/// take turns by the roll, or one artist would play all night.
-pub fn strategies(roll: u64) -> [Strategy; 3] {
-    match roll % 3 {
-        0 => [Strategy::SameArtist, Strategy::SameGenre, Strategy::Anything],
-        1 => [Strategy::SameGenre, Strategy::SameArtist, Strategy::Anything],
-        _ => [Strategy::SameGenre, Strategy::Anything, Strategy::SameArtist],
-    }
-}
-
-/// Starts at the roll and takes the first candidate that is neither in the queue, nor playing, nor played lately.
-pub fn choose<'a>(
-    candidates: &'a [TrackUri],
-    nest: &Snapshot,
-    lately: &[TrackUri],
-    roll: u64,
-) -> Option<&'a TrackUri> {
-    let start = (roll % candidates.len().max(1) as u64) as usize;
-    let turned = candidates.iter().cycle().skip(start).take(candidates.len());
-    turned
-        .into_iter()
-        .find(|uri| !lately.contains(uri) && !nest.holds(uri))
 }
 
 #[cfg(test)]
@@ -74,12 +58,26 @@ mod tests {
 
     #[test]
     fn bender_tops_the_queue_up_while_somebody_listens() {
-        assert_eq!(wanted(&nest(), true, Millis(0), LIMITS), 3);
-        assert_eq!(
-            wanted(&nest().with(queued(1, "anna")), true, Millis(0), LIMITS),
-            2
-        );
-        assert_eq!(wanted(&nest(), false, Millis(0), LIMITS), 0, "nobody there");
+        let wanted = |nest: &Snapshot, people_here| wanted(nest, people_here, Millis(0), LIMITS);
+        assert_eq!(wanted(&nest(), true), 3);
+        assert_eq!(wanted(&nest().with(queued(1, "anna")), true), 2);
+        assert_eq!(wanted(&nest(), false), 0, "nobody there");
+        let mut off = nest();
+        off.bender.enabled = false;
+        assert_eq!(wanted(&off, true), 0, "switched off");
+        let never = Limits {
+            min_queue_depth: 0,
+            ..LIMITS
+        };
+        assert_eq!(super::wanted(&nest(), true, Millis(0), never), 0);
+    }
+
+    #[test]
+    fn the_next_of_his_songs_stands_at_the_end_of_every_queue() {
+        let long = (1..=5).fold(nest(), |nest, n| nest.with(queued(n, "anna")));
+        assert_eq!(wanted(&long, true, Millis(0), LIMITS), 1);
+        let with_preview = long.with(queued(6, "bender"));
+        assert_eq!(wanted(&with_preview, true, Millis(0), LIMITS), 0);
     }
 
     #[test]
@@ -88,17 +86,5 @@ mod tests {
         nest.bender.streak_start = Some(Millis(0));
         assert_eq!(wanted(&nest, true, Millis(120 * 60_000), LIMITS), 3);
         assert_eq!(wanted(&nest, true, Millis(120 * 60_000 + 1), LIMITS), 0);
-    }
-
-    #[test]
-    fn fault_bender_repeated_his_own_songs() {
-        let all: Vec<TrackUri> = (1..=4).map(TrackUri::library).collect();
-        let nest = nest().with(queued(1, "bender"));
-        let lately = [TrackUri::library(2), TrackUri::library(3)];
-        for roll in 0..20 {
-            assert_eq!(choose(&all, &nest, &lately, roll), Some(&TrackUri::library(4)));
-        }
-        assert_eq!(choose(&all[..3], &nest, &lately, 7), None);
-        assert_eq!(choose(&[], &nest, &lately, 7), None);
     }
 }

@@ -32,6 +32,8 @@ pub mod form {
     pub const VOTE: &str = "/api/fn/vote";
     pub const JAM: &str = "/api/fn/jam";
     pub const REMOVE: &str = "/api/fn/remove";
+    pub const TAKE: &str = "/api/fn/take";
+    pub const FILTER: &str = "/api/fn/filter";
     pub const CLEAR: &str = "/api/fn/clear";
     pub const SKIP: &str = "/api/fn/skip";
     pub const PAUSE: &str = "/api/fn/pause";

@@ -52,7 +52,7 @@ impl Engine {
             Command::Add { track } => Some(self.track(track).await?),
             _ => None,
         };
-        if track.is_some() {
+        if matches!(command, Command::Add { .. } | Command::Take { .. }) {
             self.count_add(nest, &by.id).await?;
         }
         let now = self.now();
@@ -126,6 +126,7 @@ pub(crate) fn concerns_the_player(change: &Change) -> bool {
     match change {
         Change::Added { .. }
         | Change::Removed { .. }
+        | Change::Filtered { .. }
         | Change::Restored { .. }
         | Change::Started { .. }
         | Change::Stopped

@@ -1,118 +1,264 @@
-//! Bender's picks from the library. The rules of what he starts from and keeps away from stand in `nests::bender`.
+//! Bender's picks: a strategy is drawn, its ideas are weighed, and what has no answer falls through to the next.
+//!
+//! Which strategy, which candidate and from where are rules of `nests::bender`; where ideas come from and how long they
+//! are good stands in [`ideas`]. Here they meet. No source can keep Bender waiting for long, and none can silence him: with
+//! all of them failing there is the library.
 
-use nests::bender::{Strategy, choose, strategies};
-use nests::nest::{NestId, Person};
+mod ideas;
+
+use std::collections::HashMap;
+
+use nests::bender::{Seeds, Strategy, Taste, choose, in_order};
+use nests::nest::{NestId, Person, sonic};
 use nests::queue::{Song, SongId};
-use nests::track::TrackUri;
-use nests::wire::Snapshot;
+use nests::track::{Track, TrackUri};
+use nests::wire::{Change, Snapshot};
+use tokio::time::{Duration, Instant, timeout_at};
 
+use self::ideas::{Idea, Wish};
 use crate::Engine;
 use crate::error::EngineError;
 use crate::live::LiveNest;
-use crate::source::library::{LibraryTrack, Selection};
+use crate::source::{Alike, MusicSource};
 use crate::store::Key;
+use crate::store::state::REJECTED;
 
-/// Candidates looked at for one pick; their filters are one MGET.
-const CANDIDATES: usize = 64;
+/// How long one topping-up may wait for sources, all in all. Less than a player may be late without anybody hearing it
+/// (`nests::playback::step::SEAMLESS_MS`), for the nests that come after this one in the player's round.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+/// Tracks of the library looked at when nothing else has an answer.
+const LIBRARY_CANDIDATES: usize = 64;
+/// Throwbacks looked up at their source for one pick: some tracks of the past are gone.
+const THROWBACK_LOOKUPS: usize = 4;
+
+/// What a pick starts from.
+#[derive(Clone, Debug)]
+struct Start {
+    seed: Track,
+    /// The seed's genre, where its source has notes about it.
+    genre: Option<String>,
+    /// The nest's own genre, or its name's.
+    hint: Option<String>,
+    taste: Taste,
+}
+
+/// A track, and whom a throwback is credited to.
+struct Pick {
+    track: Track,
+    by: Option<Person>,
+}
 
 impl Engine {
     /// Up to `count` songs that Bender would play next.
     pub(crate) async fn bender_picks(&self, live: &LiveNest, count: usize) -> Result<Vec<Song>, EngineError> {
         let snapshot = live.snapshot();
-        let seed = self.bender_seed(&snapshot).await?;
+        let until = Instant::now() + PATIENCE;
+        let start = self.start_of(&snapshot, until).await?;
         let mut songs: Vec<Song> = Vec::with_capacity(count);
         let mut imagined = (*snapshot).clone();
         for place in 0..count {
-            let Some(pick) = self.bender_pick(&imagined, seed.as_ref()).await? else {
+            let Some(pick) = self.pick(&imagined, start.as_ref(), until).await? else {
                 break;
             };
             let song = Song {
                 id: SongId::from_roll(crate::random::roll()),
                 track: pick.track,
-                user: Person::bender(),
+                user: pick.by.unwrap_or_else(Person::bender),
                 // Apart by a millisecond each, so that they play in the order of picking.
                 added_at: self.now().plus(place as i64),
                 auto: true,
             };
-            imagined.change(
-                &nests::wire::Change::Added {
-                    songs: vec![song.clone()],
-                },
-                song.added_at,
-            );
+            let added = Change::Added {
+                songs: vec![song.clone()],
+            };
+            imagined.change(&added, song.added_at);
             songs.push(song);
         }
         Ok(songs)
     }
 
-    /// The last song a person queued, else Bender's own last, else what plays.
-    async fn bender_seed(&self, nest: &Snapshot) -> Result<Option<LibraryTrack>, EngineError> {
+    /// `None`: no seed's facts could be had in time.
+    async fn start_of(&self, nest: &Snapshot, until: Instant) -> Result<Option<Start>, EngineError> {
         let id = &nest.nest.id;
         let mut read = redis::pipe();
         read.get(Key::LastQueued(id).name())
             .get(Key::LastBenderTrack(id).name());
-        let (queued, own): (Option<String>, Option<String>) = self.inner.store.run_all(&read).await?;
-        let playing = nest.playing.as_ref().map(|p| p.queued.song.track.uri.to_string());
-        let known = |uri: &String| self.library().track(&TrackUri::parse(uri).ok()?);
-        Ok([queued, own, playing].iter().flatten().find_map(known))
+        let (queued, picked): (Option<String>, Option<String>) = self.inner.store.run_all(&read).await?;
+        let entry = self.entry(id).await?;
+        let uri = |text: Option<String>| TrackUri::parse(&text?).ok();
+        let seeds = Seeds {
+            last_queued: uri(queued),
+            last_picked: uri(picked),
+            playing: nest.playing.as_ref().map(|p| p.queued.song.track.uri.clone()),
+            nests: uri(entry.seed_uri),
+            name: entry.name.as_str().to_owned(),
+        };
+        let names = || sonic::behind(entry.name.as_str()).map(|sonic| sonic.genre.clone());
+        let hint = entry.genre_hint.or_else(names);
+        let taste = Taste {
+            is_main: id.is_main(),
+            has_hint: hint.is_some(),
+        };
+        let seed = self.first_known(seeds, nest, until).await;
+        Ok(seed.map(|seed| Start {
+            genre: self.inner.sources.genre_of(&seed.uri),
+            seed,
+            hint,
+            taste,
+        }))
     }
 
-    async fn bender_pick(
+    /// The first seed whose facts are at hand, or that its source knows.
+    async fn first_known(&self, seeds: Seeds, nest: &Snapshot, until: Instant) -> Option<Track> {
+        let playing = nest.playing.as_ref().map(|p| &p.queued);
+        let here: HashMap<&TrackUri, &Track> = nest
+            .songs
+            .iter()
+            .chain(playing)
+            .map(|q| (&q.song.track.uri, &q.song.track))
+            .collect();
+        for seed in seeds.in_order() {
+            if let Some(track) = here.get(&seed.uri) {
+                return Some((*track).clone());
+            }
+            if let Ok(Ok(track)) = timeout_at(until, self.inner.sources.track(&seed.uri)).await {
+                return Some(track);
+            }
+            if let Some(told) = seed.told {
+                return Some(Track {
+                    uri: seed.uri,
+                    title: told.seed_title,
+                    artist: told.seed_artist,
+                    album: String::new(),
+                    duration_ms: 0,
+                    img: None,
+                    big_img: None,
+                    hue: None,
+                });
+            }
+        }
+        None
+    }
+
+    async fn pick(
         &self,
         nest: &Snapshot,
-        seed: Option<&LibraryTrack>,
-    ) -> Result<Option<LibraryTrack>, EngineError> {
+        start: Option<&Start>,
+        until: Instant,
+    ) -> Result<Option<Pick>, EngineError> {
         let roll = crate::random::roll();
-        let mut long_ago: Option<(i64, TrackUri)> = None;
-        for strategy in strategies(roll) {
-            let candidates = draw(&self.selection(strategy, seed), roll);
-            let played = self.played_at(&nest.nest.id, &candidates).await?;
-            let lately: Vec<TrackUri> = played.iter().map(|(_, uri)| uri.clone()).collect();
-            if let Some(uri) = choose(&candidates, nest, &lately, roll) {
-                return Ok(self.library().track(uri));
+        if let Some(start) = start {
+            for strategy in in_order(&self.inner.settings.bender_weights, start.taste, roll) {
+                if let Some(pick) = self.pick_by(strategy, nest, start, until).await? {
+                    tracing::debug!(nest.id = %nest.nest.id, ?strategy, "Bender picked");
+                    return Ok(Some(pick));
+                }
             }
-            let oldest = played.into_iter().filter(|(_, uri)| !nest.holds(uri)).min();
-            long_ago = [long_ago, oldest].into_iter().flatten().min();
         }
-        // A small library has all been played within the week: what was played longest ago, rather than silence.
-        Ok(long_ago.and_then(|(_, uri)| self.library().track(&uri)))
+        self.pick_from_library(nest, roll).await
     }
 
-    fn selection(&self, strategy: Strategy, seed: Option<&LibraryTrack>) -> Selection {
-        let library = self.library();
-        match (strategy, seed) {
-            (Strategy::SameArtist, Some(seed)) => library.tracks_by_artist(&seed.track.artist),
-            (Strategy::SameGenre, Some(seed)) => library.tracks_by_genre(&seed.genre),
-            (Strategy::Anything, _) | (_, None) => library.all(),
+    /// `None`: the strategy has no idea, or none that the nest has not heard lately.
+    async fn pick_by(
+        &self,
+        strategy: Strategy,
+        nest: &Snapshot,
+        start: &Start,
+        until: Instant,
+    ) -> Result<Option<Pick>, EngineError> {
+        let id = &nest.nest.id;
+        let Some(wish) = wish_of(strategy, start) else {
+            return Ok(None);
+        };
+        let mut ideas = self.ideas(id, strategy, wish, until).await?;
+        // After midnight it is no day for yesterday's throwbacks.
+        let is_same_weekday = self.inner.settings.zone.same_weekday_before(self.now());
+        ideas.retain(|idea| idea.played_at().is_none_or(&is_same_weekday));
+        if ideas.is_empty() {
+            return Ok(None);
         }
+        let uris: Vec<TrackUri> = ideas.iter().map(|idea| idea.uri().clone()).collect();
+        let mut filtered: Vec<TrackUri> = self.filters(id, &uris).await?.into_keys().collect();
+        for _ in 0..THROWBACK_LOOKUPS {
+            let Some(place) = choose(&uris, nest, &filtered, crate::random::roll()) else {
+                // All of it was heard: the next draw asks anew.
+                self.forget_ideas(id, strategy).await?;
+                return Ok(None);
+            };
+            let idea = &ideas[place];
+            self.use_up(id, strategy, idea).await?;
+            match idea {
+                Idea::Track(track) => {
+                    let track = track.clone();
+                    return Ok(Some(Pick { track, by: None }));
+                }
+                Idea::Throwback { track, by, .. } => {
+                    if let Ok(Ok(track)) = timeout_at(until, self.inner.sources.track(track)).await {
+                        let by = Some(by.clone());
+                        return Ok(Some(Pick { track, by }));
+                    }
+                }
+            }
+            filtered.push(uris[place].clone());
+        }
+        Ok(None)
     }
 
-    /// Which of these played within the filter's time, and when.
-    async fn played_at(&self, nest: &NestId, uris: &[TrackUri]) -> Result<Vec<(i64, TrackUri)>, EngineError> {
+    /// Whatever the library has. Where it is small and all of it was played within the filter's time: what was played
+    /// longest ago, rather than silence; never what somebody rejected.
+    async fn pick_from_library(&self, nest: &Snapshot, roll: u64) -> Result<Option<Pick>, EngineError> {
+        let drawn = self
+            .library()
+            .alike(&Alike::Anything, LIBRARY_CANDIDATES, roll)
+            .await?;
+        let uris: Vec<TrackUri> = drawn.iter().map(|track| track.uri.clone()).collect();
+        let filters = self.filters(&nest.nest.id, &uris).await?;
+        let filtered: Vec<TrackUri> = filters.keys().cloned().collect();
+        let place = choose(&uris, nest, &filtered, roll).or_else(|| {
+            let played = uris.iter().enumerate().filter(|(_, uri)| !nest.holds(uri));
+            let when = played.filter_map(|(place, uri)| Some((*filters.get(uri)?.as_ref()?, place)));
+            when.min().map(|(_, place)| place)
+        });
+        Ok(place.map(|place| Pick {
+            track: drawn[place].clone(),
+            by: None,
+        }))
+    }
+
+    /// The filtered ones of these tracks, with when (ms) they were played; `None`: rejected.
+    async fn filters(
+        &self,
+        nest: &NestId,
+        uris: &[TrackUri],
+    ) -> Result<HashMap<TrackUri, Option<i64>>, EngineError> {
         if uris.is_empty() {
-            return Ok(Vec::new());
+            return Ok(HashMap::new());
         }
         let mut read = redis::cmd("MGET");
         for uri in uris {
             read.arg(Key::Filter(nest, uri).name());
         }
-        let times: Vec<Option<i64>> = self.inner.store.run(&read).await?;
-        Ok(times
-            .into_iter()
-            .zip(uris)
-            .filter_map(|(at, uri)| Some((at?, uri.clone())))
-            .collect())
+        let values: Vec<Option<String>> = self.inner.store.run(&read).await?;
+        let filtered = |(value, uri): (Option<String>, &TrackUri)| {
+            let value = value?;
+            // An older program's values are of no kind that could be read: played, but nobody knows when.
+            let played = (value != REJECTED).then(|| value.parse().unwrap_or_default());
+            Some((uri.clone(), played))
+        };
+        Ok(values.into_iter().zip(uris).filter_map(filtered).collect())
     }
 }
 
-/// Some tracks of a selection, spread over all of it from a place that the roll decides.
-fn draw(selection: &Selection, roll: u64) -> Vec<TrackUri> {
-    let len = selection.len();
-    let count = len.min(CANDIDATES);
-    let start = (roll % len.max(1) as u64) as usize;
-    let places = (0..count).map(|i| (start + i * len / count) % len);
-    places
-        .filter_map(|place| selection.nth(place))
-        .map(|t| t.track.uri)
-        .collect()
+/// What a strategy asks for; `None`: there is nothing to go by.
+fn wish_of(strategy: Strategy, start: &Start) -> Option<Wish> {
+    let seed = || start.seed.clone();
+    Some(match strategy {
+        Strategy::Genre => Wish::Sources(Alike::Genre(start.genre.clone()?)),
+        Strategy::GenreHint => Wish::Sources(Alike::Genre(start.hint.clone()?)),
+        Strategy::ArtistSearch => Wish::Sources(Alike::Artist(seed())),
+        Strategy::ArtistAlbums => Wish::Sources(Alike::ArtistsAlbums(seed())),
+        Strategy::Album => Wish::Sources(Alike::Album(seed())),
+        Strategy::Throwback if start.taste.is_main => Wish::Throwbacks,
+        Strategy::Throwback => return None,
+    })
 }

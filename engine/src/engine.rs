@@ -14,7 +14,7 @@ use crate::playing::Player;
 use crate::settings::{EngineSettings, RedisWhere};
 use crate::source::library::{Librarian, Library, LibraryOptions};
 use crate::source::spotify::Spotify;
-use crate::source::{Sources, house};
+use crate::source::{MusicSource, Sources, house};
 use crate::store::lock::{DataDirLock, LockError, lock};
 use crate::store::private_redis::{PrivateRedis, PrivateRedisError};
 use crate::store::{Store, state};
@@ -72,6 +72,16 @@ impl Engine {
         stop: CancellationToken,
         clock: Clock,
     ) -> Result<Self, StartError> {
+        Self::start_with_sources(settings, stop, clock, Vec::new()).await
+    }
+
+    /// The same with sources of music of the caller's beside the house's.
+    pub async fn start_with_sources(
+        settings: EngineSettings,
+        stop: CancellationToken,
+        clock: Clock,
+        more: Vec<Arc<dyn MusicSource>>,
+    ) -> Result<Self, StartError> {
         let data_dir_lock = lock(&settings.data_dir)?;
         let (redis, url) = match &settings.redis {
             RedisWhere::Url(url) => (None, url.expose().to_owned()),
@@ -106,7 +116,7 @@ impl Engine {
             store,
             hub,
             player: Player::new(),
-            sources,
+            sources: more.into_iter().fold(sources, Sources::with),
             spotify,
             stop,
             duties: Mutex::new(Some(duties)),

@@ -5,10 +5,10 @@
 //! become milliseconds on the way. What the moved queue means to this program is [`adoption`]'s business.
 
 pub(crate) mod adoption;
-mod date;
+pub(crate) mod date;
 mod family;
 mod pickle;
-mod song;
+pub(crate) mod song;
 
 use std::collections::HashSet;
 

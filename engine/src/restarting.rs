@@ -349,8 +349,9 @@ fn start_over(
         writes.push(effect("UNLINK", Key::LastQueued(nest), vec![]));
         writes.push(effect("UNLINK", Key::LastBenderTrack(nest), vec![]));
     }
+    writes.extend(state::forget_ideas(nest));
     if let Some(playing) = &old.playing {
-        writes.push(state::remember(nest, place, &Played::of(playing, now))?);
+        writes.extend(state::remember(nest, place, &Played::of(playing, now))?);
     }
     Ok(writes)
 }

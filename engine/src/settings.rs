@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use nests::bender::Weights;
+
 use crate::address::AddressKey;
+use crate::calendar::HouseZone;
 use crate::secret::{RedisUrl, SpotifySecret};
 
 #[derive(Clone, Debug)]
@@ -37,8 +40,12 @@ pub struct EngineSettings {
     pub use_bender: bool,
     pub min_queue_depth: usize,
     pub max_bender_minutes: u32,
+    /// Whose weekdays throwbacks go by.
+    pub zone: HouseZone,
     /// How long Bender keeps away from a track that played.
     pub bender_filter: Duration,
+    /// How Bender divides his picks.
+    pub bender_weights: Weights,
     /// How long a person may be without a connection before the others are told they left.
     pub leave_grace: Duration,
     /// Where more nests are to be had, if anywhere.
@@ -91,7 +98,9 @@ impl Default for EngineSettings {
             use_bender: true,
             min_queue_depth: 3,
             max_bender_minutes: 120,
+            zone: HouseZone::default(),
             bender_filter: Duration::from_secs(7 * 24 * 3600),
+            bender_weights: Weights::default(),
             leave_grace: Duration::from_secs(10),
             upgrade_url: None,
         }

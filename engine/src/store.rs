@@ -8,6 +8,7 @@
 //! See docs/decisions/0002-event-log.md.
 
 pub mod connection;
+pub(crate) mod errand;
 pub mod keys;
 pub mod lock;
 pub mod private_redis;

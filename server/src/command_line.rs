@@ -1,44 +1,57 @@
 //! What can be typed after `nests`, and what `nests --help` says.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use crate::config::settings;
 
 /// What the program is asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Errand {
     Serve,
     /// Move the keys of an older installation.
     MigrateKeys {
         dry_run: bool,
     },
+    /// Read an older installation's play logs.
+    ImportPlays {
+        files: Vec<PathBuf>,
+    },
     Help,
     Version,
 }
 
+/// Why the arguments mean nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("I don't know {0:?}; `nests --help` says what there is")]
-pub struct UnknownArgument(String);
+pub enum ArgumentError {
+    #[error("I don't know {0:?}; `nests --help` says what there is")]
+    Unknown(String),
+    #[error("import-plays reads the files that stand behind it, like play_log_2020_01_31.json")]
+    NoFiles,
+}
 
 /// `arguments` are those after the program's name.
 ///
 /// # Errors
-/// The first argument that means nothing.
-pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Errand, UnknownArgument> {
+/// The first argument that means nothing, or what is missing.
+pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Errand, ArgumentError> {
     let mut errand = Errand::Serve;
     for argument in arguments {
-        match argument.as_str() {
-            "serve" => {}
-            "migrate-keys" => errand = Errand::MigrateKeys { dry_run: false },
-            "--dry-run" if matches!(errand, Errand::MigrateKeys { .. }) => {
-                errand = Errand::MigrateKeys { dry_run: true };
-            }
-            "--help" | "-h" | "help" => errand = Errand::Help,
-            "--version" | "-V" => return Ok(Errand::Version),
-            _ => return Err(UnknownArgument(argument)),
+        match (argument.as_str(), &mut errand) {
+            ("--help" | "-h" | "help", _) => errand = Errand::Help,
+            ("--version" | "-V", _) => return Ok(Errand::Version),
+            (file, Errand::ImportPlays { files }) if !file.starts_with('-') => files.push(file.into()),
+            ("serve", _) => {}
+            ("migrate-keys", _) => errand = Errand::MigrateKeys { dry_run: false },
+            ("import-plays", _) => errand = Errand::ImportPlays { files: Vec::new() },
+            ("--dry-run", Errand::MigrateKeys { dry_run }) => *dry_run = true,
+            _ => return Err(ArgumentError::Unknown(argument)),
         }
     }
-    Ok(errand)
+    match errand {
+        Errand::ImportPlays { files } if files.is_empty() => Err(ArgumentError::NoFiles),
+        errand => Ok(errand),
+    }
 }
 
 pub fn version() -> String {
@@ -51,6 +64,7 @@ pub fn help() -> String {
         "EchoNest: a shared music queue.\n\n\
          nests [serve]                   start (the default)\n\
          nests migrate-keys [--dry-run]  move the keys of an older installation into the Main Nest\n\
+         nests import-plays FILE...      read play logs of an older installation, for throwbacks\n\
          nests --help                    this text\n\
          nests --version                 the version\n\n\
          Settings come from config.yaml in the working directory and from the environment, which wins.\n\
@@ -98,7 +112,7 @@ fn wrapped(words: &str) -> String {
 mod tests {
     use super::*;
 
-    fn parsed(line: &str) -> Result<Errand, UnknownArgument> {
+    fn parsed(line: &str) -> Result<Errand, ArgumentError> {
         parse(line.split_whitespace().map(str::to_owned))
     }
 
@@ -113,10 +127,20 @@ mod tests {
         assert_eq!(parsed("migrate-keys --dry-run"), migrate(true));
         assert_eq!(
             parsed("--dry-run"),
-            Err(UnknownArgument("--dry-run".into())),
+            Err(ArgumentError::Unknown("--dry-run".into())),
             "of what?"
         );
-        assert_eq!(parsed("sreve"), Err(UnknownArgument("sreve".into())));
+        let files = ["a.json", "serve"].map(PathBuf::from).to_vec();
+        assert_eq!(
+            parsed("import-plays a.json serve"),
+            Ok(Errand::ImportPlays { files })
+        );
+        assert_eq!(parsed("import-plays"), Err(ArgumentError::NoFiles));
+        assert_eq!(
+            parsed("import-plays a.json --dry-run"),
+            Err(ArgumentError::Unknown("--dry-run".into()))
+        );
+        assert_eq!(parsed("sreve"), Err(ArgumentError::Unknown("sreve".into())));
     }
 
     #[test]

@@ -18,8 +18,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use complaint::Complaint;
+use engine::HouseZone;
 use layers::Layers;
 use meaning::Right;
+use nests::bender::Weights;
 use public_address::PublicAddress;
 use secret::Secret;
 use settings::Setting;
@@ -82,6 +84,9 @@ pub struct BenderWishes {
     pub max_minutes: u32,
     /// How long he leaves a played track alone.
     pub filter: Duration,
+    pub weights: Weights,
+    /// Whose weekdays throwbacks go by.
+    pub zone: HouseZone,
 }
 
 impl Config {
@@ -214,12 +219,16 @@ impl Reader<'_> {
         let min_queue_depth = self.required(&s::MIN_QUEUE_DEPTH, meaning::whole_number(0..=25));
         let max_minutes = self.required(&s::MAX_BENDER_MINUTES, meaning::whole_number(1..=10_080));
         let filter = self.required(&s::BENDER_FILTER_TIME, meaning::whole_number(0..=31_536_000));
+        let weights = self.optional(&s::BENDER_STRATEGY_WEIGHTS, meaning::weights);
+        let zone = self.required(&s::NEST_TIME_ZONE, meaning::time_zone);
         Some(BenderWishes {
             enabled: enabled?,
             in_new_nests: in_new_nests?,
             min_queue_depth: min_queue_depth?,
             max_minutes: max_minutes?,
             filter: Duration::from_secs(filter?),
+            weights: weights?.unwrap_or_default(),
+            zone: zone?,
         })
     }
 
@@ -272,7 +281,6 @@ impl Reader<'_> {
 
     fn check_what_comes_later(&mut self) {
         use settings as s;
-        self.optional(&s::BENDER_STRATEGY_WEIGHTS, meaning::weights);
         self.optional(&s::AIRHORN_EXPIRE_SEC, meaning::whole_number(1..=3_600u32));
         self.optional(&s::AIRHORN_EXPIRE_COUNT, meaning::whole_number(0..=100u32));
     }

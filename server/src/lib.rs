@@ -7,6 +7,7 @@ pub mod auth;
 pub mod command_line;
 pub mod config;
 pub mod http;
+pub mod import_plays;
 pub mod listener;
 pub mod logging;
 pub mod migrate_keys;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use server::command_line::{self, Errand};
 use server::config::Config;
-use server::{logging, migrate_keys, startup};
+use server::{import_plays, logging, migrate_keys, startup};
 
 fn main() -> ExitCode {
     let errand = match command_line::parse(std::env::args().skip(1)) {
@@ -16,6 +16,9 @@ fn main() -> ExitCode {
         Errand::Serve => with_settings(serve),
         Errand::MigrateKeys { dry_run } => {
             with_settings(async move |config| migrate_keys::run(&config, dry_run).await)
+        }
+        Errand::ImportPlays { files } => {
+            with_settings(async move |config| import_plays::run(&config, &files).await)
         }
         Errand::Help => say(&command_line::help()),
         Errand::Version => say(&command_line::version()),

@@ -157,6 +157,8 @@ pub fn engine_settings(config: &Config) -> EngineSettings {
         min_queue_depth: config.bender.min_queue_depth,
         max_bender_minutes: config.bender.max_minutes,
         bender_filter: config.bender.filter,
+        bender_weights: config.bender.weights,
+        zone: config.bender.zone.clone(),
         upgrade_url: None,
         ..EngineSettings::default()
     }
@@ -181,7 +183,9 @@ fn open_data_dir(folder: &Path) -> io::Result<()> {
     written.and(removed)
 }
 
-fn signing_key(config: &Config) -> Result<Secret, StartError> {
+/// # Errors
+/// The data folder can't be read or written.
+pub fn signing_key(config: &Config) -> Result<Secret, StartError> {
     match &config.secret_key {
         Some(key) => Ok(key.clone()),
         None => secret_key::load_or_make(&config.data_dir).map_err(StartError::SecretKey),

@@ -120,6 +120,10 @@ impl Person {
         }
     }
 
+    pub fn is_bender(&self) -> bool {
+        self.id.as_str() == BENDER
+    }
+
     /// Hue of the avatar in degrees, from the id, so that a person keeps their colour everywhere.
     pub fn hue(&self) -> u16 {
         const FNV_OFFSET: u32 = 0x811c_9dc5;

@@ -14,17 +14,41 @@ pub struct SonicName {
     pub seed_title: String,
 }
 
+impl SonicName {
+    pub fn seed(&self) -> SeedTrack {
+        SeedTrack {
+            seed_uri: self.seed_uri.clone(),
+            seed_artist: self.seed_artist.clone(),
+            seed_title: self.seed_title.clone(),
+        }
+    }
+}
+
+/// A track to start from, as the book tells of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct SeedTrack {
+    pub seed_uri: String,
+    pub seed_artist: String,
+    pub seed_title: String,
+}
+
 #[derive(Deserialize)]
 struct Book {
     names: Vec<SonicName>,
+    default_seed: SeedTrack,
 }
 
 /// The book ships inside the program; a test proves that it reads, so a fault in it never reaches a user.
-pub static SONIC_NAMES: LazyLock<Vec<SonicName>> = LazyLock::new(|| {
-    serde_json::from_str::<Book>(include_str!("../../data/nest_names.json"))
-        .map(|book| book.names)
-        .unwrap_or_default()
-});
+static BOOK: LazyLock<Option<Book>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../data/nest_names.json")).ok());
+
+pub static SONIC_NAMES: LazyLock<&[SonicName]> =
+    LazyLock::new(|| BOOK.as_ref().map_or(&[], |book| &book.names));
+
+/// Where Bender starts from when nothing else is known.
+pub fn default_seed() -> Option<SeedTrack> {
+    BOOK.as_ref().map(|book| book.default_seed.clone())
+}
 
 /// Numbers that are tried in order (the first is no number at all); beyond them one is drawn.
 pub const ORDERLY_ROUNDS: u32 = 4;

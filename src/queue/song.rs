@@ -73,6 +73,13 @@ pub struct Song {
     pub auto: bool,
 }
 
+impl Song {
+    /// Bender's pick from what somebody queued in the past; it is credited to them.
+    pub fn is_throwback(&self) -> bool {
+        self.auto && !self.user.is_bender()
+    }
+}
+
 /// A song with what people said of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueuedSong {
@@ -85,11 +92,13 @@ pub struct QueuedSong {
 }
 
 impl QueuedSong {
+    /// A throwback comes with the jam of who queued it then.
     pub fn new(song: Song) -> Self {
+        let jams = song.is_throwback().then(|| song.user.clone());
         Self {
             song,
             votes: BTreeMap::new(),
-            jams: Vec::new(),
+            jams: jams.into_iter().collect(),
         }
     }
 

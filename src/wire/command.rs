@@ -42,6 +42,14 @@ pub enum Command {
     Volume {
         level: u8,
     },
+    /// Queue what Bender picked, as one's own song.
+    Take {
+        song: SongId,
+    },
+    /// Away with what Bender picked, for as long as his filter holds.
+    Filter {
+        song: SongId,
+    },
     /// Ask Bender to pick, also after he fell silent.
     AskBender,
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::nest::{MemberId, NestName, NestSlug, Person};
 use crate::queue::{QueuedSong, Song, SongId, Vote};
 use crate::time::Millis;
+use crate::track::TrackUri;
 
 /// One step of a nest's version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +38,11 @@ pub enum Change {
     },
     Removed {
         songs: Vec<SongId>,
+    },
+    /// What Bender picked was rejected: it leaves the queue, and he keeps away from the track.
+    Filtered {
+        song: SongId,
+        track: TrackUri,
     },
     /// An undone removal: the songs come back with their votes and their places.
     Restored {

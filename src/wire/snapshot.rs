@@ -169,6 +169,7 @@ impl Snapshot {
                 }
             }
             Change::Removed { songs } => self.songs.retain(|q| !songs.contains(&q.song.id)),
+            Change::Filtered { song, .. } => self.songs.retain(|q| q.song.id != *song),
             Change::Restored { songs } => {
                 for queued in songs {
                     self.insert(queued.clone());
@@ -344,6 +345,8 @@ mod tests {
             8 => Command::Pause,
             9 => Command::Resume,
             10 => Command::Volume { level: which as u8 },
+            11 => Command::Take { song },
+            12 => Command::Filter { song },
             _ => Command::AskBender,
         }
     }
@@ -387,7 +390,7 @@ mod tests {
         /// A browser that gets the events as JSON, some of them twice, has the server's snapshot at the end.
         #[test]
         fn applying_the_events_gives_the_servers_snapshot(
-            deeds in prop::collection::vec((0u8..12, 0usize..4, 0usize..20), 1..80),
+            deeds in prop::collection::vec((0u8..14, 0usize..4, 0usize..20), 1..80),
             repeats in prop::collection::vec(any::<prop::sample::Index>(), 0..10),
         ) {
             let mut server = nest();
@@ -406,7 +409,7 @@ mod tests {
 
         /// Whatever happens, the songs stand in the order of asking and nothing stands there twice.
         #[test]
-        fn a_snapshot_never_holds_a_song_twice(deeds in prop::collection::vec((0u8..12, 0usize..4, 0usize..20), 1..80)) {
+        fn a_snapshot_never_holds_a_song_twice(deeds in prop::collection::vec((0u8..14, 0usize..4, 0usize..20), 1..80)) {
             let mut server = nest();
             events(&mut server, &deeds);
             let asked: Vec<_> = server.songs.iter().map(|q| (q.song.added_at, q.song.id.clone())).collect();

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use nests::nest::NestId;
 use nests::queue::{SongId, Vote};
+use nests::track::Source;
 
 use super::avatar::{Avatar, Faces};
 use super::cover::{Cover, CoverSize};
@@ -76,6 +77,7 @@ fn content(row: Row, nest: &NestId) -> impl IntoView + use<> {
             <div class="row__drawer">
                 <p class="row__why">{row.why.clone()}</p>
                 {jams(&row)}
+                {preview(&row, nest)}
                 {removal(&row, nest)}
             </div>
         </details>
@@ -119,6 +121,24 @@ fn jams(row: &Row) -> Option<impl IntoView + use<>> {
     (!names.is_empty()).then(|| {
         let words = format!(" {}", names.join(", "));
         view! { <p class="row__jams">"Jammed by "<Faces people=row.jams.clone() most=FACES/>{words}</p> }
+    })
+}
+
+/// What Bender picked can be had as one's own, or not at all.
+fn preview(row: &Row, nest: &NestId) -> Option<impl IntoView + use<>> {
+    (row.auto && !row.pending).then(|| {
+        let at_its_source = (row.track.uri.source() == Source::Spotify).then(|| {
+            let page = format!("https://open.spotify.com/track/{}", row.track.uri.id());
+            view! { <a class="button button--quiet" href=page target="_blank" rel="noopener">"Open it"</a> }
+        });
+        view! {
+            <form method="post" action=form::TAKE>
+                <SongFields nest=nest.clone() song=row.song.clone()/>
+                <button class="button button--quiet">"Queue it"</button>
+                <button class="button button--quiet" formaction=form::FILTER>"Filter it"</button>
+                {at_its_source}
+            </form>
+        }
     })
 }
 

@@ -52,7 +52,8 @@ fn state_word(stage: Option<&Stage>) -> &'static str {
 fn Song(stage: Stage, nest: NestId) -> impl IntoView {
     let track = stage.track.clone();
     let brought_by = match stage.auto {
-        true => ("Bender's pick", String::new()),
+        true if stage.who.is_bender() => ("Bender's pick", String::new()),
+        true => ("Throwback to ", stage.who.name.clone()),
         false => ("Brought by ", stage.who.name.clone()),
     };
     let credit = [track.artist.clone(), track.album.clone()];

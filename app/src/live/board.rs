@@ -134,7 +134,12 @@ pub fn board(nest: &Snapshot, me: &MemberId, now: Millis, is_pending: impl Fn(&S
 fn why(placed: &Placed<'_>, index: usize, ordered: &[Placed<'_>], me: &MemberId) -> String {
     let song = &placed.queued.song;
     let place = index as u32 + 1;
-    let mut why = if song.auto {
+    let mut why = if song.is_throwback() {
+        format!(
+            "Bender's throwback: {} had it played on this weekday before.",
+            song.user.name
+        )
+    } else if song.auto {
         "Bender's pick: it plays after everything people asked for.".to_owned()
     } else if song.user.id == *me {
         format!("Your {} turn.", ordinal(placed.turn))

@@ -26,6 +26,8 @@ pub fn command(address: &str, field: impl Fn(&str) -> Option<String>) -> Option<
             on: field("on")?.parse().ok()?,
         },
         form::REMOVE => Command::Remove { song: song()? },
+        form::TAKE => Command::Take { song: song()? },
+        form::FILTER => Command::Filter { song: song()? },
         form::CLEAR => Command::Clear,
         form::SKIP => Command::Skip { song: song()? },
         form::PAUSE => Command::Pause,
@@ -98,6 +100,16 @@ mod tests {
             (form::CLEAR, vec![], Command::Clear),
             (form::PAUSE, vec![], Command::Pause),
             (form::RESUME, vec![], Command::Resume),
+            (
+                form::TAKE,
+                vec![("song", id)],
+                Command::Take { song: song.clone() },
+            ),
+            (
+                form::FILTER,
+                vec![("song", id)],
+                Command::Filter { song: song.clone() },
+            ),
             (form::ASK_BENDER, vec![], Command::AskBender),
             (
                 form::ADD,

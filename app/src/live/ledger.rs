@@ -197,6 +197,8 @@ fn song_of(command: &Command) -> Option<&SongId> {
         Command::Vote { song, .. }
         | Command::Jam { song, .. }
         | Command::Remove { song }
+        | Command::Take { song }
+        | Command::Filter { song }
         | Command::Skip { song } => Some(song),
         _ => None,
     }

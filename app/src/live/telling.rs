@@ -28,6 +28,7 @@ fn sentence(state: NestState, change: &Change) -> Option<String> {
             Some(format!("Now playing: {} by {}.", track.title, track.artist))
         }
         Change::Removed { songs } => Some(format!("{} removed.", counted(songs.len(), "song", "songs"))),
+        Change::Filtered { .. } => Some("Bender's pick was filtered.".to_owned()),
         Change::Restored { songs } => Some(format!("{} put back.", counted(songs.len(), "song", "songs"))),
         Change::Stopped => Some("The queue has run out.".to_owned()),
         Change::Paused { .. } => Some("Paused.".to_owned()),

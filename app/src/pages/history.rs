@@ -91,7 +91,8 @@ fn Songs(songs: Vec<PlayedSong>) -> impl IntoView {
 
 fn row(song: PlayedSong) -> impl IntoView {
     let brought = match song.auto {
-        true => "picked by Bender".to_owned(),
+        true if song.user.is_bender() => "picked by Bender".to_owned(),
+        true => format!("a throwback to {}", song.user.name),
         false => format!("brought by {}", song.user.name),
     };
     let jams = (!song.jams.is_empty()).then(|| {

@@ -33,6 +33,20 @@ pub async fn remove(nest: String, song: String) -> Result<Acted, Refused> {
     super::door::act(&nest, nests::wire::Command::Remove { song }).await
 }
 
+/// Queues what Bender picked as one's own song.
+#[server(name = Take, prefix = "/api/fn", endpoint = "take", output = Answer)]
+pub async fn take(nest: String, song: String) -> Result<Acted, Refused> {
+    let song = super::door::song_id(&song)?;
+    super::door::act(&nest, nests::wire::Command::Take { song }).await
+}
+
+/// Away with what Bender picked, for a week.
+#[server(name = Filter, prefix = "/api/fn", endpoint = "filter", output = Answer)]
+pub async fn filter(nest: String, song: String) -> Result<Acted, Refused> {
+    let song = super::door::song_id(&song)?;
+    super::door::act(&nest, nests::wire::Command::Filter { song }).await
+}
+
 /// Takes everything that waits out of the queue.
 #[server(name = Clear, prefix = "/api/fn", endpoint = "clear", output = Answer)]
 pub async fn clear(nest: String) -> Result<Acted, Refused> {

@@ -215,11 +215,9 @@ impl LiveNest {
         let mut writes = state::effects(before, &after, &replica.stale_votes);
         writes.extend(state::memories(event, &after, filter));
         let place = position_of(&after);
-        writes.extend(
-            ended_by(event, before)
-                .map(|played| state::remember(&self.id, place, &played))
-                .transpose()?,
-        );
+        if let Some(played) = ended_by(event, before) {
+            writes.extend(state::remember(&self.id, place, &played)?);
+        }
         Ok(writes)
     }
 

@@ -18,7 +18,7 @@ const MAX_BYTES: usize = 512;
 
 /// The moment; `None`: the text is none. The older program's dates are without a time zone: they show the clock on the
 /// wall of its machine, so `zone` has to be that machine's.
-pub(super) fn read(text: &[u8], zone: &TimeZone) -> Option<Millis> {
+pub(crate) fn read(text: &[u8], zone: &TimeZone) -> Option<Millis> {
     if text.len() > MAX_BYTES {
         return None;
     }

@@ -10,7 +10,7 @@ use nests::track::{Track, TrackUri};
 use crate::address::AddressKey;
 
 /// The address under which the older program queued what Bender picked.
-const BENDERS_ADDRESS: &str = "the@echonest.com";
+pub(crate) const BENDERS_ADDRESS: &str = "the@echonest.com";
 
 /// What Redis has of a song.
 pub(super) struct OldSong {

@@ -1,5 +1,5 @@
 //! Spotify as a source, with the app's own credentials: search, tracks, albums, episodes, as the Web API is since
-//! February 2026 (docs/decisions/0013-spotify.md).
+//! February 2026 (docs/decisions/0016-spotify.md).
 //!
 //! Owns what is asked of Spotify and in which portions. How a call is made, who may make one now and what is remembered of
 //! the answers stand in the modules below. Knows no listener's account: what needs one is not here.

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use nests::bender::Strategy;
 use nests::nest::{MemberId, NestCode, NestId, NestSlug};
 use nests::queue::SongId;
 use nests::track::TrackUri;
@@ -57,9 +58,15 @@ pub enum Key<'a> {
     Votes(&'a NestId, &'a SongId),
     Jams(&'a NestId, &'a SongId),
     Filter(&'a NestId, &'a TrackUri),
+    /// What Bender might play, by one of his strategies.
+    BenderIdeas(&'a NestId, Strategy),
     Members(&'a NestId),
     Member(&'a NestId, &'a MemberId),
     AddsThisHour(&'a NestId, &'a MemberId),
+    /// What people had played on this day of the week (by UTC), for throwbacks.
+    Plays(&'a NestId, &'static str),
+    /// What the people behind the plays are called.
+    PlaysPeople(&'a NestId),
     /// The screens that show the nest.
     Screens(&'a NestId),
     /// What a source said about a track.
@@ -71,6 +78,7 @@ pub enum Key<'a> {
 pub enum Kind {
     Hash,
     String,
+    List,
     Set,
     SortedSet,
     Stream,
@@ -81,6 +89,7 @@ impl Kind {
         match self {
             Self::Hash => "hash",
             Self::String => "string",
+            Self::List => "list",
             Self::Set => "set",
             Self::SortedSet => "zset",
             Self::Stream => "stream",
@@ -98,6 +107,8 @@ pub const RESTARTS_WINDOW: Duration = Duration::from_secs(3600);
 pub const TV_LIFE: Duration = Duration::from_secs(60 * 24 * 3600);
 pub const PAIRING_LIFE: Duration = Duration::from_secs(600);
 pub const PAIRING_TRIES_WINDOW: Duration = Duration::from_secs(60);
+/// How long Bender's ideas are good for.
+pub const IDEAS_LIFE: Duration = Duration::from_secs(20 * 60);
 pub const ADDS_WINDOW: Duration = Duration::from_secs(3600);
 /// How long Spotify is left alone where its refusal doesn't say for how long.
 pub const REST_WHERE_NONE_IS_NAMED: Duration = Duration::from_secs(30);
@@ -141,9 +152,23 @@ impl Key<'_> {
             Self::Votes(nest, song) => format!("NEST:{nest}|QUEUE|VOTE|{song}"),
             Self::Jams(nest, song) => format!("NEST:{nest}|QUEUEJAM|{song}"),
             Self::Filter(nest, uri) => format!("NEST:{nest}|FILTER|{uri}"),
+            Self::BenderIdeas(nest, strategy) => {
+                let list = match strategy {
+                    Strategy::Genre => "genre",
+                    Strategy::GenreHint => "genre-hint",
+                    Strategy::Throwback => "throwback",
+                    Strategy::ArtistSearch => "artist-search",
+                    // The older program asked for an artist's top tracks, which nobody answers any more.
+                    Strategy::ArtistAlbums => "top-tracks",
+                    Strategy::Album => "album",
+                };
+                format!("NEST:{nest}|BENDER|cache:{list}")
+            }
             Self::Members(nest) => format!("NEST:{nest}|MEMBERS"),
             Self::Member(nest, member) => format!("NEST:{nest}|MEMBER:{member}"),
             Self::AddsThisHour(nest, member) => format!("NEST:{nest}|RATE|add:{member}"),
+            Self::Plays(nest, day) => format!("NEST:{nest}|PLAYS|{day}"),
+            Self::PlaysPeople(nest) => format!("NEST:{nest}|PLAYS|people"),
             Self::Screens(nest) => format!("NEST:{nest}|TVS"),
             Self::FillInfo(nest, uri) => format!("NEST:{nest}|FILL-INFO|{uri}"),
         }
@@ -156,6 +181,7 @@ impl Key<'_> {
             | Self::Names
             | Self::Song(..)
             | Self::Votes(..)
+            | Self::PlaysPeople(_)
             | Self::Screens(_)
             | Self::FillInfo(..) => Kind::Hash,
             Self::Due
@@ -164,7 +190,8 @@ impl Key<'_> {
             | Self::PriorityQueue(_)
             | Self::Restarts(_)
             | Self::Jams(..) => Kind::SortedSet,
-            Self::Members(_) => Kind::Set,
+            Self::BenderIdeas(..) => Kind::List,
+            Self::Members(_) | Self::Plays(..) => Kind::Set,
             Self::Log(_) | Self::History(_) => Kind::Stream,
             Self::Code(_)
             | Self::Slug(_)
@@ -208,6 +235,7 @@ impl Key<'_> {
             Self::AddsThisHour(..) => Some(ADDS_WINDOW),
             Self::SpotifyRateLimited => Some(REST_WHERE_NONE_IS_NAMED),
             Self::FillInfo(..) => Some(FILL_INFO_LIFE),
+            Self::BenderIdeas(..) => Some(IDEAS_LIFE),
             Self::Filter(..) => Some(Duration::from_secs(7 * 24 * 3600)),
             _ => None,
         }
@@ -333,9 +361,17 @@ mod tests {
             Key::Votes(n, s),
             Key::Jams(n, s),
             Key::Filter(n, &uri),
+            Key::BenderIdeas(n, Strategy::Genre),
+            Key::BenderIdeas(n, Strategy::GenreHint),
+            Key::BenderIdeas(n, Strategy::Throwback),
+            Key::BenderIdeas(n, Strategy::ArtistSearch),
+            Key::BenderIdeas(n, Strategy::ArtistAlbums),
+            Key::BenderIdeas(n, Strategy::Album),
             Key::Members(n),
             Key::Member(n, m),
             Key::AddsThisHour(n, m),
+            Key::Plays(n, "monday"),
+            Key::PlaysPeople(n),
             Key::Screens(n),
             Key::FillInfo(n, &uri),
         ];
@@ -345,6 +381,7 @@ mod tests {
             (format!("slug:{slug}"), "slug:{slug}"),
             (":digest".to_owned(), ":{digest}"),
             ("tv-pairing:ABC234".to_owned(), "tv-pairing:{code}"),
+            ("PLAYS|monday".to_owned(), "PLAYS|{weekday}"),
             (song.to_string(), "{song}"),
             (uri.to_string(), "{uri}"),
             (member.to_string(), "{member}"),

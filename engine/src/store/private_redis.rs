@@ -66,6 +66,16 @@ impl Places {
             socket,
         })
     }
+
+    fn url(&self) -> String {
+        format!("unix://{}", self.socket.display())
+    }
+}
+
+/// Where the private server of a data folder listens, if it runs.
+pub fn url_of(data_dir: &Path) -> Result<String, PrivateRedisError> {
+    let places = Places::within(data_dir).map_err(PrivateRedisError::Unwritable)?;
+    Ok(places.url())
 }
 
 /// A running private server and the task that keeps it running.
@@ -81,7 +91,7 @@ impl PrivateRedis {
         let places = Places::within(data_dir).map_err(PrivateRedisError::Unwritable)?;
         let child = launch(&places).await?;
         let stop = CancellationToken::new();
-        let url = format!("unix://{}", places.socket.display());
+        let url = places.url();
         let keeper = tokio::spawn(keep(child, places, stop.clone()));
         Ok(Self { url, keeper, stop })
     }

@@ -17,6 +17,7 @@ pub(crate) static RESTART: Lazy = LazyLock::new(|| with_effects(include_str!("sc
 pub(crate) static LEAVE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/leave.lua")));
 pub(crate) static JOIN: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/join.lua")));
 pub(crate) static DEADLINE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/deadline.lua")));
+pub(crate) static IDEAS: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/ideas.lua")));
 pub(crate) static LEASE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/lease.lua")));
 pub(crate) static PEOPLE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/people.lua")));
 pub(crate) static MOVE_KEY: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/move_key.lua")));

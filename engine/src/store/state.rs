@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+use nests::bender::Strategy;
 use nests::history::Played;
 use nests::nest::{MemberId, NestId, Person};
 use nests::playback::Playing;
@@ -18,12 +19,15 @@ use redis::ScriptInvocation;
 
 use super::{Key, Store};
 use crate::error::EngineError;
+use crate::plays;
 
 /// Log entries that are kept at least: what a browser may have missed and still catch up on, event by event.
 pub const LOG_LENGTH: usize = 512;
 /// Votes that may stand in the log alone before they are written through. Well under [`LOG_LENGTH`], so that trimming
 /// never takes one that is written nowhere else.
 pub const MAX_VOTES_IN_LOG: usize = 128;
+/// What a filter's key holds where the track was not played but rejected.
+pub(crate) const REJECTED: &str = "rejected";
 /// Songs that a nest's history keeps at least: ten days of music without a pause, two megabytes.
 pub const HISTORY_LENGTH: usize = 5_000;
 /// Reads that a writer may disturb before we give up; each takes about a millisecond, a commit comes far less often.
@@ -215,21 +219,36 @@ pub(crate) fn memories(event: &Event, after: &Snapshot, filter: Duration) -> Vec
         Change::Started { at, .. } => after
             .playing
             .iter()
-            .map(|playing| {
-                let key = Key::Filter(nest, &playing.queued.song.track.uri);
-                effect(
-                    "SET",
-                    key,
-                    vec![at.0.to_string(), "EX".into(), filter.as_secs().max(1).to_string()],
-                )
+            .flat_map(|playing| {
+                let song = &playing.queued.song;
+                let played = filtered(nest, &song.track.uri, at.0.to_string(), filter);
+                let asked_for = (!song.auto).then(|| forget_ideas(nest));
+                asked_for.into_iter().flatten().chain([played])
             })
             .collect(),
+        Change::Filtered { track, .. } => vec![filtered(nest, track, REJECTED.into(), filter)],
         _ => Vec::new(),
     }
 }
 
-/// The writing down of what played, at its place in the nest's log: places only ever grow, also over restarts.
-pub(crate) fn remember(nest: &NestId, place: Position, played: &Played) -> Result<Effect, EngineError> {
+fn filtered(nest: &NestId, track: &TrackUri, value: String, filter: Duration) -> Effect {
+    let seconds = filter.as_secs().max(1).to_string();
+    effect("SET", Key::Filter(nest, track), vec![value, "EX".into(), seconds])
+}
+
+fn ideas(nest: &NestId) -> impl Iterator<Item = Key<'_>> {
+    Strategy::ALL
+        .into_iter()
+        .map(move |strategy| Key::BenderIdeas(nest, strategy))
+}
+
+/// Bender has another song to start from.
+pub(crate) fn forget_ideas(nest: &NestId) -> impl Iterator<Item = Effect> {
+    ideas(nest).map(|key| effect("UNLINK", key, vec![]))
+}
+
+/// The writing down of what played (in the history, and for throwbacks), at its place in the nest's log: places only ever grow, also over restarts.
+pub(crate) fn remember(nest: &NestId, place: Position, played: &Played) -> Result<Vec<Effect>, EngineError> {
     let text = serde_json::to_string(played).map_err(|error| EngineError::Unreadable(error.to_string()))?;
     let bound = HISTORY_LENGTH.to_string();
     let args = [
@@ -240,7 +259,9 @@ pub(crate) fn remember(nest: &NestId, place: Position, played: &Played) -> Resul
         "e".into(),
         text,
     ];
-    Ok(effect("XADD", Key::History(nest), args.into()))
+    let mut writes = vec![effect("XADD", Key::History(nest), args.into())];
+    writes.extend(plays::kept(nest, played));
+    Ok(writes)
 }
 
 /// Every key of a nest's live state, for putting it away.
@@ -268,7 +289,10 @@ pub(crate) fn live_keys(nest: &Snapshot) -> Vec<String> {
         Key::Volume(id),
         Key::LastActivity(id),
     ];
-    of_songs.chain(own.iter().map(Key::name)).collect()
+    of_songs
+        .chain(own.iter().map(Key::name))
+        .chain(ideas(id).map(|key| key.name()))
+        .collect()
 }
 
 fn song_fields(song: &Song) -> Vec<String> {

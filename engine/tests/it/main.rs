@@ -2,6 +2,7 @@
 
 mod support;
 
+mod bender;
 mod cost;
 mod directory;
 mod history;
@@ -9,6 +10,7 @@ mod migration;
 mod pasting;
 mod people;
 mod player;
+mod plays;
 mod queue;
 mod races;
 mod restart;

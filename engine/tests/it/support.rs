@@ -2,10 +2,12 @@
 
 pub mod audit;
 pub mod fuse;
+pub mod imagined;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use engine::source::MusicSource;
 use engine::{Clock, Done, Engine, EngineError, EngineSettings, RedisUrl, RedisWhere, Seat, SeatEvent};
 use nests::nest::{MemberId, NestId, Person};
 use nests::queue::{SongId, Vote};
@@ -53,25 +55,35 @@ impl House {
 
     pub async fn open_with(change: impl FnOnce(&mut EngineSettings)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::create_dir_all(folder.path().join("music")).expect("a music folder");
-        for n in 0..SONGS {
-            write_wav(
-                &folder
-                    .path()
-                    .join("music")
-                    .join(format!("Artist {} - Song {n}.wav", n % 3)),
-                60.0,
-            );
-        }
+        write_songs(folder.path());
         let mut settings = settings(folder.path());
         change(&mut settings);
         let clock = Clock::manual(Millis(1_700_000_000_000));
-        Self::open_in(folder, settings, clock).await
+        Self::open_in(folder, settings, clock, Vec::new()).await
     }
 
-    async fn open_in(folder: TempDir, settings: EngineSettings, clock: Clock) -> Self {
+    /// With Bender picking, and a source beside the library.
+    pub async fn open_with_source(
+        source: std::sync::Arc<dyn MusicSource>,
+        change: impl FnOnce(&mut EngineSettings),
+    ) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        write_songs(folder.path());
+        let mut settings = settings(folder.path());
+        settings.use_bender = true;
+        change(&mut settings);
+        let clock = Clock::manual(Millis(1_700_000_000_000));
+        Self::open_in(folder, settings, clock, vec![source]).await
+    }
+
+    async fn open_in(
+        folder: TempDir,
+        settings: EngineSettings,
+        clock: Clock,
+        more: Vec<std::sync::Arc<dyn MusicSource>>,
+    ) -> Self {
         let stop = CancellationToken::new();
-        let started = Engine::start_with_clock(settings, stop.clone(), clock.clone()).await;
+        let started = Engine::start_with_sources(settings, stop.clone(), clock.clone(), more).await;
         let engine = started.expect("the engine starts");
         let running = tokio::spawn({
             let engine = engine.clone();
@@ -108,7 +120,7 @@ impl House {
         settings.music_dir = Some(self.folder.path().join("music"));
         settings.redis = RedisWhere::Url(RedisUrl::new(self.redis_url()));
         change(&mut settings);
-        Self::open_in(folder, settings, self.clock.clone()).await
+        Self::open_in(folder, settings, self.clock.clone(), Vec::new()).await
     }
 
     /// Ends the program in good order and starts it again on the same folder.
@@ -129,7 +141,7 @@ impl House {
         drop(engine);
         let mut settings = settings(folder.path());
         change(&mut settings);
-        Self::open_in(folder, settings, clock).await
+        Self::open_in(folder, settings, clock, Vec::new()).await
     }
 
     pub async fn close(self) {
@@ -260,6 +272,14 @@ pub async fn frame(seat: &mut Seat, what: &str, is: impl Fn(&ServerFrame) -> boo
     match tokio::time::timeout(PATIENCE, waiting).await {
         Ok(frame) => frame,
         Err(_) => panic!("no such frame came: {what}"),
+    }
+}
+
+fn write_songs(folder: &Path) {
+    let music = folder.join("music");
+    std::fs::create_dir_all(&music).expect("a music folder");
+    for n in 0..SONGS {
+        write_wav(&music.join(format!("Artist {} - Song {n}.wav", n % 3)), 60.0);
     }
 }
 

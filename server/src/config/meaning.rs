@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use engine::{HouseZone, HouseZoneError};
+use nests::bender::{Weights, WeightsError};
+
 use super::public_address::PublicAddress;
 use super::secret::Secret;
 
@@ -85,18 +88,17 @@ pub fn redis_url(text: &str) -> Result<Secret, Right> {
     }
 }
 
-/// Pairs like `genre=35,throwback=30`, each weight a whole number from 0 to 100.
-pub fn weights(text: &str) -> Result<(), Right> {
-    let weight = whole_number(0..=100u8);
-    let good = |pair: &str| {
-        pair.split_once('=')
-            .is_some_and(|(name, w)| !name.is_empty() && weight(w.trim()).is_ok())
-    };
-    if text.split(',').all(good) {
-        Ok(())
-    } else {
-        Err("it must be pairs like genre=35,throwback=30 with weights from 0 to 100".to_owned())
-    }
+/// Pairs like `genre=35,throwback=30`.
+pub fn weights(text: &str) -> Result<Weights, Right> {
+    text.parse()
+        .map_err(|right: WeightsError| format!("it must be {right}"))
+}
+
+/// A name of the IANA database.
+pub fn time_zone(text: &str) -> Result<HouseZone, Right> {
+    text.parse().map_err(|_: HouseZoneError| {
+        "it must be the name of a time zone, like Europe/Stockholm or UTC".to_owned()
+    })
 }
 
 /// A country by its two letters, in upper case.

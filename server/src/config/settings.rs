@@ -156,11 +156,17 @@ pub const BENDER_FILTER_TIME: Setting = setting(
     "604800",
     "For how many seconds Bender leaves a played track alone.",
 );
-pub const BENDER_STRATEGY_WEIGHTS: Setting = later(setting(
+pub const BENDER_STRATEGY_WEIGHTS: Setting = setting(
     "BENDER_STRATEGY_WEIGHTS",
     "",
-    "How Bender divides his picks, like genre=35,throwback=30,artist_search=25.",
-));
+    "How Bender divides his picks; those that are not named keep their weight. Default: \
+     genre=35,genre_hint=20,throwback=30,artist_search=25,artist_albums=5,album=5.",
+);
+pub const NEST_TIME_ZONE: Setting = setting(
+    "NEST_TIME_ZONE",
+    "UTC",
+    "Whose weekdays throwbacks go by, like Europe/Stockholm.",
+);
 pub const AIRHORN_EXPIRE_SEC: Setting = later(setting(
     "AIRHORN_EXPIRE_SEC",
     "20",
@@ -214,9 +220,10 @@ pub const ALL: &[&Setting] = &[
     &MIN_QUEUE_DEPTH,
     &MAX_BENDER_MINUTES,
     &BENDER_FILTER_TIME,
+    &BENDER_STRATEGY_WEIGHTS,
+    &NEST_TIME_ZONE,
     &DEBUG,
     &DEV_AUTH_EMAIL,
-    &BENDER_STRATEGY_WEIGHTS,
     &AIRHORN_EXPIRE_SEC,
     &AIRHORN_EXPIRE_COUNT,
     &ALLOWED_EMAIL_DOMAINS,

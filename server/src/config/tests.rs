@@ -92,6 +92,16 @@ fn a_wrong_value_is_named_with_its_origin_and_what_would_be_right() {
             "genre",
             "it must be pairs like genre=35,throwback=30 with weights from 0 to 100",
         ),
+        (
+            "BENDER_STRATEGY_WEIGHTS",
+            "jazz=35",
+            "it must be of genre, genre_hint, throwback, artist_search, artist_albums and album; there is no strategy \"jazz\"",
+        ),
+        (
+            "NEST_TIME_ZONE",
+            "Mars/Olympus",
+            "it must be the name of a time zone, like Europe/Stockholm or UTC",
+        ),
     ];
     for (name, value, right) in table {
         assert_eq!(
@@ -264,14 +274,8 @@ fn spotify_needs_both_halves_of_its_credentials_and_an_address_that_keeps_them_s
 
 #[test]
 fn settings_without_effect_are_known_by_name() {
-    let config = good(
-        "google_client_id: abc\nbender_strategy_weights: {genre: 35, album: 5}",
-        &[],
-    );
-    assert_eq!(
-        config.without_effect,
-        ["BENDER_STRATEGY_WEIGHTS", "GOOGLE_CLIENT_ID"]
-    );
+    let config = good("google_client_id: abc\nairhorn_expire_sec: 30", &[]);
+    assert_eq!(config.without_effect, ["AIRHORN_EXPIRE_SEC", "GOOGLE_CLIENT_ID"]);
 }
 
 #[test]

@@ -55,6 +55,12 @@ async fn the_rules_are_the_engines_and_their_answers_come_through() {
     anna.post("/api/nests/main/commands", vote(&song, "up"))
         .await
         .refused(403, ErrorCode::Forbidden);
+    for wish in ["take", "filter"] {
+        let benders_only = json!({ wish: {"song": song} });
+        anna.post("/api/nests/main/commands", benders_only)
+            .await
+            .refused(403, ErrorCode::Forbidden);
+    }
     let skip = json!({"skip": {"song": song}});
     anna.post("/api/nests/main/commands", skip)
         .await

@@ -1,0 +1,194 @@
+//! Where Bender's ideas come from, and the lists that keep them for a while.
+//!
+//! Each nest and strategy has a list of about twenty ideas, filled with one question to every source and good for twenty
+//! minutes, or until a person's song starts: then there is another song to start from. A pick uses its idea up.
+
+use futures_util::future::join_all;
+use nests::bender::Strategy;
+use nests::nest::{NestId, Person};
+use nests::time::Millis;
+use nests::track::{Track, TrackUri};
+use serde::{Deserialize, Serialize};
+use tokio::time::{Duration, Instant, timeout, timeout_at};
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::source::{Alike, SourceError};
+use crate::store::keys::IDEAS_LIFE;
+use crate::store::{Key, scripts};
+
+/// Ideas that a list is filled with.
+const IDEAS: usize = 20;
+/// How long a source is waited for while a list is filled. Who wanted to pick has long gone on without it; the list is
+/// there for the next pick.
+const SOURCE_PATIENCE: Duration = Duration::from_secs(4);
+
+/// What a list holds where there was no idea: asking again soon is of no use.
+const NO_IDEA: &str = "nothing";
+
+/// A track that Bender might play.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Idea {
+    Track(Track),
+    /// Known by its name only: what became of it in the meantime is asked when it is picked.
+    Throwback {
+        track: TrackUri,
+        played_at: Millis,
+        by: Person,
+    },
+}
+
+/// Whom to ask, and for what.
+#[derive(Clone, Debug)]
+pub(super) enum Wish {
+    Sources(Alike),
+    Throwbacks,
+}
+
+impl Idea {
+    pub(super) fn uri(&self) -> &TrackUri {
+        match self {
+            Self::Track(track) => &track.uri,
+            Self::Throwback { track, .. } => track,
+        }
+    }
+
+    /// When a throwback played.
+    pub(super) fn played_at(&self) -> Option<Millis> {
+        match self {
+            Self::Track(_) => None,
+            Self::Throwback { played_at, .. } => Some(*played_at),
+        }
+    }
+}
+
+impl Engine {
+    /// The ideas that the nest has by this strategy. Where there are none, sources are asked, and waited for until
+    /// `until`; that they fail is no failure of Bender's.
+    pub(super) async fn ideas(
+        &self,
+        nest: &NestId,
+        strategy: Strategy,
+        wish: Wish,
+        until: Instant,
+    ) -> Result<Vec<Idea>, EngineError> {
+        let mut read = redis::cmd("LRANGE");
+        read.arg(Key::BenderIdeas(nest, strategy).name()).arg(0).arg(-1);
+        let kept: Vec<String> = self.inner.store.run(&read).await?;
+        if !kept.is_empty() {
+            // What can't be read is NO_IDEA, or an older program's.
+            return Ok(kept
+                .iter()
+                .filter_map(|text| serde_json::from_str(text).ok())
+                .collect());
+        }
+        let (engine, nest) = (self.clone(), nest.clone());
+        // On its own feet: what comes too late for this pick is there for the next.
+        let asking = tokio::spawn(async move { engine.fill(&nest, strategy, wish).await });
+        match timeout_at(until, asking).await {
+            Ok(Ok(Ok(ideas))) => Ok(ideas),
+            Ok(Ok(Err(error))) => {
+                tracing::debug!(?strategy, %error, "no ideas for Bender; he tries another way");
+                Ok(Vec::new())
+            }
+            Ok(Err(error)) => {
+                tracing::error!(?strategy, %error, "looking for ideas broke off");
+                Ok(Vec::new())
+            }
+            Err(_) => {
+                tracing::debug!(
+                    ?strategy,
+                    "ideas for Bender take their time; he tries another way"
+                );
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    async fn fill(&self, nest: &NestId, strategy: Strategy, wish: Wish) -> Result<Vec<Idea>, EngineError> {
+        let ideas: Vec<Idea> = match wish {
+            Wish::Sources(wish) => self.alike(wish).await?.into_iter().map(Idea::Track).collect(),
+            Wish::Throwbacks => self.thrown_back().await?,
+        };
+        let mut texts = Vec::with_capacity(ideas.len().max(1));
+        for idea in &ideas {
+            let text = serde_json::to_string(idea).map_err(|e| EngineError::Unreadable(e.to_string()))?;
+            texts.push(text);
+        }
+        if texts.is_empty() {
+            texts.push(NO_IDEA.to_owned());
+        }
+        let mut keep = scripts::IDEAS.key(Key::BenderIdeas(nest, strategy).name());
+        keep.key(Key::Log(nest).name())
+            .arg(IDEAS_LIFE.as_secs())
+            .arg(texts);
+        self.inner.store.script::<()>(&keep).await?;
+        Ok(ideas)
+    }
+
+    /// What the sources have of it, side by side, one of each in turns. Some of them may fail.
+    async fn alike(&self, wish: Alike) -> Result<Vec<Track>, SourceError> {
+        let roll = crate::random::roll();
+        let asked = self.inner.sources.iter().map(|source| {
+            let answer = source.alike(&wish, IDEAS, roll);
+            async {
+                timeout(SOURCE_PATIENCE, answer)
+                    .await
+                    .unwrap_or(Err(SourceError::TimedOut))
+            }
+        });
+        let mut answers = Vec::new();
+        let mut failure = None;
+        for answer in join_all(asked).await {
+            match answer {
+                Ok(tracks) => answers.push(tracks.into_iter()),
+                Err(error) => failure = Some(error),
+            }
+        }
+        let mut tracks = Vec::with_capacity(IDEAS);
+        for _ in 0..IDEAS {
+            tracks.extend(answers.iter_mut().filter_map(Iterator::next));
+        }
+        tracks.truncate(IDEAS);
+        match failure {
+            // With nothing to show for it, a failure is no answer.
+            Some(error) if tracks.is_empty() => Err(error),
+            _ => Ok(tracks),
+        }
+    }
+
+    async fn thrown_back(&self) -> Result<Vec<Idea>, EngineError> {
+        let mut drawn = self.throwbacks().await?;
+        // A set answers in the order of its own hashes, one day after the other.
+        drawn.sort_by_cached_key(|_| crate::random::roll());
+        let idea = |throwback: crate::plays::Throwback| Idea::Throwback {
+            track: throwback.track,
+            played_at: throwback.played_at,
+            by: throwback.by,
+        };
+        Ok(drawn.into_iter().take(IDEAS).map(idea).collect())
+    }
+
+    /// The idea is picked: it is no idea any more.
+    pub(super) async fn use_up(
+        &self,
+        nest: &NestId,
+        strategy: Strategy,
+        idea: &Idea,
+    ) -> Result<(), EngineError> {
+        let text = serde_json::to_string(idea).map_err(|e| EngineError::Unreadable(e.to_string()))?;
+        let mut remove = redis::cmd("LREM");
+        remove
+            .arg(Key::BenderIdeas(nest, strategy).name())
+            .arg(1)
+            .arg(text);
+        Ok(self.inner.store.run(&remove).await?)
+    }
+
+    pub(super) async fn forget_ideas(&self, nest: &NestId, strategy: Strategy) -> Result<(), EngineError> {
+        let mut forget = redis::cmd("UNLINK");
+        forget.arg(Key::BenderIdeas(nest, strategy).name());
+        Ok(self.inner.store.run(&forget).await?)
+    }
+}

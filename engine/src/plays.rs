@@ -1,0 +1,176 @@
+//! What people had played, for throwbacks: when, which track, and who queued it.
+//!
+//! Owns how a play stands in the store: one member of the set of its weekday by UTC, so that the same play twice is one and
+//! a few at random cost the same among ten as among a million. The house's own weekday is looked up when they are read:
+//! its zone stands nowhere in the store. Titles, jams and addresses are not kept.
+
+pub mod import;
+pub mod log_line;
+
+use std::collections::HashMap;
+
+use nests::history::{Ending, Played};
+use nests::nest::{MemberId, NestId, Person};
+use nests::time::Millis;
+use nests::track::TrackUri;
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::store::Key;
+use crate::store::state::{Effect, effect};
+
+/// Plays drawn from each UTC day that may hold a part of the house's day.
+const DRAWN_A_DAY: usize = 64;
+const DAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+const DAY_MS: i64 = 86_400_000;
+/// 1970-01-01 was a Thursday.
+const FIRST_DAY: i64 = 3;
+
+/// A song that a person queued and that played to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Play {
+    pub(crate) ended_at: Millis,
+    pub(crate) track: TrackUri,
+    pub(crate) by: MemberId,
+}
+
+impl Play {
+    /// `seconds|uri|member`.
+    pub(crate) fn to_text(&self) -> String {
+        format!("{}|{}|{}", self.ended_at.0.div_euclid(1000), self.track, self.by)
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '|');
+        let seconds: i64 = parts.next()?.parse().ok()?;
+        Some(Self {
+            ended_at: Millis(seconds.checked_mul(1000)?),
+            track: TrackUri::parse(parts.next()?).ok()?,
+            by: MemberId::parse(parts.next()?).ok()?,
+        })
+    }
+
+    pub(crate) fn day(&self) -> &'static str {
+        utc_weekday(self.ended_at, 0)
+    }
+}
+
+/// The weekday by UTC, some days after `at`.
+fn utc_weekday(at: Millis, days_later: i64) -> &'static str {
+    let day = at.0.div_euclid(DAY_MS) + FIRST_DAY + days_later;
+    DAYS[day.rem_euclid(DAYS.len() as i64) as usize]
+}
+
+/// The writes that keep a play for throwbacks, beside its record in the history. Only the Main Nest has throwbacks; what
+/// Bender picked or somebody skipped is nobody's wish to hear it again.
+pub(crate) fn kept(nest: &NestId, played: &Played) -> Vec<Effect> {
+    let song = &played.song;
+    if !nest.is_main() || song.auto || played.ending != Ending::Finished {
+        return Vec::new();
+    }
+    let play = Play {
+        ended_at: played.ended_at,
+        track: song.track.uri.clone(),
+        by: song.user.id.clone(),
+    };
+    let name = vec![song.user.id.to_string(), song.user.name.clone()];
+    vec![
+        effect("SADD", Key::Plays(nest, play.day()), vec![play.to_text()]),
+        effect("HSET", Key::PlaysPeople(nest), name),
+    ]
+}
+
+/// A track of the past, when it played and who queued it then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Throwback {
+    pub played_at: Millis,
+    pub track: TrackUri,
+    pub by: Person,
+}
+
+impl Engine {
+    /// Some of what people had played in the Main Nest on earlier days of today's weekday, in no order.
+    pub async fn throwbacks(&self) -> Result<Vec<Throwback>, EngineError> {
+        let (main, now) = (NestId::main(), self.now());
+        // The house's day lies on two days by UTC, anywhere on earth on three.
+        let mut draw = redis::pipe();
+        for days_later in [-1, 0, 1] {
+            draw.cmd("SRANDMEMBER")
+                .arg(Key::Plays(&main, utc_weekday(now, days_later)).name())
+                .arg(DRAWN_A_DAY);
+        }
+        let drawn: Vec<Vec<String>> = self.inner.store.run_all(&draw).await?;
+        let is_same_weekday = self.inner.settings.zone.same_weekday_before(now);
+        let plays: Vec<Play> = drawn
+            .iter()
+            .flatten()
+            .filter_map(|text| Play::parse(text))
+            .filter(|play| is_same_weekday(play.ended_at))
+            .collect();
+        let people = self.people_of(&main, &plays).await?;
+        let credited = |play: Play| {
+            Some(Throwback {
+                played_at: play.ended_at,
+                by: people.get(&play.by)?.clone(),
+                track: play.track,
+            })
+        };
+        Ok(plays.into_iter().filter_map(credited).collect())
+    }
+
+    async fn people_of(
+        &self,
+        nest: &NestId,
+        plays: &[Play],
+    ) -> Result<HashMap<MemberId, Person>, EngineError> {
+        if plays.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut read = redis::cmd("HMGET");
+        read.arg(Key::PlaysPeople(nest).name());
+        for play in plays {
+            read.arg(play.by.as_str());
+        }
+        let names: Vec<Option<String>> = self.inner.store.run(&read).await?;
+        let named = |(play, name): (&Play, Option<String>)| {
+            let id = play.by.clone();
+            Some((id.clone(), Person { id, name: name? }))
+        };
+        Ok(plays.iter().zip(names).filter_map(named).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_play_reads_back_as_it_was_written() {
+        let play = Play {
+            ended_at: Millis(1_700_000_000_000),
+            track: TrackUri::library(7),
+            by: MemberId::parse("g-anna").expect("an id"),
+        };
+        assert_eq!(Play::parse(&play.to_text()), Some(play.clone()));
+        assert_eq!(play.day(), "tuesday");
+        for broken in ["", "x|library:0000000000000007|anna", "5|nothing|anna", "5"] {
+            assert_eq!(Play::parse(broken), None, "{broken}");
+        }
+    }
+
+    #[test]
+    fn weekdays_are_counted_from_the_first_thursday_on() {
+        assert_eq!(utc_weekday(Millis(0), 0), "thursday");
+        assert_eq!(utc_weekday(Millis(-1), 0), "wednesday");
+        assert_eq!(utc_weekday(Millis(DAY_MS), -1), "thursday");
+        assert_eq!(utc_weekday(Millis(3 * DAY_MS), 1), "monday");
+    }
+}

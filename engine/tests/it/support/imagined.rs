@@ -1,0 +1,127 @@
+//! A source of music that has a thousand tracks of everything, and fails as it is told.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use engine::source::{Alike, Answer, MusicSource, SearchPage, SourceError};
+use nests::track::{Source, Track, TrackUri};
+
+/// How the source answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    Fails(SourceError),
+    HasNothing,
+    Hangs,
+}
+
+/// What Bender asked for, without the details.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Asked {
+    Genre,
+    Artist,
+    ArtistsAlbums,
+    Album,
+    Track,
+}
+
+pub const EVERY_QUESTION: [Asked; 5] = [
+    Asked::Genre,
+    Asked::Artist,
+    Asked::ArtistsAlbums,
+    Asked::Album,
+    Asked::Track,
+];
+
+#[derive(Default)]
+pub struct Imagined {
+    moods: Mutex<HashMap<Asked, Mood>>,
+    questions: Mutex<Vec<(Asked, String)>>,
+}
+
+const TRACKS: u64 = 1_000;
+
+impl Imagined {
+    pub fn is(&self, asked: Asked, mood: Mood) {
+        lock(&self.moods).insert(asked, mood);
+    }
+
+    pub fn is_well_again(&self) {
+        lock(&self.moods).clear();
+    }
+
+    /// What was asked since the last time, and about what.
+    pub fn take_questions(&self) -> Vec<(Asked, String)> {
+        std::mem::take(&mut *lock(&self.questions))
+    }
+
+    fn answer<T: Send + 'static>(
+        &self,
+        asked: Asked,
+        about: &str,
+        answer: T,
+        nothing: T,
+    ) -> Answer<'static, T> {
+        lock(&self.questions).push((asked, about.to_owned()));
+        match lock(&self.moods).get(&asked).copied() {
+            None => Box::pin(std::future::ready(Ok(answer))),
+            Some(Mood::HasNothing) => Box::pin(std::future::ready(Ok(nothing))),
+            Some(Mood::Fails(error)) => Box::pin(std::future::ready(Err(error))),
+            Some(Mood::Hangs) => Box::pin(std::future::pending()),
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Its album tells what was asked for.
+pub fn track(asked: Asked, n: u64) -> Track {
+    Track {
+        uri: TrackUri::parse(&format!("spotify:track:{:01}{:021}", asked as u8, n)).expect("an address"),
+        title: format!("{asked:?} {n}"),
+        artist: "Somebody".to_owned(),
+        album: format!("{asked:?}"),
+        duration_ms: 60_000,
+        img: None,
+        big_img: None,
+        hue: None,
+    }
+}
+
+impl MusicSource for Imagined {
+    fn source(&self) -> Source {
+        Source::Spotify
+    }
+
+    fn search<'a>(&'a self, _query: &'a str, _limit: usize, _offset: usize) -> Answer<'a, SearchPage> {
+        Box::pin(std::future::ready(Ok(SearchPage::default())))
+    }
+
+    fn track<'a>(&'a self, uri: &'a TrackUri) -> Answer<'a, Track> {
+        let known = Track {
+            uri: uri.clone(),
+            ..track(Asked::Track, 0)
+        };
+        match lock(&self.moods).get(&Asked::Track) {
+            Some(Mood::HasNothing) => Box::pin(std::future::ready(Err(SourceError::NotFound))),
+            Some(Mood::Fails(error)) => Box::pin(std::future::ready(Err(*error))),
+            Some(Mood::Hangs) => Box::pin(std::future::pending()),
+            None => Box::pin(std::future::ready(Ok(known))),
+        }
+    }
+
+    fn alike<'a>(&'a self, wish: &'a Alike, limit: usize, roll: u64) -> Answer<'a, Vec<Track>> {
+        let (asked, about) = match wish {
+            Alike::Genre(genre) => (Asked::Genre, genre.as_str()),
+            Alike::Artist(track) => (Asked::Artist, track.title.as_str()),
+            Alike::ArtistsAlbums(track) => (Asked::ArtistsAlbums, track.title.as_str()),
+            Alike::Album(track) => (Asked::Album, track.title.as_str()),
+            Alike::Anything => (Asked::Genre, "anything"),
+        };
+        let found = (0..limit as u64)
+            .map(|n| track(asked, roll.wrapping_add(n) % TRACKS))
+            .collect();
+        self.answer(asked, about, found, Vec::new())
+    }
+}
