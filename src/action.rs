@@ -5,7 +5,7 @@
 
 use crate::nest::role::Power;
 use crate::nest::{MemberId, Person};
-use crate::queue::{Song, SongId, Vote};
+use crate::queue::{QueuedSong, Song, SongId, Vote};
 use crate::time::Millis;
 use crate::track::{Source, Track};
 use crate::wire::frame::Note;
@@ -24,7 +24,7 @@ pub struct Circumstances {
     /// Whether songs of several sources may be in one nest at a time.
     pub mixed_sources: bool,
     /// What the removal named by [`Command::Undo`] took, if it was less than ten seconds ago.
-    pub removed: Option<Vec<crate::queue::QueuedSong>>,
+    pub removed: Option<Vec<QueuedSong>>,
 }
 
 /// A granted wish.
@@ -151,10 +151,7 @@ pub fn decide(nest: &Snapshot, by: &Person, command: &Command, about: Circumstan
                 granted(Change::Removed { songs })
             }
         }
-        Command::Undo { .. } => match about.removed {
-            Some(songs) if !songs.is_empty() => granted(Change::Restored { songs }),
-            _ => Err(Refusal::UndoTooLate),
-        },
+        Command::Undo { .. } => undo(nest, about.removed, about.max_queue_depth),
         Command::Skip { song } => skip(nest, by, song, about.now),
         Command::Pause => {
             may(Power::PauseAndResume)?;
@@ -270,6 +267,29 @@ fn set_vote(nest: &Snapshot, by: &Person, song: &SongId, vote: Option<Vote>) -> 
     })
 }
 
+/// Puts back what was removed, except what is here again in the meantime.
+fn undo(nest: &Snapshot, removed: Option<Vec<QueuedSong>>, max_depth: Option<u32>) -> Decision {
+    let mut songs = removed
+        .filter(|songs| !songs.is_empty())
+        .ok_or(Refusal::UndoTooLate)?;
+    songs.retain(|back| {
+        let plays = nest
+            .playing
+            .as_ref()
+            .is_some_and(|p| p.queued.song.id == back.song.id);
+        let waits = |q: &QueuedSong| q.song.id == back.song.id || q.song.track.uri == back.song.track.uri;
+        !plays && !nest.songs.iter().any(waits)
+    });
+    if songs.is_empty() {
+        return nothing_to_do();
+    }
+    let of_people = songs.iter().filter(|q| !q.song.auto).count();
+    match max_depth {
+        Some(max) if nest.songs_of_people() + of_people > max as usize => Err(Refusal::QueueFull(max)),
+        _ => granted(Change::Restored { songs }),
+    }
+}
+
 fn skip(nest: &Snapshot, by: &Person, song: &SongId, now: Millis) -> Decision {
     let playing = nest
         .playing
@@ -317,6 +337,41 @@ mod tests {
             song: queued(n, "anna").song.id,
             vote,
         }
+    }
+
+    #[test]
+    fn fault_undo_brought_back_what_was_there_again_and_more_than_the_nest_holds() {
+        let undo = Command::Undo { version: 7 };
+        let anna = person("anna");
+        let back = |songs: Vec<QueuedSong>| Circumstances {
+            removed: Some(songs),
+            max_queue_depth: Some(2),
+            ..at(0)
+        };
+        let (one, two, three) = (queued(1, "anna"), queued(2, "ben"), queued(3, "anna"));
+        let again = decide(&nest().with(one.clone()), &anna, &undo, back(vec![one.clone()]));
+        assert_eq!(again.expect("fine").change, None, "it waits already");
+        let full = nest().with(one).with(two);
+        assert_eq!(
+            decide(&full, &anna, &undo, back(vec![three.clone()])),
+            Err(Refusal::QueueFull(2))
+        );
+        let mut plays = nest();
+        plays.change(
+            &Change::Added {
+                songs: vec![three.song.clone()],
+            },
+            Millis(0),
+        );
+        plays.change(
+            &Change::Started {
+                song: three.song.id.clone(),
+                at: Millis(0),
+            },
+            Millis(0),
+        );
+        let again = decide(&plays, &anna, &undo, back(vec![three]));
+        assert_eq!(again.expect("fine").change, None, "it plays");
     }
 
     #[test]

@@ -328,8 +328,9 @@ test.describe('this device', () => {
     await mira.search.add(harbour.title);
     await mira.stage.tuneInToTheMusic();
     const tab = await mira.openTab();
-    await expect(tab.stage.status).toHaveText('Tap to tune back in');
-    await tab.stage.tuneInToTheMusic();
+    // Whether a tap is wanted is the browser's decision; that the wish came along is ours.
+    await expect(tab.stage.status).toHaveText(/Tap to tune back in|In sync/);
+    if ((await tab.stage.status.textContent()) !== 'In sync') await tab.stage.tuneInToTheMusic();
   });
 
   test('rows slide, unless the device asks for less motion', async ({ door }) => {

@@ -48,13 +48,14 @@ impl Engine {
         command: Command,
     ) -> Result<Done, EngineError> {
         let nest = &live.id;
+        // Counted before anybody looks the track up: a look-up may cost the house a call of its source.
+        if matches!(command, Command::Add { .. } | Command::Take { .. }) {
+            self.count_add(nest, &by.id).await?;
+        }
         let track = match &command {
             Command::Add { track } => Some(self.track(track).await?),
             _ => None,
         };
-        if matches!(command, Command::Add { .. } | Command::Take { .. }) {
-            self.count_add(nest, &by.id).await?;
-        }
         let now = self.now();
         let settings = &self.inner.settings;
         let about = Circumstances {

@@ -25,7 +25,7 @@ use crate::store::state::REJECTED;
 
 /// How long one topping-up may wait for sources, all in all. Less than a player may be late without anybody hearing it
 /// (`nests::playback::step::SEAMLESS_MS`), for the nests that come after this one in the player's round.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(1_500);
 /// Tracks of the library looked at when nothing else has an answer.
 const LIBRARY_CANDIDATES: usize = 64;
 /// Throwbacks looked up at their source for one pick: some tracks of the past are gone.
@@ -50,9 +50,13 @@ struct Pick {
 
 impl Engine {
     /// Up to `count` songs that Bender would play next.
-    pub(crate) async fn bender_picks(&self, live: &LiveNest, count: usize) -> Result<Vec<Song>, EngineError> {
+    pub(crate) async fn bender_picks(
+        &self,
+        live: &LiveNest,
+        count: usize,
+        until: Instant,
+    ) -> Result<Vec<Song>, EngineError> {
         let snapshot = live.snapshot();
-        let until = Instant::now() + PATIENCE;
         let start = self.start_of(&snapshot, until).await?;
         let mut songs: Vec<Song> = Vec::with_capacity(count);
         let mut imagined = (*snapshot).clone();
@@ -179,6 +183,7 @@ impl Engine {
         }
         let uris: Vec<TrackUri> = ideas.iter().map(|idea| idea.uri().clone()).collect();
         let mut filtered: Vec<TrackUri> = self.filters(id, &uris).await?.into_keys().collect();
+        filtered.extend(uris.iter().filter(|uri| !self.fits(nest, uri)).cloned());
         for _ in 0..THROWBACK_LOOKUPS {
             let Some(place) = choose(&uris, nest, &filtered, crate::random::roll()) else {
                 // All of it was heard: the next draw asks anew.
@@ -204,13 +209,23 @@ impl Engine {
         Ok(None)
     }
 
+    /// Whether people can hear it, and a nest that is held to one source may have it.
+    fn fits(&self, nest: &Snapshot, uri: &TrackUri) -> bool {
+        let source = self.inner.sources.of(uri.source());
+        if !source.is_ok_and(|source| source.is_audible()) {
+            return false;
+        }
+        self.inner.settings.mixed_sources || nest.source().is_none_or(|source| source == uri.source())
+    }
+
     /// Whatever the library has. Where it is small and all of it was played within the filter's time: what was played
     /// longest ago, rather than silence; never what somebody rejected.
     async fn pick_from_library(&self, nest: &Snapshot, roll: u64) -> Result<Option<Pick>, EngineError> {
-        let drawn = self
+        let mut drawn = self
             .library()
             .alike(&Alike::Anything, LIBRARY_CANDIDATES, roll)
             .await?;
+        drawn.retain(|track| self.fits(nest, &track.uri));
         let uris: Vec<TrackUri> = drawn.iter().map(|track| track.uri.clone()).collect();
         let filters = self.filters(&nest.nest.id, &uris).await?;
         let filtered: Vec<TrackUri> = filters.keys().cloned().collect();

@@ -168,6 +168,9 @@ impl Engine {
             self.look_again(nest, later).await?;
             return Ok(false);
         };
+        // Read again after the state: a song that was added and began to play between the first reading and that one is no
+        // longer among those that wait, and its time is what keeps the nest awake. What comes later moves the log.
+        let last_activity = self.last_activity(entry).await?;
         let signs = Signs {
             is_main: entry.is_main,
             last_activity,

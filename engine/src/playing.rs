@@ -9,15 +9,18 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use nests::bender::{Limits, wanted};
 use nests::nest::NestId;
 use nests::playback::{Step, step};
 use nests::time::Millis;
 use nests::wire::Change;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::Engine;
+use crate::bender::PATIENCE;
 use crate::error::EngineError;
 use crate::live::LiveNest;
 use crate::live::nest::Commit;
@@ -137,8 +140,10 @@ impl Engine {
         let mut nests = self.inner.player.take_poked();
         nests.extend(due.iter().filter_map(|id| NestId::parse(id).ok()));
         let mut unfinished = false;
-        for nest in nests {
-            match self.play(&nest).await {
+        // Side by side: what one nest waits for makes no other late.
+        let turns = nests.into_iter().map(async |nest| (self.play(&nest).await, nest));
+        for (turn, nest) in join_all(turns).await {
+            match turn {
                 Ok(Turn::Done) => {}
                 Ok(Turn::Theirs) => {
                     self.inner.player.keep(nest);
@@ -171,11 +176,12 @@ impl Engine {
             let is_due = !matches!(step(&live.snapshot(), self.now()), Step::Wait(_));
             return Ok(if is_due { Turn::Theirs } else { Turn::Done });
         };
+        let patience = Instant::now() + PATIENCE;
         for _ in 0..STEPS {
             let snapshot = live.snapshot();
             match step(&snapshot, self.now()) {
                 Step::Wait(until) => {
-                    if self.top_up(&live, &lease).await? == 0 {
+                    if self.top_up(&live, &lease, patience).await? == 0 {
                         self.set_deadline(nest, until).await?;
                         return Ok(Turn::Done);
                     }
@@ -207,8 +213,8 @@ impl Engine {
         Ok(matches!(committed.change, Some(Change::Started { .. })))
     }
 
-    /// Lets Bender fill the queue up. Answers how many songs he added.
-    async fn top_up(&self, live: &LiveNest, lease: &str) -> Result<usize, EngineError> {
+    /// Lets Bender fill the queue up, asking sources no longer than `until`. Answers how many songs he added.
+    async fn top_up(&self, live: &LiveNest, lease: &str, until: Instant) -> Result<usize, EngineError> {
         let settings = &self.inner.settings;
         let limits = Limits {
             min_queue_depth: settings.min_queue_depth,
@@ -219,7 +225,7 @@ impl Engine {
         if missing == 0 {
             return Ok(0);
         }
-        let songs = self.bender_picks(live, missing).await?;
+        let songs = self.bender_picks(live, missing, until).await?;
         let count = songs.len();
         if count == 0 {
             return Ok(0);

@@ -73,7 +73,8 @@ fn utc_weekday(at: Millis, days_later: i64) -> &'static str {
 /// Bender picked or somebody skipped is nobody's wish to hear it again.
 pub(crate) fn kept(nest: &NestId, played: &Played) -> Vec<Effect> {
     let song = &played.song;
-    if !nest.is_main() || song.auto || played.ending != Ending::Finished {
+    let is_music = !song.track.uri.is_episode();
+    if !nest.is_main() || !is_music || song.auto || played.ending != Ending::Finished {
         return Vec::new();
     }
     let play = Play {

@@ -1,7 +1,7 @@
 //! Search in all sources side by side: each has its own time, and none that fails takes the others' answers with it.
 
 use nests::nest::NestId;
-use nests::paste;
+use nests::paste::{self, Meaning};
 use nests::track::Source;
 
 use crate::Engine;
@@ -27,8 +27,14 @@ impl Engine {
             let message = format!("a search has at most {MAX_SEARCH_CHARS} characters");
             return Err(EngineError::Invalid { field: "q", message });
         }
-        if let Some(uri) = paste::track(query) {
-            return Ok(vec![self.inner.sources.the_one(&uri).await?]);
+        if let [piece] = paste::read(query).pieces.as_slice() {
+            let told = |message: String| Err(EngineError::Invalid { field: "q", message });
+            match &piece.meaning {
+                Meaning::Track(uri) => return Ok(vec![self.inner.sources.the_one(uri).await?]),
+                Meaning::Nothing(why) => return told(why.to_string()),
+                Meaning::Collection(_) => return told("Search takes links to single songs.".to_owned()),
+                Meaning::Words(_) => {}
+            }
         }
         let only = self.source_held_to(nest).await?;
         let sources = &self.inner.sources;

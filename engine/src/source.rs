@@ -48,6 +48,11 @@ pub trait MusicSource: Send + Sync {
         Box::pin(std::future::ready(Err(SourceError::NotFound)))
     }
 
+    /// Whether people can hear it. Bender picks nothing from a source that they can't.
+    fn is_audible(&self) -> bool {
+        true
+    }
+
     /// The genre of a track, where the source's own notes say so. From memory: never waits.
     fn genre_of(&self, _uri: &TrackUri) -> Option<String> {
         None
@@ -125,6 +130,12 @@ impl Sources {
         limit: usize,
         offset: usize,
     ) -> Vec<FoundIn> {
+        if let Some(source) = only
+            && let Err(error) = self.of(source)
+        {
+            let page = Err(error);
+            return vec![FoundIn { source, page }];
+        }
         let asked = self
             .iter()
             .filter(|source| only.is_none_or(|only| only == source.source()));

@@ -9,6 +9,7 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::live::hub::HouseNews;
 use crate::secret::TvToken;
+use crate::store::Key;
 
 impl Engine {
     /// Returns as soon as the nest is awake. Cancelling it is fine at any moment.
@@ -21,13 +22,24 @@ impl Engine {
         let by_id = NestRef::Id(nest.clone());
         loop {
             match self.look_up(&by_id).await {
-                Ok(found) if found.state == NestState::Awake => return Ok(()),
+                // Awake by the directory alone is not alive. A restart, which mends that, tells the house as well.
+                Ok(found) if found.state == NestState::Awake => match self.has_log(nest).await {
+                    Ok(true) => return Ok(()),
+                    Ok(false) | Err(EngineError::Store(_)) => {}
+                    Err(error) => return Err(error),
+                },
                 // While the store is away there is nothing to see; when it is back, there is news.
                 Ok(_) | Err(EngineError::Store(_)) => {}
                 Err(error) => return Err(error),
             }
             until(&mut news, &HouseNews::Nest(nest.clone())).await?;
         }
+    }
+
+    async fn has_log(&self, nest: &NestId) -> Result<bool, EngineError> {
+        let mut read = redis::cmd("EXISTS");
+        read.arg(Key::Log(nest).name());
+        self.inner.store.run(&read).await.map_err(EngineError::from)
     }
 
     /// Returns as soon as the screen shows another nest than `shown`: one at last, another one, or none any more.

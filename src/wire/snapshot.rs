@@ -116,10 +116,11 @@ impl Snapshot {
         plays || self.songs.iter().any(|q| q.song.track.uri == *uri)
     }
 
-    /// Where the music of the nest comes from: the source of what plays, else of what waits first.
+    /// Where the music of the nest comes from: the source of what plays, else of what waits first. What Bender picked holds
+    /// nobody: his next song is always there.
     pub fn source(&self) -> Option<Source> {
         let playing = self.playing.iter().map(|p| &p.queued);
-        let first = playing.chain(&self.songs).next();
+        let first = playing.chain(&self.songs).find(|queued| !queued.song.auto);
         first.map(|queued| queued.song.track.uri.source())
     }
 

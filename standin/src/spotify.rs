@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub use self::catalogue::{Album, Artist, Catalogue, Episode, Playlist, Track};
-pub use self::journal::Seen;
+pub use self::journal::{Seen, basic};
 
 /// The one app that is registered.
 pub const CLIENT_ID: &str = "standin-client-id";
@@ -62,6 +62,8 @@ struct Today {
     journal: Vec<Seen>,
     /// Tokens that were given out, and until when they count.
     tokens: Vec<(String, Instant)>,
+    /// Tokens ever given out: no two are the same, also after they were revoked.
+    given_out: usize,
     token_life: Option<u64>,
     /// Calls that are still granted before the app is asked to wait, and for how many seconds then.
     calls_left: Option<(u32, u64)>,

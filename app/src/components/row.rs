@@ -128,7 +128,12 @@ fn jams(row: &Row) -> Option<impl IntoView + use<>> {
 fn preview(row: &Row, nest: &NestId) -> Option<impl IntoView + use<>> {
     (row.auto && !row.pending).then(|| {
         let at_its_source = (row.track.uri.source() == Source::Spotify).then(|| {
-            let page = format!("https://open.spotify.com/track/{}", row.track.uri.id());
+            let kind = if row.track.uri.is_episode() {
+                "episode"
+            } else {
+                "track"
+            };
+            let page = format!("https://open.spotify.com/{kind}/{}", row.track.uri.id());
             view! { <a class="button button--quiet" href=page target="_blank" rel="noopener">"Open it"</a> }
         });
         view! {

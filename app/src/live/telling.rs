@@ -20,6 +20,7 @@ pub fn tell(state: NestState, event: &Event) {
 fn sentence(state: NestState, change: &Change) -> Option<String> {
     state.with_shown(|nest, _| match change {
         Change::Added { songs } => match songs.as_slice() {
+            [song] if song.auto => Some(format!("Bender picked {}.", song.track.title)),
             [song] => Some(format!("{} added {}.", song.user.name, song.track.title)),
             songs => Some(format!("{} added.", counted(songs.len(), "song", "songs"))),
         },

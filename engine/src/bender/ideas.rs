@@ -83,6 +83,10 @@ impl Engine {
                 .filter_map(|text| serde_json::from_str(text).ok())
                 .collect());
         }
+        // The time for asking is over: the questions under way are enough.
+        if Instant::now() >= until {
+            return Ok(Vec::new());
+        }
         let (engine, nest) = (self.clone(), nest.clone());
         // On its own feet: what comes too late for this pick is there for the next.
         let asking = tokio::spawn(async move { engine.fill(&nest, strategy, wish).await });
@@ -130,7 +134,8 @@ impl Engine {
     /// What the sources have of it, side by side, one of each in turns. Some of them may fail.
     async fn alike(&self, wish: Alike) -> Result<Vec<Track>, SourceError> {
         let roll = crate::random::roll();
-        let asked = self.inner.sources.iter().map(|source| {
+        let heard = self.inner.sources.iter().filter(|source| source.is_audible());
+        let asked = heard.map(|source| {
             let answer = source.alike(&wish, IDEAS, roll);
             async {
                 timeout(SOURCE_PATIENCE, answer)

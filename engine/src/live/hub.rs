@@ -132,7 +132,11 @@ impl Hub {
         let live = Arc::new(LiveNest::new(loaded, now));
         self.lock().insert(nest.clone(), live.clone());
         live.catch_up(store).await?;
-        Ok(live)
+        // It may have ended between the reading and the catching up.
+        match live.closed() {
+            Some(reason) => Err(reason.into()),
+            None => Ok(live),
+        }
     }
 
     async fn subscribe(&self, nest: &NestId) -> Result<(), EngineError> {

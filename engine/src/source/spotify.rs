@@ -81,7 +81,11 @@ impl Spotify {
             if at + SEARCH_PAGE > SEARCH_DEPTH {
                 break;
             }
-            let page = self.search_page(query, at).await?;
+            let page = match self.search_page(query, at).await {
+                Ok(page) => page,
+                Err(_) if at > offset => break, // what is there already is an answer
+                Err(error) => return Err(error),
+            };
             total = page.total;
             at += SEARCH_PAGE;
             found.extend(
@@ -196,6 +200,11 @@ impl Spotify {
 impl MusicSource for Spotify {
     fn source(&self) -> Source {
         Source::Spotify
+    }
+
+    /// Its sound comes with the listeners' own accounts, which can't be connected yet.
+    fn is_audible(&self) -> bool {
+        false
     }
 
     fn search<'a>(&'a self, query: &'a str, limit: usize, offset: usize) -> Answer<'a, SearchPage> {

@@ -118,7 +118,9 @@ pub fn service_url(text: &str) -> Result<String, Right> {
         ON_THIS_MACHINE.contains(&name)
     });
     let remote = text.strip_prefix("https://").is_some_and(|rest| !rest.is_empty());
-    match (local || remote) && !text.contains(char::is_whitespace) {
+    // "http://localhost:x@elsewhere" would lead elsewhere.
+    let misleading = |c: char| c.is_whitespace() || matches!(c, '@' | '?' | '#');
+    match (local || remote) && !text.contains(misleading) {
         true => Ok(text.trim_end_matches('/').to_owned()),
         false => Err("it must be an address that begins with https://".to_owned()),
     }

@@ -14,7 +14,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{Html, IntoResponse, Response};
-use engine::TvToken;
+use engine::{EngineError, TvToken};
 use nests::nest::{NestId, NestRef};
 use nests::wire::ErrorCode;
 use nests::wire::directory::{NestCard, NestState};
@@ -76,7 +76,9 @@ pub async fn screen(
     match draw(&state, &visitor, &nest, &headers).await {
         Ok(Some(page)) => ([(header::CACHE_CONTROL, "private, no-cache")], Html(page)).into_response(),
         Ok(None) => redirect::found("/tv"),
-        Err(error) if error.0.error == ErrorCode::StoreUnavailable => plain_page::back_soon(&error.0),
+        Err(error) if matches!(error.0.error, ErrorCode::StoreUnavailable | ErrorCode::Internal) => {
+            plain_page::back_soon(&error.0)
+        }
         Err(error) => error.into_response(),
     }
 }
@@ -100,7 +102,11 @@ async fn draw(
         return Ok(None);
     }
     let picture = match card.state {
-        NestState::Awake => Picture::of(&*state.engine.snapshot(&nest).await?),
+        NestState::Awake => match state.engine.snapshot(&nest).await {
+            Ok(snapshot) => Picture::of(&snapshot),
+            Err(EngineError::NestAsleep) => Picture::Asleep(card.name.as_str().to_owned()),
+            Err(error) => return Err(error.into()),
+        },
         NestState::Asleep => Picture::Asleep(card.name.as_str().to_owned()),
     };
     let main = picture.html(state.engine.now());

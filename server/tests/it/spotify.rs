@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use insta::assert_json_snapshot;
 use serde_json::json;
-use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify};
+use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify, basic};
 use tempfile::TempDir;
 
 use super::support::House;
@@ -136,12 +136,13 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
     let said = fs::read_to_string(&log).expect("a log");
     assert!(said.contains("TRACE"), "it did say everything");
     let token = "standin-token-";
+    let basic = basic(CLIENT_ID, CLIENT_SECRET);
     assert!(
         spotify.seen().iter().any(|seen| seen.path == "/v1/search"),
         "a token was used"
     );
     for (path, text) in files(folder.path()) {
-        for secret in [token, CLIENT_SECRET, "Bearer"] {
+        for secret in [token, CLIENT_SECRET, "Bearer", basic.as_str()] {
             assert!(!text.contains(secret), "{path} holds {secret}");
         }
     }

@@ -37,7 +37,8 @@ async fn token(
     }
     let mut today = shared.today();
     let life = today.token_life.unwrap_or(TOKEN_LIFE);
-    let token = format!("standin-token-{}-{}", today.tokens.len() + 1, "x".repeat(40));
+    today.given_out += 1;
+    let token = format!("standin-token-{}-{}", today.given_out, "x".repeat(40));
     today
         .tokens
         .push((token.clone(), Instant::now() + Duration::from_secs(life)));

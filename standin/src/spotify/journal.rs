@@ -93,7 +93,8 @@ fn who(shared: &Shared, headers: &HeaderMap) -> String {
 }
 
 /// The header by which an app says who it is.
-pub(super) fn basic(id: &str, secret: &str) -> String {
+/// How an app names itself to the accounts service.
+pub fn basic(id: &str, secret: &str) -> String {
     use base64::Engine as _;
     let text = base64::engine::general_purpose::STANDARD.encode(format!("{id}:{secret}"));
     format!("Basic {text}")

@@ -46,10 +46,16 @@ impl Spotify {
         let starts = reach.saturating_sub(limit) / SEARCH_PAGE + 1;
         match (roll % starts as u64) as usize * SEARCH_PAGE {
             0 if limit > SEARCH_PAGE && reach > SEARCH_PAGE => {
-                found.extend(self.found(query, limit - SEARCH_PAGE, SEARCH_PAGE).await?.0);
+                if let Ok((more, _)) = self.found(query, limit - SEARCH_PAGE, SEARCH_PAGE).await {
+                    found.extend(more);
+                }
             }
             0 => {}
-            start => found = self.found(query, limit, start).await?.0,
+            // How many there are is Spotify's guess: where that page is empty, the first one is an answer, too.
+            start => match self.found(query, limit, start).await {
+                Ok((deep, _)) if !deep.is_empty() => found = deep,
+                Ok(_) | Err(_) => {}
+            },
         }
         Ok(found.into_iter().map(|facts| facts.track).collect())
     }

@@ -7,9 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::source::SourceError;
-use crate::store::Key;
-use crate::store::Store;
 use crate::store::keys::REST_WHERE_NONE_IS_NAMED;
+use crate::store::{Key, Store, scripts};
 
 /// A longer wish is cut to this, or one odd answer would keep Spotify away for good.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
@@ -68,17 +67,18 @@ impl Rest {
     pub(super) async fn begin(&self, store: &Store, wish: Option<Duration>) -> SourceError {
         let time = wish.unwrap_or(REST_WHERE_NONE_IS_NAMED);
         let time = time.clamp(Duration::from_secs(1), LONGEST);
-        self.ours().until = Some(Instant::now() + time);
-        let mut set = redis::cmd("SET");
+        let until = Instant::now() + time;
+        {
+            let mut ours = self.ours();
+            ours.until = ours.until.max(Some(until));
+        }
         let seconds = time.as_secs();
-        set.arg(Key::SpotifyRateLimited.name())
-            .arg(seconds)
-            .arg("EX")
-            .arg(seconds);
-        match store.run::<()>(&set).await {
-            Ok(()) => {
+        let mut rest = scripts::REST.key(Key::SpotifyRateLimited.name());
+        rest.arg(seconds);
+        match store.script::<i64>(&rest).await {
+            Ok(_) => {
                 let mut ours = self.ours();
-                ours.until = None;
+                ours.until = ours.until.filter(|ours| *ours > until);
                 ours.entered += 1;
             }
             Err(error) => tracing::warn!(%error, "only this process knows that Spotify must be left alone"),

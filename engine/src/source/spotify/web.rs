@@ -12,7 +12,7 @@ use rspotify::clients::BaseClient as _;
 use rspotify::http::{BaseHttpClient as _, HttpError, Query};
 use rspotify::{ClientCredsSpotify, ClientError, Config, Credentials, Token};
 use serde::de::DeserializeOwned;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use super::calls::{Calls, Endpoint};
 use super::facts::{self, Facts};
@@ -30,6 +30,9 @@ pub(super) struct Web {
     shared: Arc<Shared>,
 }
 
+/// Calls of this process under way; more wait for their turn within their own time.
+const CALLS_AT_ONCE: usize = 8;
+
 struct Shared {
     client: ClientCredsSpotify,
     market: String,
@@ -38,6 +41,7 @@ struct Shared {
     fetching: Mutex<Fetching>,
     rest: Rest,
     calls: Calls,
+    turns: Semaphore,
 }
 
 #[derive(Default)]
@@ -70,6 +74,7 @@ impl Web {
             fetching: Mutex::default(),
             rest: Rest::default(),
             calls: Calls::default(),
+            turns: Semaphore::new(CALLS_AT_ONCE),
         };
         Self {
             shared: Arc::new(shared),
@@ -120,6 +125,8 @@ impl Web {
 
 impl Shared {
     async fn make(&self, call: &Call) -> Result<String, SourceError> {
+        let turn = self.turns.acquire().await;
+        let _turn = turn.map_err(|_| SourceError::Unavailable)?;
         let token = self.token(None).await?;
         match self.send(call, &token).await {
             Err(Failed::Token) => {

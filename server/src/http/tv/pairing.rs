@@ -67,12 +67,15 @@ pub async fn events(State(state): State<AppState>, headers: HeaderMap) -> Result
     let room = state.house.waiting_screens.clone().try_acquire_owned();
     let room = room.map_err(|_| telling::no_room())?;
     let build = state.house.build.clone();
+    // The first code comes at once; where the store refuses, the next try is a heartbeat later.
+    let mut heartbeat = telling::heartbeat();
+    heartbeat.reset_immediately();
     let waiter = Waiter {
         invitation: Invitation::told_by(&state, &headers),
         state,
         token,
         shown: None,
-        heartbeat: telling::heartbeat(),
+        heartbeat,
         over: false,
         _room: room,
     };
@@ -126,9 +129,6 @@ impl Waiter {
     async fn next(&mut self) -> Option<Told> {
         if self.over {
             return None;
-        }
-        if self.shown.is_none() {
-            return Some(self.beat().await);
         }
         let stop = self.state.house.stop.clone();
         tokio::select! {
