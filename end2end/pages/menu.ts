@@ -10,6 +10,7 @@ export class Menu {
   /** Only on phones; wide screens have these in the bar. */
   readonly build: Locator;
   readonly join: Locator;
+  readonly backToMain: Locator;
   /** Only for whoever built the nest. */
   readonly settings: Locator;
   readonly share: Locator;
@@ -22,6 +23,7 @@ export class Menu {
     this.more = page.getByRole('navigation', { name: 'Sections' }).getByRole('button', { name: 'More' });
     this.build = this.self.getByRole('link', { name: 'Build a Nest' });
     this.join = this.self.getByRole('link', { name: 'Join a Nest' });
+    this.backToMain = this.self.getByRole('link', { name: 'Back to Main Nest' });
     this.settings = this.self.getByRole('link', { name: 'Nest settings' });
     this.share = this.self.getByRole('button', { name: 'Share this nest' });
     this.keys = this.self.getByRole('button', { name: 'Keyboard shortcuts' });

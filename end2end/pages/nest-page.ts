@@ -2,6 +2,7 @@
 
 import { type Locator, type Page, expect } from '@playwright/test';
 
+import { scan } from '../house/camera';
 import { Bar } from './bar';
 import { BuildDialog } from './build-dialog';
 import { JoinDialog } from './join-dialog';
@@ -92,9 +93,28 @@ export class NestPage {
     return settings;
   }
 
+  /** The link to this nest as the share dialog's QR code has it, read off the screen like a camera does. */
+  async scanShared(): Promise<{ scanned: string | undefined; shown: string }> {
+    await this.openMenu();
+    await this.menu.share.click();
+    const dialog = this.page.getByRole('dialog', { name: 'Share this nest' });
+    const picture = dialog.getByRole('img', { name: 'QR code of the link' });
+    await expect(picture).toBeVisible();
+    const loaded = () => picture.evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth > 0);
+    await expect.poll(loaded).toBe(true);
+    const shown = await dialog.getByLabel('Link to this nest').inputValue();
+    return { scanned: scan(await picture.screenshot({ animations: 'disabled' })), shown };
+  }
+
   async openJoin(): Promise<void> {
     await this.openFromBarOrMenu(this.bar.join, this.menu.join);
     await expect(this.join.self).toBeVisible();
+  }
+
+  async goToMain(): Promise<void> {
+    await this.openFromBarOrMenu(this.bar.backToMain, this.menu.backToMain);
+    await expect(this.bar.name).toHaveText('Main Nest');
+    await this.isAlive();
   }
 
   async goOffline(): Promise<void> {

@@ -1,34 +1,19 @@
 // Bringing others in: a code to scan, a link that tells what it is, and a screen that shows the nest without anybody signed in.
 
-import jsQR from 'jsqr';
-import { PNG } from 'pngjs';
-
+import { scan } from '../house/camera';
 import { LONG } from '../house/music';
 import { expect, test } from '../house/test';
 
 const { harbour, blueHour, slowTrain } = LONG;
 const SEEN_WITHIN_MS = 2_000;
 
-/** What a camera reads off a picture of the page. */
-function scan(picture: Buffer): string | undefined {
-  const { data, width, height } = PNG.sync.read(picture);
-  return jsQR(new Uint8ClampedArray(data), width, height)?.data;
-}
-
 test('the QR code in the share dialog leads to the nest, whoever scans it', async ({ door }) => {
   const mira = await door.comeIn('Mira');
   await mira.buildNest('Friday Vibes');
-  await mira.openMenu();
-  await mira.menu.share.click();
-  const dialog = mira.page.getByRole('dialog', { name: 'Share this nest' });
-  const picture = dialog.getByRole('img', { name: 'QR code of the link' });
-  await expect(picture).toBeVisible();
-  const loaded = () => picture.evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth > 0);
-  await expect.poll(loaded).toBe(true);
-  const link = await dialog.getByLabel('Link to this nest').inputValue();
-  expect(scan(await picture.screenshot({ animations: 'disabled' }))).toBe(link);
+  const { scanned, shown } = await mira.scanShared();
+  expect(scanned).toBe(shown);
 
-  const { pathname } = new URL(link);
+  const { pathname } = new URL(shown);
   const jonas = await door.comeIn('Jonas', { at: pathname });
   await expect(jonas.bar.name).toHaveText('Friday Vibes');
 });
