@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use engine::store::Key;
 use engine::store::keys::all_of;
-use engine::{EngineSettings, NewNest};
+use engine::{Engine, EngineSettings, NewNest, RedisUrl, RedisWhere};
 use nests::nest::{NestCode, NestId, NestRef, NestSlug, sonic};
 use nests::wire::directory::{NestCard, NestState};
 use nests::wire::{Command, ErrorCode};
 
-use crate::support::{House, PATIENCE, person};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::fuse::Fuse;
+use crate::support::{House, PATIENCE, person, settings};
 
 const MINUTE: i64 = 60_000;
 const FIVE_MINUTES: i64 = 5 * MINUTE + 1;
@@ -478,5 +481,77 @@ async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
         "resolve, create, cleanup"
     );
     assert!(many.3 <= 2, "a cleanup with nothing due is one look: {many:?}");
+    house.close().await;
+}
+
+/// The cleanup of one process stands still after each of its commands in turn, while a song is added through another one
+/// and begins to play.
+#[tokio::test]
+async fn a_song_that_is_added_and_starts_at_any_moment_of_the_decision_keeps_its_nest_awake() {
+    const MOST_COMMANDS: usize = 40;
+    let house = House::open().await;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let fuse = Fuse::lay(&house.redis_socket(), folder.path().join("line.sock"), None);
+    let url = RedisUrl::new(format!("unix://{}", fuse.socket.display()));
+    let cleaner = EngineSettings {
+        redis: RedisWhere::Url(url),
+        ..settings(folder.path())
+    };
+    let cleaner = Engine::start_with_clock(cleaner, CancellationToken::new(), house.clock.clone());
+    let cleaner = cleaner.await.expect("it starts");
+    let (mut kept, mut refused) = (0, 0);
+    for commands in 1..MOST_COMMANDS {
+        let nest = build(&house, "Nearly Asleep").await.nest_id;
+        house.clock.advance(FIVE_MINUTES);
+        fuse.hold_after(commands);
+        let cleaning = tokio::spawn({
+            let cleaner = cleaner.clone();
+            async move { cleaner.cleanup_step().await }
+        });
+        let stands_still = async {
+            while !fuse.is_holding() && !cleaning.is_finished() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, stands_still)
+            .await
+            .expect("a command of the cleanup");
+        let track = house.track(0);
+        let added = house.act(&nest, "anna", Command::Add { track }).await;
+        if added.is_ok() {
+            // By nobody's eyes: whoever looks on from a seat would keep the nest awake.
+            let mut watch = house.engine.watch(&nest).await.expect("it may look");
+            while watch.snapshot().playing.is_none() {
+                watch.changed().await.expect("it lives");
+            }
+        }
+        fuse.let_pass();
+        cleaning.await.expect("no panic").expect("cleaned");
+        let card = house
+            .engine
+            .get_nest(&NestRef::Id(nest.clone()))
+            .await
+            .expect("a card");
+        match added {
+            Ok(_) => {
+                assert_eq!(card.state, NestState::Awake, "after {commands} commands");
+                kept += 1;
+            }
+            Err(error) => {
+                assert_eq!(error.code(), ErrorCode::NestAsleep, "after {commands} commands");
+                assert_eq!(card.state, NestState::Asleep, "after {commands} commands");
+                refused += 1;
+            }
+        }
+        house
+            .engine
+            .delete_nest(&person("anna"), &NestRef::Id(nest))
+            .await
+            .expect("hers");
+    }
+    assert!(
+        kept > 3 && refused > 3,
+        "before and after the decision: {kept} and {refused}"
+    );
     house.close().await;
 }

@@ -1,7 +1,8 @@
 //! A line to Redis that burns through: what a process sees of Redis when it crashes, seen from Redis.
 //!
 //! Passes commands on one by one (RESP, <https://redis.io/docs/latest/develop/reference/protocol-spec/>) and can be told to
-//! end after so many of them, with the last one's answer or without it. It can also swap a script for another one.
+//! end after so many of them, with the last one's answer or without it; or to hold them back. It can also swap a script for
+//! another one.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 const CHUNK: usize = 16 * 1024;
@@ -31,6 +33,8 @@ struct State {
     last_is_answered: AtomicBool,
     burnt: CancellationToken,
     swap: Option<Swap>,
+    /// One permit for each command that may pass now.
+    gate: Semaphore,
 }
 
 impl Fuse {
@@ -42,6 +46,7 @@ impl Fuse {
             last_is_answered: AtomicBool::new(true),
             burnt: CancellationToken::new(),
             swap,
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
         });
         tokio::spawn(listen(listener, state.clone()));
         Self { socket, state }
@@ -56,6 +61,21 @@ impl Fuse {
         if commands == 0 {
             self.state.burnt.cancel();
         }
+    }
+
+    /// Lets so many more commands pass; the next ones wait.
+    pub fn hold_after(&self, commands: usize) {
+        self.state.gate.forget_permits(Semaphore::MAX_PERMITS);
+        self.state.gate.add_permits(commands);
+    }
+
+    /// Whether they wait now.
+    pub fn is_holding(&self) -> bool {
+        self.state.gate.available_permits() == 0
+    }
+
+    pub fn let_pass(&self) {
+        self.state.gate.add_permits(Semaphore::MAX_PERMITS / 2);
     }
 
     /// The process behind it is dead, from now on.
@@ -95,6 +115,7 @@ async fn pass_commands(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: A
             if let Some((script, other)) = &state.swap {
                 swap(&mut command, script, other);
             }
+            state.gate.acquire().await.expect("never closed").forget();
             let left = state.left.fetch_sub(1, Ordering::SeqCst);
             let is_last = left == 1;
             if left <= 0 || (is_last && !state.last_is_answered.load(Ordering::SeqCst)) {
