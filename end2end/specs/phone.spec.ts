@@ -75,3 +75,18 @@ test('a restart takes phones along, history can be read and taken home, a screen
   await jonas.page.getByRole('link', { name: 'CSV' }).click();
   expect((await coming).suggestedFilename()).toMatch(/\.csv$/);
 });
+
+test('a link goes to the phone\'s own share sheet, where there is one', async ({ door }) => {
+  const mira = await door.comeIn('Mira', { viewport });
+  await mira.page.addInitScript(() => {
+    const shared: unknown[] = [];
+    const share = (what: unknown) => Promise.resolve(shared.push(what));
+    Object.assign(window, { shared });
+    Object.defineProperty(navigator, 'share', { value: share });
+  });
+  await mira.buildNest('Rooftop');
+  const { shown } = await mira.scanShared();
+  await mira.page.getByRole('dialog', { name: 'Share this nest' }).getByRole('button', { name: /Send/ }).click();
+  const shared = () => mira.page.evaluate(() => (window as unknown as { shared: { url: string }[] }).shared);
+  expect(await shared()).toEqual([{ url: shown }]);
+});

@@ -1,7 +1,7 @@
 // Bringing others in: a code to scan, a link that tells what it is, and a screen that shows the nest without anybody signed in.
 
 import { scan } from '../house/camera';
-import { LONG } from '../house/music';
+import { LONG, SONGS } from '../house/music';
 import { expect, test } from '../house/test';
 
 const { harbour, blueHour, slowTrain } = LONG;
@@ -59,4 +59,39 @@ test('a screen that is not paired sees no nest', async ({ door }) => {
   expect(await tv.content()).not.toContain(harbour.title);
   const events = await tv.request.get('/nest/main/tv/events');
   expect(events.status()).toBe(401);
+});
+
+test('a screen keeps itself awake, shows five songs to come, and nothing on it stands still for long', async ({ door }) => {
+  const mira = await door.comeIn('Mira');
+  const code = await mira.buildNest('Friday Vibes');
+  for (const { title } of SONGS) {
+    await mira.search.add(title);
+  }
+  const tv = await mira.page.context().newPage();
+  await tv.addInitScript(() => {
+    const asked: string[] = [];
+    Object.assign(window, { asked });
+    const request = (kind: string) => Promise.resolve(asked.push(kind));
+    Object.defineProperty(navigator, 'wakeLock', { value: { request } });
+  });
+  await tv.goto(`/nest/${code}/tv`);
+  await expect(tv.getByRole('listitem')).toHaveCount(5);
+  await expect(tv.getByText(`and ${SONGS.length - 6} more`), 'one plays, five are told').toBeVisible();
+  const asked = () => tv.evaluate(() => (window as unknown as { asked: string[] }).asked);
+  expect(await asked()).toEqual(['screen']);
+  await tv.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  expect(await asked(), 'again, whenever it is looked at again').toEqual(['screen', 'screen']);
+
+  const drift = tv.locator('.tv__drift');
+  const at = (seconds: number) =>
+    drift.evaluate((page, milliseconds) => {
+      for (const animation of page.getAnimations()) {
+        animation.currentTime = milliseconds;
+      }
+      const { x, y, right, bottom } = page.getBoundingClientRect();
+      return { x, y, inside: x >= 0 && y >= 0 && right <= innerWidth && bottom <= innerHeight };
+    }, seconds * 1000);
+  const places = [await at(0), await at(120), await at(240), await at(360)];
+  expect(new Set(places.map(({ x, y }) => `${x} ${y}`)).size).toBe(places.length);
+  expect(places.every(({ inside }) => inside)).toBe(true);
 });
