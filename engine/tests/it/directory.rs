@@ -98,7 +98,17 @@ async fn names_of_the_house_are_given_once_and_come_back_when_a_nest_ends_or_is_
     let build = || house.engine.create_nest(&anna, NewNest::default());
     let drawn = build().await.expect("created");
     assert!(!taken.contains(&drawn.name.to_string()), "{}", drawn.name);
-    assert!(sonic::behind(drawn.name.as_str()).is_some(), "{}", drawn.name);
+    let behind = sonic::behind(drawn.name.as_str()).expect("a number behind a name of the house");
+    assert_eq!(
+        drawn.seed_uri.as_deref(),
+        Some(behind.seed_uri.as_str()),
+        "its seed"
+    );
+    assert_eq!(
+        drawn.genre_hint.as_deref(),
+        Some(behind.genre.as_str()),
+        "and its genre"
+    );
 
     let _: () = redis::cmd("HDEL")
         .arg(Key::Names.name())

@@ -138,6 +138,13 @@ async fn sleep_takes_every_key_of_the_live_state_and_keeps_code_link_and_history
         history || key.contains("|FILTER|") || key.contains("|RATE|add:")
     };
     assert_eq!(left.iter().filter(stays).count(), left.len(), "{left:#?}");
+    let mut redis = house.redis().await;
+    for key in left.iter().filter(|key| **key != Key::History(nest).name()) {
+        let mut life = redis::cmd("PTTL");
+        life.arg(key);
+        let life: i64 = life.query_async(&mut redis).await.expect("a number");
+        assert!(life > 0, "{key} stays for a while only");
+    }
     assert!(left.contains(&Key::History(nest).name()));
     let names = keys(&house, format!("NESTS|*{nest}")).await;
     assert_eq!(
@@ -219,6 +226,12 @@ async fn with_no_days_to_be_kept_an_idle_nest_ends_at_once_and_loses_no_song() {
         let (ended, added) = tokio::join!(house.engine.cleanup_step(), add);
         let ended = ended.expect("cleaned").contains(&card.nest_id);
         assert_ne!(ended, added.is_ok(), "either or: {added:?}");
+        if ended {
+            let left = keys(&house, all_of(&card.nest_id)).await;
+            assert_eq!(left, [Key::Deleting(&card.nest_id).name()], "nothing is kept");
+            assert_eq!(keys(&house, "NESTS|code:*".to_owned()).await.len(), 0);
+            assert_eq!(keys(&house, "NESTS|slug:*".to_owned()).await.len(), 0);
+        }
         if added.is_ok() {
             house
                 .engine
