@@ -1,7 +1,9 @@
 //! Restart: the same nest, the next generation.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use engine::store::Key;
 use engine::{CloseReason, EngineError, NewNest, RestartMode, RestartWish, SeatEvent, Since};
 use nests::nest::{NestId, NestRef};
 use nests::queue::Vote;
@@ -58,6 +60,135 @@ fn identity(card: &NestCard) -> impl PartialEq + std::fmt::Debug + use<> {
         card.url.clone(),
         card.short_url.clone(),
     )
+}
+
+/// Every key as Redis stores it, except the player's lease, which comes and goes by itself.
+async fn whole_store(house: &House) -> BTreeMap<String, Vec<u8>> {
+    let mut redis = house.redis().await;
+    let keys: Vec<String> = redis::cmd("KEYS")
+        .arg("*")
+        .query_async(&mut redis)
+        .await
+        .expect("keys");
+    let mut whole = BTreeMap::new();
+    for key in keys
+        .into_iter()
+        .filter(|key| !key.ends_with("|MISC|master-player"))
+    {
+        let value: Option<Vec<u8>> = redis::cmd("DUMP")
+            .arg(&key)
+            .query_async(&mut redis)
+            .await
+            .expect("a value");
+        whole.extend(value.map(|value| (key, value)));
+    }
+    whole
+}
+
+/// What is left of the registry's entry when what a new start is about is taken out.
+fn lasting(entry: &str) -> serde_json::Value {
+    let mut entry: serde_json::Value = serde_json::from_str(entry).expect("JSON");
+    let fields = entry.as_object_mut().expect("an object");
+    for passing in [
+        "generation",
+        "version",
+        "last_activity",
+        "asleep_since",
+        "restarted_at",
+        "restart_count",
+    ] {
+        fields.remove(passing);
+    }
+    entry
+}
+
+/// The entry with its lasting part, the lookups and the history, as Redis has them.
+async fn lasting_part(
+    house: &House,
+    nest: &NestId,
+) -> (serde_json::Value, Vec<String>, Vec<(String, Vec<String>)>) {
+    let mut redis = house.redis().await;
+    let mut entry = None;
+    for kept_in in [Key::Registry, Key::Parked] {
+        let mut get = redis::cmd("HGET");
+        get.arg(kept_in.name()).arg(nest.as_str());
+        let found: Option<String> = get.query_async(&mut redis).await.expect("read");
+        entry = entry.or(found);
+    }
+    let mut lookups = Vec::new();
+    for pattern in ["NESTS|code:*", "NESTS|slug:*"] {
+        let mut keys: Vec<String> = redis::cmd("KEYS")
+            .arg(pattern)
+            .query_async(&mut redis)
+            .await
+            .expect("keys");
+        keys.sort();
+        for key in keys {
+            let to: String = redis::cmd("GET")
+                .arg(&key)
+                .query_async(&mut redis)
+                .await
+                .expect("an id");
+            lookups.push(format!("{key} {to}"));
+        }
+    }
+    let mut history = redis::cmd("XRANGE");
+    history.arg(Key::History(nest).name()).arg("-").arg("+");
+    let history = history.query_async(&mut redis).await.expect("read");
+    (lasting(&entry.expect("an entry")), lookups, history)
+}
+
+#[tokio::test]
+async fn name_code_links_creator_and_history_come_through_a_restart_byte_for_byte() {
+    let house = House::open().await;
+    let anna = person("anna");
+    let wish = NewNest {
+        name: Some("First Name".to_owned()),
+        seed_track: Some("spotify:track:4uLU6hMCjMI75M1A2tKUQC".to_owned()),
+    };
+    let card = house.engine.create_nest(&anna, wish).await.expect("created");
+    let (nest, named) = (&card.nest_id, by_id(&card));
+    house
+        .engine
+        .rename_nest(&anna, &named, "Friday Vibes")
+        .await
+        .expect("renamed");
+    house.engine.set_emoji(&anna, &named, "🐦").await.expect("set");
+    for track in 0..2 {
+        let song = house.add(nest, "ben", track).await;
+        let mut watch = house.engine.watch(nest).await.expect("it may look");
+        while watch.snapshot().playing.is_none() {
+            watch.changed().await.expect("it lives");
+        }
+        house
+            .act(nest, "anna", Command::Skip { song })
+            .await
+            .expect("skipped");
+    }
+    let (entry, lookups, history) = lasting_part(&house, nest).await;
+    assert_eq!(
+        (lookups.len(), history.len()),
+        (3, 2),
+        "two names, one code, two songs"
+    );
+    for (generation, wish) in [(2, FORCE), (3, WAKE)] {
+        house.clock.advance(FIVE_MINUTES);
+        if wish == WAKE {
+            let fell_asleep = house.engine.cleanup_step().await.expect("cleaned");
+            assert_eq!(fell_asleep, std::slice::from_ref(nest));
+        }
+        let restarted = house
+            .engine
+            .restart_nest(&anna, &named, wish)
+            .await
+            .expect("restarted");
+        assert_eq!(restarted.generation, generation);
+        let (entry_now, lookups_now, history_now) = lasting_part(&house, nest).await;
+        assert_eq!(entry_now, entry);
+        assert_eq!(lookups_now, lookups);
+        assert_eq!(history_now, history);
+    }
+    house.close().await;
 }
 
 #[tokio::test]
@@ -224,9 +355,22 @@ async fn every_refusal_changes_nothing() {
         .expect("woken")
         .nest;
     house.add(&awake.nest_id, "anna", 0).await;
+    let mut watch = house.engine.watch(&awake.nest_id).await.expect("it may look");
+    while watch.snapshot().playing.is_none() {
+        watch.changed().await.expect("it lives");
+    }
+    let waits = house.add(&awake.nest_id, "anna", 1).await;
     house
-        .until(&awake.nest_id, "it plays", |n| n.playing.is_some())
-        .await;
+        .vote(&awake.nest_id, "ben", &waits, Some(Vote::Up))
+        .await
+        .expect("a vote");
+    let gone = build(&house, "Gone").await;
+    house
+        .engine
+        .delete_nest(&person("anna"), &by_id(&gone))
+        .await
+        .expect("hers");
+    let gone = by_id(&gone);
     let snapshot = house.snapshot(&awake.nest_id).await;
     let expecting = |generation| RestartWish {
         expected_generation: Some(generation),
@@ -244,7 +388,9 @@ async fn every_refusal_changes_nothing() {
         ("anna", &awake_ref, expecting(1), ErrorCode::GenerationConflict),
         ("anna", &sleeping_ref, expecting(7), ErrorCode::GenerationConflict),
         ("anna", &awake_ref, FORCE, ErrorCode::RateLimited),
+        ("anna", &gone, FORCE, ErrorCode::NestGone),
     ];
+    let before = whole_store(&house).await;
     for (who, nest, wish, code) in table {
         let refused = house.engine.restart_nest(&person(who), nest, wish).await;
         assert_eq!(
@@ -252,6 +398,7 @@ async fn every_refusal_changes_nothing() {
             code,
             "{who} {nest:?} {wish:?}"
         );
+        assert_eq!(whole_store(&house).await, before, "{who} {nest:?} {wish:?}");
     }
     assert_eq!(house.snapshot(&awake.nest_id).await, snapshot);
     let still = house.engine.get_nest(&sleeping_ref).await.expect("known");
