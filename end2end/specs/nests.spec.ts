@@ -202,6 +202,22 @@ test('in a nest of somebody else\'s one looks after one\'s own songs only', asyn
   await expect(row.remove).toHaveCount(0);
 });
 
+test('many nests scroll by themselves, and the code field stays in sight', async ({ door }) => {
+  const mira = await door.comeIn('Mira', { viewport: { width: 390, height: 600 } });
+  for (let n = 1; n <= 15; n += 1) {
+    const built = await mira.page.request.post('/api/nests', { data: { name: `Nest ${n}` } });
+    expect(built.ok()).toBe(true);
+  }
+  await mira.openJoin();
+  await expect(mira.join.nests).toHaveCount(15);
+  await expect(mira.join.code).toBeInViewport({ ratio: 1 });
+  await expect(mira.join.flyIn).toBeInViewport({ ratio: 1 });
+  await expect(mira.join.nests.last()).not.toBeInViewport();
+  await mira.join.nests.last().scrollIntoViewIfNeeded();
+  await expect(mira.join.nests.last()).toBeInViewport();
+  await expect(mira.join.code).toBeInViewport({ ratio: 1 });
+});
+
 test.describe('by keyboard only', () => {
   const dialogs = [
     { opener: 'Build a Nest', title: 'Build a Nest' },
@@ -248,6 +264,32 @@ test.describe('by keyboard only', () => {
     await mira.page.keyboard.type('Key Party');
     await mira.page.keyboard.press('Enter');
     await expect(mira.bar.name).toHaveText('Key Party');
+  });
+
+  test('friends fly in with nothing but keys: by a typed code, and from the list', async ({ door }) => {
+    const mira = await door.comeIn('Mira');
+    const code = await mira.buildNest('Key Party');
+    const jonas = await door.comeIn('Jonas');
+    await jonas.bar.join.focus();
+    await jonas.page.keyboard.press('Enter');
+    await expect(jonas.join.code).toBeFocused();
+    await jonas.page.keyboard.type(code.toLowerCase());
+    await jonas.page.keyboard.press('Enter');
+    await expect(jonas.bar.name).toHaveText('Key Party');
+    await jonas.isAlive();
+    await jonas.bar.backToMain.focus();
+    await jonas.page.keyboard.press('Enter');
+    await expect(jonas.bar.name).toHaveText('Main Nest');
+    await jonas.isAlive();
+    await jonas.bar.join.focus();
+    await jonas.page.keyboard.press('Enter');
+    const nest = jonas.join.nest('Key Party');
+    await expect(nest).toBeVisible();
+    while (!(await nest.evaluate((link) => link === document.activeElement))) {
+      await jonas.page.keyboard.press('Shift+Tab');
+    }
+    await jonas.page.keyboard.press('Enter');
+    await expect(jonas.bar.name).toHaveText('Key Party');
   });
 
   test('Cancel and the cross close the dialog', async ({ door }) => {

@@ -101,6 +101,9 @@ test('without JavaScript one can build a nest, and others can join it by its cod
   await expect(jonas.bar.name).toHaveText('Friday Vibes');
   await jonas.bar.backToMain.click();
   await expect(jonas.bar.name).toHaveText('Main Nest');
+  await jonas.bar.join.click();
+  await jonas.page.getByRole('link', { name: /Friday Vibes/ }).click();
+  await expect(jonas.bar.name, 'from the list').toHaveText('Friday Vibes');
 });
 
 test('without JavaScript a nickname that cannot be is refused in words, beside the field', async ({ door }) => {
