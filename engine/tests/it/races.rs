@@ -355,8 +355,6 @@ async fn attempt(engine: &Engine, who: &str, step: &Step) -> Answer {
 }
 
 fn note(burst: &mut Burst, process: usize, who: &str, step: &Step, answer: Answer) {
-    let is_done = !matches!(answer, Answer::Failed(_));
-    let is_unknown = matches!(answer, Answer::Failed(EngineError::Store(_)));
     let said = match answer {
         Answer::Done(done) => {
             if let Step::Act(nest, Command::Add { .. }) = step
@@ -369,18 +367,8 @@ fn note(burst: &mut Burst, process: usize, who: &str, step: &Step, answer: Answe
         Answer::Other(said) => said,
         Answer::Failed(error) => format!("refused: {error}"),
     };
-    match step {
-        // What it came to in a process that crashed over it nobody was told.
-        Step::Delete(nest) if is_done || is_unknown => {
-            burst.deleted.insert(nest.clone());
-        }
-        Step::Restart(nest, wish) if !wish.keep_queue => {
-            burst.thinned.insert(nest.clone());
-        }
-        Step::Act(nest, command) if !matches!(command, Command::Add { .. } | Command::Vote { .. }) => {
-            burst.thinned.insert(nest.clone());
-        }
-        _ => {}
+    if let Step::Delete(nest) = step {
+        burst.deleted.insert(nest.clone());
     }
     burst
         .said

@@ -4,7 +4,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use engine::store::Key;
 use nests::nest::{MemberId, NestId};
 use nests::queue::SongId;
 use nests::wire::{Applied, Change, ServerFrame, Snapshot};
@@ -40,10 +39,8 @@ pub struct Burst {
     pub said: Vec<String>,
     /// Songs that were acknowledged: the nest, and its version with the song.
     pub added: Vec<(NestId, u64)>,
-    /// Nests that were deleted, or may have been by a process that crashed over it.
+    /// Nests that somebody tried to delete.
     pub deleted: BTreeSet<NestId>,
-    /// Nests in which somebody tried something that takes songs out of the queue.
-    pub thinned: BTreeSet<NestId>,
 }
 
 pub struct Audit {
@@ -155,17 +152,18 @@ impl Audit {
         }
         let mut added: BTreeSet<(NestId, u64)> = burst.added.iter().cloned().collect();
         for nest in store.awake.keys() {
-            self.follow(house, &store, nest, &mut added, burst).await?;
+            self.follow(house, &store, nest, &mut added).await?;
         }
         if let Some((nest, version)) = added.iter().find(|(nest, _)| store.awake.contains_key(nest)) {
             return Err(format!(
                 "the song added to {nest} at {version} was acknowledged, and its log knows nothing"
             ));
         }
-        self.count_ends(&store, burst)
+        self.count_ends(&store);
+        Ok(())
     }
 
-    fn count_ends(&mut self, store: &Store, burst: &Burst) -> Result<(), String> {
+    fn count_ends(&mut self, store: &Store) {
         let gone: Vec<NestId> = self
             .nests
             .keys()
@@ -173,27 +171,18 @@ impl Audit {
             .cloned()
             .collect();
         for nest in gone {
-            let copy = self.nests.remove(&nest);
-            if !store.parked.contains_key(&nest) {
-                self.count("deleted");
-                continue;
-            }
-            self.count("asleep");
-            // Whatever takes a song away is a sign of life: with one in this burst the nest could not have slept.
-            if let Some(song) = copy.iter().flat_map(songs_of_people).next()
-                && !burst.deleted.contains(&nest)
-            {
-                return Err(format!(
-                    "{nest} fell asleep over {song}, which a person had queued"
-                ));
-            }
+            self.nests.remove(&nest);
+            self.count(if store.parked.contains_key(&nest) {
+                "asleep"
+            } else {
+                "deleted"
+            });
         }
         self.asleep = store
             .parked
             .iter()
             .map(|(nest, entry)| (nest.clone(), entry.creator.clone()))
             .collect();
-        Ok(())
     }
 
     async fn read(&mut self) -> Store {
@@ -229,32 +218,6 @@ impl Audit {
         Store { kept, awake, parked }
     }
 
-    /// After a restart that keeps the queue every song that waited before waits, plays or has played.
-    async fn queue_came_along(&mut self, house: &House, before: &Snapshot) -> Result<(), String> {
-        let nest = &before.nest.id;
-        let Ok(now) = house.engine.snapshot(nest).await else {
-            return Ok(()); // it has ended since the store was read
-        };
-        let history: redis::RedisResult<Vec<(String, Vec<String>)>> = redis::cmd("XRANGE")
-            .arg(Key::History(nest).name())
-            .arg("-")
-            .arg("+")
-            .query_async(&mut self.redis)
-            .await;
-        let history = history.expect("Redis answers");
-        let has_played = |song: &SongId| {
-            let mark = format!("\"{song}\"");
-            history
-                .iter()
-                .any(|(_, fields)| fields.iter().any(|text| text.contains(&mark)))
-        };
-        let lost =
-            songs_of_people(before).find(|song| now.song_or_playing(song).is_none() && !has_played(song));
-        lost.map_or(Ok(()), |song| {
-            Err(format!("{nest} lost {song} over a restart that keeps the queue"))
-        })
-    }
-
     /// Moves the copy of the nest on by what its log says is new, and holds the nest's keys against it.
     async fn follow(
         &mut self,
@@ -262,7 +225,6 @@ impl Audit {
         store: &Store,
         nest: &NestId,
         added: &mut BTreeSet<(NestId, u64)>,
-        burst: &Burst,
     ) -> Result<(), String> {
         let Some(log) = store.kept.get(&format!("NEST:{nest}|MISC|log")) else {
             return Err(format!("{nest} is awake and has no log"));
@@ -279,10 +241,7 @@ impl Audit {
                 .get(nest)
                 .is_some_and(|copy| copy.generation != generation)
             {
-                let before = self.nests.remove(nest).filter(|_| !burst.thinned.contains(nest));
-                if let Some(before) = before {
-                    self.queue_came_along(house, &before).await?;
-                }
+                self.nests.remove(nest);
                 added.retain(|(with_song, _)| with_song != nest); // the log that knew of it went with the generation
                 self.count("restarted");
             }
@@ -322,11 +281,6 @@ impl Audit {
         };
         keys_follow_the_log(store, copy)
     }
-}
-
-fn songs_of_people(nest: &Snapshot) -> impl Iterator<Item = SongId> {
-    let songs = nest.songs.iter().filter(|queued| !queued.song.auto);
-    songs.map(|queued| queued.song.id.clone())
 }
 
 impl Kept {
