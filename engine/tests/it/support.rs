@@ -159,8 +159,10 @@ impl House {
 
     pub async fn redis(&self) -> redis::aio::MultiplexedConnection {
         let client = redis::Client::open(self.redis_url()).expect("an address");
+        // As patient as everything here: a busy machine is no fault.
+        let patient = redis::AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
         client
-            .get_multiplexed_async_connection()
+            .get_multiplexed_async_connection_with_config(&patient)
             .await
             .expect("the test's own connection")
     }
