@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use engine::plays::Throwback;
 use engine::plays::import::{MAX_BROKEN_NAMED, MAX_LINE_BYTES, Summary, import_plays};
+use engine::store::Key;
 use engine::{EngineSettings, NewNest, RedisUrl, RedisWhere};
 use nests::nest::NestId;
 use nests::wire::Command;
@@ -97,14 +98,14 @@ async fn no_address_reaches_the_store() {
     );
     import(&house, &[file]).await;
     let mut redis = house.redis().await;
-    let keys = ["people", "sunday"].map(|part| format!("NEST:main|PLAYS|{part}"));
+    let main = NestId::main();
     let people: Vec<String> = redis::cmd("HVALS")
-        .arg(&keys[0])
+        .arg(Key::PlaysPeople(&main).name())
         .query_async(&mut redis)
         .await
         .expect("names");
     let plays: Vec<String> = redis::cmd("SMEMBERS")
-        .arg(&keys[1])
+        .arg(Key::Plays(&main, "sunday").name())
         .query_async(&mut redis)
         .await
         .expect("plays");

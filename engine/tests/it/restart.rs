@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use engine::store::Key;
+use engine::store::keys::older::named_within;
 use engine::{CloseReason, EngineError, NewNest, RestartMode, RestartWish, SeatEvent, Since};
 use nests::nest::{NestId, NestRef};
 use nests::queue::Vote;
@@ -450,9 +451,7 @@ async fn a_live_nest_that_cannot_be_read_comes_back_fresh_when_its_host_insists(
         house.until(nest, "it plays", |n| n.playing.is_some()).await;
         for command in commands {
             let mut broken = redis::cmd(command[0]);
-            broken
-                .arg(format!("NEST:{nest}|{}", command[1]))
-                .arg(&command[2..]);
+            broken.arg(named_within(nest, command[1])).arg(&command[2..]);
             let _: redis::Value = broken.query_async(&mut redis).await.expect("broken");
         }
         let (anna, same) = (person("anna"), by_id(&card));
