@@ -44,6 +44,11 @@ async fn pair(anna: &Browser, nest: &str, code: &str) -> String {
     answer.header("location").to_owned()
 }
 
+async fn asks_to_be_paired(screen: &Browser, page: &str) {
+    let answer = screen.visit(page).await.expect(302);
+    assert_eq!(answer.header("location"), "/tv", "{page}");
+}
+
 #[tokio::test]
 async fn a_screen_shows_a_code_until_a_member_types_it_and_then_the_nest() {
     let house = House::open().await;
@@ -92,22 +97,8 @@ async fn a_screen_may_look_at_its_own_nest_and_at_nothing_else() {
     let (nest, other) = (new_nest(&anna, "Ours").await, new_nest(&anna, "Theirs").await);
     let (screen, code) = waiting_screen(&house).await;
     pair(&anna, &nest, &code).await;
-    assert_eq!(
-        screen
-            .visit(&format!("/nest/{other}/tv"))
-            .await
-            .expect(302)
-            .header("location"),
-        "/tv"
-    );
-    assert_eq!(
-        screen
-            .visit("/nest/ZZZZZ/tv")
-            .await
-            .expect(302)
-            .header("location"),
-        "/tv"
-    );
+    asks_to_be_paired(&screen, &format!("/nest/{other}/tv")).await;
+    asks_to_be_paired(&screen, "/nest/ZZZZZ/tv").await;
     screen
         .get(&format!("/nest/{other}/tv/events"))
         .await
@@ -132,14 +123,7 @@ async fn a_screen_may_look_at_its_own_nest_and_at_nothing_else() {
     let form = format!("nest={nest}&screen={id}");
     anna.post_form("/api/fn/unpair_tv", &form).await.expect(302);
     assert_eq!(events.next().await.0, "bye");
-    assert_eq!(
-        screen
-            .visit(&format!("/nest/{nest}/tv"))
-            .await
-            .expect(302)
-            .header("location"),
-        "/tv"
-    );
+    asks_to_be_paired(&screen, &format!("/nest/{nest}/tv")).await;
     screen
         .get(&format!("/nest/{nest}/tv/events"))
         .await
