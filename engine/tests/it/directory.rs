@@ -6,14 +6,7 @@ use nests::nest::{NestCode, NestId, NestRef, sonic};
 use nests::wire::directory::NestState;
 use nests::wire::{Command, ErrorCode};
 
-use crate::support::{House, person};
-
-fn named(name: &str) -> NewNest {
-    NewNest {
-        name: Some(name.to_owned()),
-        seed_track: None,
-    }
-}
+use crate::support::{House, named, person};
 
 fn find(text: &str) -> NestRef {
     NestRef::parse(text).expect("well formed")

@@ -24,18 +24,6 @@ const AT_ONCE: usize = 100;
 /// nests would be a hundred times as many.
 const WITHOUT_A_NAME: u64 = 20_000;
 
-async fn build(house: &House, name: &str) -> NestCard {
-    let wish = NewNest {
-        name: Some(name.to_owned()),
-        seed_track: None,
-    };
-    house
-        .engine
-        .create_nest(&person("anna"), wish)
-        .await
-        .expect("created")
-}
-
 async fn keys(house: &House, pattern: String) -> Vec<String> {
     let mut redis = house.redis().await;
     let mut keys = BTreeSet::new();
@@ -93,7 +81,7 @@ async fn everybody_left(house: &House, nest: &NestId) {
 #[tokio::test]
 async fn sleep_takes_every_key_of_the_live_state_and_keeps_code_link_and_history() {
     let house = House::open_with(|s| s.use_bender = true).await;
-    let card = build(&house, "Busy Once").await;
+    let card = house.build("Busy Once").await;
     let nest = &card.nest_id;
     let seat = house.join(nest, "anna").await;
     let song = house.add(nest, "anna", 0).await;
@@ -156,7 +144,7 @@ async fn sleep_takes_every_key_of_the_live_state_and_keeps_code_link_and_history
         1,
         "off the list"
     );
-    let second = build(&house, "Busy Once").await;
+    let second = house.build("Busy Once").await;
     assert_eq!(
         second.slug.map(|slug| slug.to_string()).as_deref(),
         Some("busy-once-2")
@@ -167,7 +155,7 @@ async fn sleep_takes_every_key_of_the_live_state_and_keeps_code_link_and_history
 #[tokio::test]
 async fn activity_puts_sleep_off_by_its_whole_time_to_live() {
     let house = House::open().await;
-    let card = build(&house, "Now and then").await;
+    let card = house.build("Now and then").await;
     house.clock.advance(4 * MINUTE);
     drop(house.join(&card.nest_id, "ben").await);
     let mut redis = house.redis().await;
@@ -189,7 +177,7 @@ async fn activity_puts_sleep_off_by_its_whole_time_to_live() {
 #[tokio::test]
 async fn a_nest_that_nobody_wakes_is_kept_for_its_days_and_then_ends() {
     let house = House::open_with(|s| s.nest_park_days = 30).await;
-    let card = build(&house, "Long Gone").await;
+    let card = house.build("Long Gone").await;
     house.clock.advance(FIVE_MINUTES);
     assert_eq!(cleaned(&house).await.len(), 1);
     house.clock.advance(30 * DAY - 1);
@@ -214,7 +202,7 @@ async fn a_nest_that_nobody_wakes_is_kept_for_its_days_and_then_ends() {
 async fn with_no_days_to_be_kept_an_idle_nest_ends_at_once_and_loses_no_song() {
     let house = House::open_with(|s: &mut EngineSettings| s.nest_park_days = 0).await;
     for round in 0..12 {
-        let card = build(&house, "Brief").await;
+        let card = house.build("Brief").await;
         house.clock.advance(FIVE_MINUTES);
         let add = house.act(
             &card.nest_id,
@@ -246,7 +234,7 @@ async fn with_no_days_to_be_kept_an_idle_nest_ends_at_once_and_loses_no_song() {
 #[tokio::test]
 async fn a_nest_that_cannot_be_read_keeps_no_other_awake() {
     let house = House::open().await;
-    let card = build(&house, "Sound").await;
+    let card = house.build("Sound").await;
     let mut redis = house.redis().await;
     let _: () = redis::pipe()
         .hset(Key::Parked.name(), "ZZZZZ", "{not JSON")
@@ -267,7 +255,7 @@ async fn a_nest_that_cannot_be_read_keeps_no_other_awake() {
 #[tokio::test]
 async fn what_a_dead_process_left_of_a_deleted_nest_is_removed_by_the_next_step() {
     let house = House::open().await;
-    let card = build(&house, "Half Gone").await;
+    let card = house.build("Half Gone").await;
     house.add(&card.nest_id, "anna", 0).await;
     let nest = &card.nest_id;
     let mut redis = house.redis().await;
@@ -290,7 +278,7 @@ async fn what_a_dead_process_left_of_a_deleted_nest_is_removed_by_the_next_step(
 #[tokio::test]
 async fn leaving_a_nest_that_ended_brings_nothing_of_it_back() {
     let house = House::open().await;
-    let card = build(&house, "Ended").await;
+    let card = house.build("Ended").await;
     let seat = house.join(&card.nest_id, "ben").await;
     house
         .engine
@@ -316,7 +304,7 @@ async fn leaving_a_nest_that_ended_brings_nothing_of_it_back() {
 #[tokio::test]
 async fn a_person_finds_the_nests_they_made_and_visited_again_asleep_or_awake() {
     let house = House::open().await;
-    let made = build(&house, "Made").await;
+    let made = house.build("Made").await;
     house.clock.advance(1_000);
     let visited = house
         .engine
@@ -444,10 +432,10 @@ async fn bytes_sent(house: &House) -> u64 {
 #[tokio::test]
 async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
     let house = House::open_with(|s| s.nest_cleanup = std::time::Duration::from_secs(3600)).await;
-    let pattern = build(&house, "Pattern").await;
+    let pattern = house.build("Pattern").await;
     house.clock.advance(FIVE_MINUTES);
     assert_eq!(cleaned(&house).await.len(), 1);
-    let awake = build(&house, "Wide Awake").await;
+    let awake = house.build("Wide Awake").await;
     let by_slug = NestRef::parse("wide-awake").expect("a slug");
     let mut costs = Vec::new();
     for round in 0..2 {
@@ -485,7 +473,7 @@ async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
         let (cleanup, slept) = commands_of(&house, house.engine.cleanup_step()).await;
         assert!(slept.expect("cleaned").is_empty());
         // One nest is due among all of them: only that one is looked at.
-        let due = build(&house, "Due").await.nest_id;
+        let due = house.build("Due").await.nest_id;
         let mut redis = house.redis().await;
         let long_ago: redis::RedisResult<()> = redis::cmd("ZADD")
             .arg(Key::CleanupDue.name())
@@ -529,7 +517,7 @@ async fn a_song_that_is_added_and_starts_at_any_moment_of_the_decision_keeps_its
     let cleaner = cleaner.await.expect("it starts");
     let (mut kept, mut refused) = (0, 0);
     for commands in 1..MOST_COMMANDS {
-        let nest = build(&house, "Nearly Asleep").await.nest_id;
+        let nest = house.build("Nearly Asleep").await.nest_id;
         house.clock.advance(FIVE_MINUTES);
         fuse.hold_after(commands);
         let cleaning = tokio::spawn({

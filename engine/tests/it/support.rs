@@ -3,16 +3,20 @@
 pub mod audit;
 pub mod fuse;
 pub mod imagined;
+pub mod whole_store;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use engine::source::MusicSource;
-use engine::{Clock, Done, Engine, EngineError, EngineSettings, RedisUrl, RedisWhere, Seat, SeatEvent};
-use nests::nest::{MemberId, NestId, Person};
+use engine::{
+    Clock, Done, Engine, EngineError, EngineSettings, NewNest, RedisUrl, RedisWhere, Seat, SeatEvent,
+};
+use nests::nest::{MemberId, NestId, NestRef, Person};
 use nests::queue::{SongId, Vote};
 use nests::time::Millis;
 use nests::track::TrackUri;
+use nests::wire::directory::NestCard;
 use nests::wire::{Command, ServerFrame, Snapshot};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -36,6 +40,18 @@ pub fn person(name: &str) -> Person {
         id: MemberId::parse(name).expect("test names are ids"),
         name: name.to_owned(),
     }
+}
+
+/// A nest that begins with a name.
+pub fn named(name: &str) -> NewNest {
+    NewNest {
+        name: Some(name.to_owned()),
+        seed_track: None,
+    }
+}
+
+pub fn by_id(card: &NestCard) -> NestRef {
+    NestRef::Id(card.nest_id.clone())
 }
 
 pub fn settings(folder: &Path) -> EngineSettings {
@@ -175,6 +191,12 @@ impl House {
             .expect("the test has that many songs")
             .track
             .uri
+    }
+
+    /// Anna builds a nest of that name.
+    pub async fn build(&self, name: &str) -> NestCard {
+        let built = self.engine.create_nest(&person("anna"), named(name)).await;
+        built.expect("created")
     }
 
     pub async fn act(&self, nest: &NestId, who: &str, command: Command) -> Result<Done, EngineError> {
