@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use engine::plays::import::import_plays;
 use engine::source::SourceError;
-use engine::{EngineError, EngineSettings, NewNest, RedisUrl, RedisWhere};
+use engine::{EngineError, EngineSettings, RedisUrl, RedisWhere};
 use nests::action::Refusal;
 use nests::nest::{NestId, Person};
 use nests::queue::{QueuedSong, SongId};
@@ -13,7 +13,7 @@ use nests::track::{Source, TrackUri};
 use nests::wire::{Command, Snapshot};
 
 use crate::support::imagined::{Asked, EVERY_QUESTION, Imagined, Mood};
-use crate::support::{House, person, settings};
+use crate::support::{House, settings};
 
 const SONG_MS: i64 = 60_000;
 const WEEK_MS: i64 = 7 * 86_400_000;
@@ -41,6 +41,28 @@ async fn skip(house: &House, nest: &NestId) {
         .act(nest, "anna", Command::Skip { song })
         .await
         .expect("skipped");
+}
+
+/// A house in which he picks by these strategies alone, and the source that he asks.
+async fn house_with(weights: &[(&str, u32)]) -> (House, Arc<Imagined>) {
+    const STRATEGIES: [&str; 6] = [
+        "genre",
+        "genre_hint",
+        "throwback",
+        "artist_search",
+        "artist_albums",
+        "album",
+    ];
+    let weight = |name| {
+        weights
+            .iter()
+            .find(|(given, _)| *given == name)
+            .map_or(0, |(_, weight)| *weight)
+    };
+    let all = STRATEGIES.map(|name| format!("{name}={}", weight(name)));
+    let source = Arc::new(Imagined::default());
+    let change = |s: &mut EngineSettings| s.bender_weights = all.join(",").parse().expect("weights");
+    (House::open_with_source(source.clone(), change).await, source)
 }
 
 /// Plays of "dora" on the three Tuesdays before the day of these tests, which is one.
@@ -74,30 +96,8 @@ async fn each_strategy_picks_when_it_alone_has_weight() {
         ("genre", Asked::Genre),
     ];
     for (strategy, asked) in table {
-        let source = Arc::new(Imagined::default());
-        let names = [
-            "genre",
-            "genre_hint",
-            "throwback",
-            "artist_search",
-            "artist_albums",
-            "album",
-        ];
-        let weights: Vec<String> = names.map(|n| format!("{n}={}", u8::from(n == strategy))).to_vec();
-        let house = House::open_with_source(source.clone(), |s| {
-            s.bender_weights = weights.join(",").parse().expect("weights");
-        })
-        .await;
-        let nest = NewNest {
-            name: Some("BassNest".to_owned()),
-            ..NewNest::default()
-        };
-        let nest = house
-            .engine
-            .create_nest(&person("anna"), nest)
-            .await
-            .expect("created")
-            .nest_id;
+        let (house, source) = house_with(&[(strategy, 1)]).await;
+        let nest = house.build("BassNest").await.nest_id;
         let _anna = house.join(&nest, "anna").await;
         let snapshot = filled(&house, &nest).await;
         let all: BTreeSet<_> = picks(&snapshot)
@@ -186,20 +186,10 @@ async fn a_source_that_hangs_keeps_nobody_waiting_for_long() {
 
 #[tokio::test]
 async fn a_throwback_is_credited_with_a_jam_and_plays_in_the_main_nest_alone() {
-    let source = Arc::new(Imagined::default());
-    let house = House::open_with_source(source.clone(), |s| {
-        s.bender_weights = "throwback=100,genre=0,genre_hint=0,artist_search=1,artist_albums=0,album=0"
-            .parse()
-            .expect("weights");
-    })
-    .await;
+    let (house, source) = house_with(&[("throwback", 100), ("artist_search", 1)]).await;
     past_plays(&house).await;
     let main = NestId::main();
-    let other = house
-        .engine
-        .create_nest(&person("anna"), NewNest::default())
-        .await;
-    let other = other.expect("created").nest_id;
+    let other = house.build("Elsewhere").await.nest_id;
     let _anna = house.join(&main, "anna").await;
     let _ben = house.join(&other, "ben").await;
     let mut thrown_back = 0;
@@ -227,18 +217,9 @@ async fn a_throwback_is_credited_with_a_jam_and_plays_in_the_main_nest_alone() {
     house.add(&other, "ben", 4).await;
     skip(&house, &other).await;
     filled(&house, &other).await;
-    let mut redis = house.redis().await;
-    let keys: Vec<String> = redis::cmd("KEYS")
-        .arg("*throwback*")
-        .query_async(&mut redis)
-        .await
-        .expect("keys");
+    let keys = house.keys("*throwback*").await;
     assert!(keys.iter().all(|key| key.starts_with("NEST:main|")), "{keys:?}");
-    let plays: Vec<String> = redis::cmd("KEYS")
-        .arg("*|PLAYS|*")
-        .query_async(&mut redis)
-        .await
-        .expect("keys");
+    let plays = house.keys("*|PLAYS|*").await;
     assert!(
         !plays.is_empty() && plays.iter().all(|key| key.starts_with("NEST:main|")),
         "{plays:?}"
@@ -248,23 +229,8 @@ async fn a_throwback_is_credited_with_a_jam_and_plays_in_the_main_nest_alone() {
 
 #[tokio::test]
 async fn a_nests_genre_is_asked_for_beside_the_seeds() {
-    let source = Arc::new(Imagined::default());
-    let house = House::open_with_source(source.clone(), |s| {
-        s.bender_weights = "genre=1,throwback=0,artist_search=0,artist_albums=0,album=0"
-            .parse()
-            .expect("weights");
-    })
-    .await;
-    let nest = NewNest {
-        name: Some("WaveyNest".to_owned()),
-        ..NewNest::default()
-    };
-    let nest = house
-        .engine
-        .create_nest(&person("anna"), nest)
-        .await
-        .expect("created")
-        .nest_id;
+    let (house, source) = house_with(&[("genre", 1), ("genre_hint", 20)]).await;
+    let nest = house.build("WaveyNest").await.nest_id;
     let _anna = house.join(&nest, "anna").await;
     filled(&house, &nest).await;
     let asked = source.take_questions();
@@ -277,13 +243,7 @@ async fn a_nests_genre_is_asked_for_beside_the_seeds() {
 
 #[tokio::test]
 async fn his_ideas_last_until_a_persons_song_starts() {
-    let source = Arc::new(Imagined::default());
-    let house = House::open_with_source(source.clone(), |s| {
-        s.bender_weights = "artist_search=1,genre=0,throwback=0,artist_albums=0,album=0"
-            .parse()
-            .expect("weights");
-    })
-    .await;
+    let (house, source) = house_with(&[("artist_search", 1)]).await;
     let main = NestId::main();
     let _anna = house.join(&main, "anna").await;
     filled(&house, &main).await;
@@ -377,12 +337,7 @@ async fn whoever_takes_the_preview_owns_it_and_filtering_brings_another_at_once(
 #[tokio::test]
 async fn however_long_the_queue_benders_next_song_stands_at_its_end() {
     let house = House::open_with_source(Arc::new(Imagined::default()), |s| s.nest_max_queue_depth = 5).await;
-    let nest = house
-        .engine
-        .create_nest(&person("anna"), NewNest::default())
-        .await
-        .expect("created")
-        .nest_id;
+    let nest = house.build("Long Queue").await.nest_id;
     let _anna = house.join(&nest, "anna").await;
     filled(&house, &nest).await;
     for n in 0..5 {

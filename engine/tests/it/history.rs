@@ -2,7 +2,6 @@
 
 use engine::history::HistoryPage;
 use engine::store::Key;
-use engine::store::keys::member_prefix;
 use engine::{NewNest, RestartMode, RestartWish};
 use nests::history::Ending;
 use nests::nest::{NestId, NestRef};
@@ -138,8 +137,7 @@ async fn history_outlives_sleep_and_restart_and_ends_with_the_nest() {
     );
 
     let deadline = 3 * MINUTE;
-    // The watchers of this test have to be gone for as long as heartbeats last, by the store's own clock.
-    forget_people(&house, &nest).await;
+    house.until_everybody_left(&nest).await;
     house.clock.advance(deadline + 5 * MINUTE);
     assert_eq!(
         house.engine.cleanup_step().await.expect("cleaned"),
@@ -173,22 +171,6 @@ async fn history_outlives_sleep_and_restart_and_ends_with_the_nest() {
     house.close().await;
 }
 
-async fn forget_people(house: &House, nest: &NestId) {
-    let mut redis = house.redis().await;
-    let members: Vec<String> = redis::cmd("SMEMBERS")
-        .arg(Key::Members(nest).name())
-        .query_async(&mut redis)
-        .await
-        .expect("members");
-    for member in members {
-        let _: () = redis::cmd("DEL")
-            .arg(format!("{}{member}", member_prefix(nest)))
-            .query_async(&mut redis)
-            .await
-            .expect("forgotten");
-    }
-}
-
 #[tokio::test]
 async fn a_song_over_which_the_nest_fell_asleep_is_in_the_history() {
     let house = House::open().await;
@@ -196,7 +178,7 @@ async fn a_song_over_which_the_nest_fell_asleep_is_in_the_history() {
     house.add(&nest, "anna", 0).await;
     house.until(&nest, "it plays", |n| n.playing.is_some()).await;
     house.act(&nest, "anna", Command::Pause).await.expect("paused");
-    forget_people(&house, &nest).await;
+    house.until_everybody_left(&nest).await;
     house.clock.advance(6 * MINUTE);
     assert_eq!(house.engine.cleanup_step().await.expect("cleaned").len(), 1);
     let history = page(&house, &nest, None, 10).await;

@@ -12,7 +12,7 @@ use nests::wire::{Command, ErrorCode};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::fuse::Fuse;
-use crate::support::{House, PATIENCE, person, settings};
+use crate::support::{House, person, settings};
 
 const MINUTE: i64 = 60_000;
 const FIVE_MINUTES: i64 = 5 * MINUTE + 1;
@@ -59,23 +59,6 @@ async fn cleaned(house: &House) -> Vec<NestId> {
     house.engine.cleanup_step().await.expect("cleaned")
 }
 
-/// Waits until the grace of the last one who left is over.
-async fn everybody_left(house: &House, nest: &NestId) {
-    let mut redis = house.redis().await;
-    let nobody = async {
-        loop {
-            let mut count = redis::cmd("SCARD");
-            count.arg(Key::Members(nest).name());
-            let here: u32 = count.query_async(&mut redis).await.expect("a number");
-            if here == 0 {
-                return;
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, nobody).await.expect("they leave");
-}
-
 /// Of a nest in which much went on only what played stays, for good or for a while; whoever builds another of its name gets
 /// another link.
 #[tokio::test]
@@ -112,7 +95,7 @@ async fn sleep_takes_every_key_of_the_live_state_and_keeps_code_link_and_history
     assert!(live.len() > 15, "much goes on: {live:#?}");
 
     drop(seat);
-    everybody_left(&house, nest).await;
+    house.until_everybody_left(nest).await;
     house.clock.advance(FIVE_MINUTES);
     assert_eq!(
         cleaned(&house).await,
@@ -524,22 +507,11 @@ async fn a_song_that_is_added_and_starts_at_any_moment_of_the_decision_keeps_its
             let cleaner = cleaner.clone();
             async move { cleaner.cleanup_step().await }
         });
-        let stands_still = async {
-            while !fuse.is_holding() && !cleaning.is_finished() {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, stands_still)
-            .await
-            .expect("a command of the cleanup");
+        fuse.until_it_holds(&cleaning).await;
         let track = house.track(0);
         let added = house.act(&nest, "anna", Command::Add { track }).await;
         if added.is_ok() {
-            // By nobody's eyes: whoever looks on from a seat would keep the nest awake.
-            let mut watch = house.engine.watch(&nest).await.expect("it may look");
-            while watch.snapshot().playing.is_none() {
-                watch.changed().await.expect("it lives");
-            }
+            house.until_it_plays(&nest).await;
         }
         fuse.let_pass();
         cleaning.await.expect("no panic").expect("cleaned");

@@ -3,14 +3,18 @@
 pub mod audit;
 pub mod fuse;
 pub mod imagined;
+pub mod process;
+pub mod songs;
 pub mod whole_store;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use engine::source::MusicSource;
+use engine::store::Key;
 use engine::{
     Clock, Done, Engine, EngineError, EngineSettings, NewNest, RedisUrl, RedisWhere, Seat, SeatEvent,
+    StartError,
 };
 use nests::nest::{MemberId, NestId, NestRef, Person};
 use nests::queue::{SongId, Vote};
@@ -21,6 +25,8 @@ use nests::wire::{Command, ServerFrame, Snapshot};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+use fuse::Fuse;
 
 /// Nothing in these tests takes this long on a healthy machine; beyond it something hangs.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -71,7 +77,7 @@ impl House {
 
     pub async fn open_with(change: impl FnOnce(&mut EngineSettings)) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        write_songs(folder.path());
+        songs::write_into(folder.path());
         let mut settings = settings(folder.path());
         change(&mut settings);
         let clock = Clock::manual(Millis(1_700_000_000_000));
@@ -84,7 +90,7 @@ impl House {
         change: impl FnOnce(&mut EngineSettings),
     ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        write_songs(folder.path());
+        songs::write_into(folder.path());
         let mut settings = settings(folder.path());
         settings.use_bender = true;
         change(&mut settings);
@@ -99,8 +105,20 @@ impl House {
         more: Vec<std::sync::Arc<dyn MusicSource>>,
     ) -> Self {
         let stop = CancellationToken::new();
-        let started = Engine::start_with_sources(settings, stop.clone(), clock.clone(), more).await;
-        let engine = started.expect("the engine starts");
+        let starting = async {
+            loop {
+                let start =
+                    Engine::start_with_sources(settings.clone(), stop.clone(), clock.clone(), more.clone());
+                match start.await {
+                    // Another test starts its Redis just now: until that is more than a fork it has our folder open.
+                    Err(StartError::DataDir(_)) => tokio::task::yield_now().await,
+                    started => return started.expect("the engine starts"),
+                }
+            }
+        };
+        let engine = tokio::time::timeout(PATIENCE, starting)
+            .await
+            .expect("the folder is free in time");
         let running = tokio::spawn({
             let engine = engine.clone();
             async move { engine.run().await }
@@ -130,13 +148,42 @@ impl House {
         self.another_process_with(|_| {}).await
     }
 
+    /// One whose line to Redis does as it is told.
+    pub async fn process_behind_a_fuse(&self) -> (Self, Fuse) {
+        let socket = self
+            .folder
+            .path()
+            .join(format!("line-{}.sock", fastrand::u64(..)));
+        let fuse = Fuse::lay(&self.redis_socket(), socket, None);
+        let url = RedisUrl::new(format!("unix://{}", fuse.socket.display()));
+        let process = self.another_process_with(|s| s.redis = RedisWhere::Url(url));
+        (process.await, fuse)
+    }
+
     pub async fn another_process_with(&self, change: impl FnOnce(&mut EngineSettings)) -> Self {
+        self.another_process_of(Vec::new(), change).await
+    }
+
+    /// One with a source beside the library.
+    pub async fn another_process_with_source(
+        &self,
+        source: std::sync::Arc<dyn MusicSource>,
+        change: impl FnOnce(&mut EngineSettings),
+    ) -> Self {
+        self.another_process_of(vec![source], change).await
+    }
+
+    async fn another_process_of(
+        &self,
+        more: Vec<std::sync::Arc<dyn MusicSource>>,
+        change: impl FnOnce(&mut EngineSettings),
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut settings = settings(folder.path());
         settings.music_dir = Some(self.folder.path().join("music"));
         settings.redis = RedisWhere::Url(RedisUrl::new(self.redis_url()));
         change(&mut settings);
-        Self::open_in(folder, settings, self.clock.clone(), Vec::new()).await
+        Self::open_in(folder, settings, self.clock.clone(), more).await
     }
 
     /// Ends the program in good order and starts it again on the same folder.
@@ -181,6 +228,17 @@ impl House {
             .get_multiplexed_async_connection_with_config(&patient)
             .await
             .expect("the test's own connection")
+    }
+
+    /// The keys of a pattern, by their names.
+    pub async fn keys(&self, pattern: &str) -> Vec<String> {
+        let mut keys: Vec<String> = redis::cmd("KEYS")
+            .arg(pattern)
+            .query_async(&mut self.redis().await)
+            .await
+            .expect("a test may use KEYS");
+        keys.sort();
+        keys
     }
 
     pub fn track(&self, n: usize) -> TrackUri {
@@ -271,6 +329,39 @@ impl House {
         }
     }
 
+    /// Waits until something plays. By nobody's eyes: whoever looks on from a seat is one who is there.
+    pub async fn until_it_plays(&self, nest: &NestId) -> SongId {
+        let mut watch = self.engine.watch(nest).await.expect("it may look");
+        let waiting = async {
+            loop {
+                if let Some(playing) = &watch.snapshot().playing {
+                    return playing.queued.song.id.clone();
+                }
+                watch.changed().await.expect("it lives");
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .expect("it plays in time")
+    }
+
+    /// Waits until the grace of the last one who left is over.
+    pub async fn until_everybody_left(&self, nest: &NestId) {
+        let mut redis = self.redis().await;
+        let nobody = async {
+            loop {
+                let mut count = redis::cmd("SCARD");
+                count.arg(Key::Members(nest).name());
+                let here: u32 = count.query_async(&mut redis).await.expect("a number");
+                if here == 0 {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, nobody).await.expect("they leave");
+    }
+
     /// Turns the clock and lets the player look.
     pub async fn pass(&self, milliseconds: i64) {
         self.clock.advance(milliseconds);
@@ -297,33 +388,4 @@ pub async fn frame(seat: &mut Seat, what: &str, is: impl Fn(&ServerFrame) -> boo
         Ok(frame) => frame,
         Err(_) => panic!("no such frame came: {what}"),
     }
-}
-
-fn write_songs(folder: &Path) {
-    let music = folder.join("music");
-    std::fs::create_dir_all(&music).expect("a music folder");
-    for n in 0..SONGS {
-        write_wav(&music.join(format!("Artist {} - Song {n}.wav", n % 3)), 60.0);
-    }
-}
-
-/// Silence: 8 kHz, 8 bit, one channel. Small, and a real file all the same.
-pub fn write_wav(path: &Path, seconds: f64) {
-    let rate = 8_000u32;
-    let samples = (f64::from(rate) * seconds) as u32;
-    let mut wav = Vec::with_capacity(44 + samples as usize);
-    wav.extend(b"RIFF");
-    wav.extend((36 + samples).to_le_bytes());
-    wav.extend(b"WAVEfmt ");
-    wav.extend(16u32.to_le_bytes());
-    wav.extend(1u16.to_le_bytes()); // PCM
-    wav.extend(1u16.to_le_bytes());
-    wav.extend(rate.to_le_bytes());
-    wav.extend(rate.to_le_bytes());
-    wav.extend(1u16.to_le_bytes());
-    wav.extend(8u16.to_le_bytes());
-    wav.extend(b"data");
-    wav.extend(samples.to_le_bytes());
-    wav.resize(44 + samples as usize, 128);
-    std::fs::write(path, wav).expect("the test's folder takes a file");
 }

@@ -53,11 +53,7 @@ async fn a_code_is_typed_once_in_any_case_and_the_store_never_sees_the_token() {
     );
 
     let mut redis = house.redis().await;
-    let keys: Vec<String> = redis::cmd("KEYS")
-        .arg("*")
-        .query_async(&mut redis)
-        .await
-        .expect("keys");
+    let keys = house.keys("*").await;
     assert!(keys.iter().any(|key| key.starts_with("NESTS|tv:")), "{keys:?}");
     for key in keys
         .iter()

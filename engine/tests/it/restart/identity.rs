@@ -55,13 +55,7 @@ async fn lasting_part(
     }
     let mut lookups = Vec::new();
     for pattern in ["NESTS|code:*", "NESTS|slug:*"] {
-        let mut keys: Vec<String> = redis::cmd("KEYS")
-            .arg(pattern)
-            .query_async(&mut redis)
-            .await
-            .expect("keys");
-        keys.sort();
-        for key in keys {
+        for key in house.keys(pattern).await {
             let to: String = redis::cmd("GET")
                 .arg(&key)
                 .query_async(&mut redis)
@@ -94,10 +88,7 @@ async fn name_code_links_creator_and_history_come_through_a_restart_byte_for_byt
     house.engine.set_emoji(&anna, &named, "🐦").await.expect("set");
     for track in 0..2 {
         let song = house.add(nest, "ben", track).await;
-        let mut watch = house.engine.watch(nest).await.expect("it may look");
-        while watch.snapshot().playing.is_none() {
-            watch.changed().await.expect("it lives");
-        }
+        house.until_it_plays(nest).await;
         house
             .act(nest, "anna", Command::Skip { song })
             .await

@@ -3,8 +3,8 @@
 use engine::{EngineError, RestartWish};
 use nests::nest::{NestId, NestRef};
 use nests::queue::Vote;
-use nests::wire::directory::NestState;
 use nests::wire::ErrorCode;
+use nests::wire::directory::NestState;
 
 use super::{FORCE, WAKE, asleep};
 use crate::support::whole_store::whole_store;
@@ -22,10 +22,7 @@ async fn every_refusal_changes_nothing() {
         .expect("woken")
         .nest;
     house.add(&awake.nest_id, "anna", 0).await;
-    let mut watch = house.engine.watch(&awake.nest_id).await.expect("it may look");
-    while watch.snapshot().playing.is_none() {
-        watch.changed().await.expect("it lives");
-    }
+    house.until_it_plays(&awake.nest_id).await;
     let waits = house.add(&awake.nest_id, "anna", 1).await;
     house
         .vote(&awake.nest_id, "ben", &waits, Some(Vote::Up))

@@ -70,9 +70,7 @@ async fn a_live_nest_that_cannot_be_read_comes_back_fresh_when_its_host_insists(
         );
         house.add(nest, "ben", 4).await;
         house.until(nest, "it plays again", |n| n.playing.is_some()).await;
-        let mut look = redis::cmd("KEYS");
-        look.arg(format!("NEST:{nest}|QUEUE|*"));
-        let songs: Vec<String> = look.query_async(&mut redis).await.expect("a test may use KEYS");
+        let songs = house.keys(&format!("NEST:{nest}|QUEUE|*")).await;
         assert_eq!(
             songs.len(),
             1,

@@ -1,18 +1,22 @@
 //! A line to Redis that burns through: what a process sees of Redis when it crashes, seen from Redis.
 //!
 //! Passes commands on one by one (RESP, <https://redis.io/docs/latest/develop/reference/protocol-spec/>) and can be told to
-//! end after so many of them, with the last one's answer or without it; or to hold them back. It can also swap a script for
-//! another one.
+//! end after so many of them, with the last one's answer or without it; or to hold them back, by number or by what they say.
+//! It can also swap a script for another one.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+
+use super::PATIENCE;
 
 const CHUNK: usize = 16 * 1024;
 const NEVER: i64 = i64::MAX;
@@ -35,6 +39,10 @@ struct State {
     swap: Option<Swap>,
     /// One permit for each command that may pass now.
     gate: Semaphore,
+    /// What a command has to contain for the gate to close before it.
+    hold_at: Mutex<Option<String>>,
+    /// The command before which it closed.
+    held: watch::Sender<Option<String>>,
 }
 
 impl Fuse {
@@ -47,6 +55,8 @@ impl Fuse {
             burnt: CancellationToken::new(),
             swap,
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            hold_at: Mutex::default(),
+            held: watch::Sender::new(None),
         });
         tokio::spawn(listen(listener, state.clone()));
         Self { socket, state }
@@ -69,9 +79,26 @@ impl Fuse {
         self.state.gate.add_permits(commands);
     }
 
-    /// Whether they wait now.
-    pub fn is_holding(&self) -> bool {
-        self.state.gate.available_permits() == 0
+    /// Lets commands pass until one contains these words: that one waits, and those behind it. Answers it.
+    pub async fn hold_at(&self, words: &str) -> String {
+        let mut held = self.state.held.subscribe();
+        held.mark_unchanged();
+        *self.state.hold_at.lock().expect("no panic under it") = Some(words.to_owned());
+        timeout(PATIENCE, held.changed())
+            .await
+            .expect("such a command comes")
+            .expect("the fuse lives");
+        held.borrow().clone().expect("a command")
+    }
+
+    /// Waits until they wait, or until whoever sends them needs no more.
+    pub async fn until_it_holds<T>(&self, sender: &JoinHandle<T>) {
+        let stands_still = async {
+            while self.state.gate.available_permits() > 0 && !sender.is_finished() {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, stands_still).await.expect("it comes to that");
     }
 
     pub fn let_pass(&self) {
@@ -81,6 +108,18 @@ impl Fuse {
     /// The process behind it is dead, from now on.
     pub fn cut(&self) {
         self.state.burnt.cancel();
+    }
+}
+
+impl State {
+    fn close_before(&self, command: &[u8]) {
+        let mut hold_at = self.hold_at.lock().expect("no panic under it");
+        let command = String::from_utf8_lossy(command);
+        if hold_at.as_ref().is_some_and(|words| command.contains(words)) {
+            *hold_at = None;
+            self.gate.forget_permits(Semaphore::MAX_PERMITS);
+            self.held.send_replace(Some(command.into_owned()));
+        }
     }
 }
 
@@ -115,6 +154,7 @@ async fn pass_commands(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: A
             if let Some((script, other)) = &state.swap {
                 swap(&mut command, script, other);
             }
+            state.close_before(&command);
             state.gate.acquire().await.expect("never closed").forget();
             let left = state.left.fetch_sub(1, Ordering::SeqCst);
             let is_last = left == 1;

@@ -4,18 +4,15 @@ use std::collections::BTreeMap;
 
 use super::House;
 
-/// Every key as Redis stores it, except the player's lease, which comes and goes by itself.
+/// Every key as Redis stores it, except the player's lease and the count of its holders, which come and go by themselves.
 pub async fn whole_store(house: &House) -> BTreeMap<String, Vec<u8>> {
     let mut redis = house.redis().await;
-    let keys: Vec<String> = redis::cmd("KEYS")
-        .arg("*")
-        .query_async(&mut redis)
-        .await
-        .expect("keys");
     let mut whole = BTreeMap::new();
-    for key in keys
+    for key in house
+        .keys("*")
+        .await
         .into_iter()
-        .filter(|key| !key.ends_with("|MISC|master-player"))
+        .filter(|key| !key.ends_with("|MISC|master-player") && !key.ends_with("|MISC|player-fence"))
     {
         let value: Option<Vec<u8>> = redis::cmd("DUMP")
             .arg(&key)
