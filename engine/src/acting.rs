@@ -9,7 +9,7 @@ use nests::wire::{Change, Command};
 use crate::Engine;
 use crate::error::EngineError;
 use crate::live::LiveNest;
-use crate::live::nest::Commit;
+use crate::live::commit::Commit;
 use crate::store::Key;
 use crate::store::keys::ADDS_WINDOW;
 

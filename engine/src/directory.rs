@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Engine;
 use crate::error::EngineError;
-use crate::store::Key;
+use crate::store::{Key, Store};
 
 /// A nest's entry in the registry (awake) or among the parked (asleep).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -116,6 +116,14 @@ impl Entry {
     pub(crate) fn ttl_ms(&self) -> i64 {
         i64::from(self.ttl_minutes) * 60_000
     }
+}
+
+/// What the registry calls a nest now; `None`: it is not awake.
+pub(crate) async fn identity_of(store: &Store, nest: &NestId) -> Result<Option<Identity>, EngineError> {
+    let mut read = redis::cmd("HGET");
+    read.arg(Key::Registry.name()).arg(nest.as_str());
+    let text: Option<String> = store.run(&read).await?;
+    text.map(|text| Ok(Entry::parse(&text)?.identity())).transpose()
 }
 
 impl Engine {

@@ -25,11 +25,9 @@ impl Engine {
                 last_activity: rfc3339(self.now()),
                 ..Entry::parse(&text)?
             };
-            // The script replaces the entry if it is still the one that was read; without a slug that is all it does.
-            let mut replace = scripts::RENAME.key(Key::Registry.name());
-            replace.key(Key::Parked.name()).key(Key::Names.name());
+            let mut replace = scripts::EMOJI.key(Key::Registry.name());
             replace.arg(id.as_str()).arg(&text).arg(new.to_json()?);
-            if self.inner.store.script::<String>(&replace).await? == "ok" {
+            if self.inner.store.script::<bool>(&replace).await? {
                 return self.card(new, NestState::Awake).await;
             }
         }

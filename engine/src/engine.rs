@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::directory::identity_of;
 use crate::error::EngineError;
 use crate::live::{Hub, LiveNest};
 use crate::playing::Player;
@@ -221,11 +222,25 @@ impl Engine {
 
     /// The nest, held in this process from now on.
     pub(crate) async fn open(&self, nest: &NestId) -> Result<Arc<LiveNest>, EngineError> {
+        match self.open_once(nest).await {
+            // While it was being read: now the next generation is there to be read.
+            Err(EngineError::NestRestarted) => self.open_once(nest).await,
+            answer => answer,
+        }
+    }
+
+    async fn open_once(&self, nest: &NestId) -> Result<Arc<LiveNest>, EngineError> {
         let inner = &self.inner;
         let load = async || {
             let entry = self.entry(nest).await?;
             let bender = inner.settings.use_bender && inner.settings.bender_default;
-            state::load(&inner.store, entry.identity(), bender).await
+            let mut loaded = state::load(&inner.store, entry.identity(), bender).await?;
+            // Read again: a name that came between the entry and the state would be in neither of the two. One that comes
+            // now is in the log, behind what was loaded.
+            if let (Some(loaded), Some(identity)) = (&mut loaded, identity_of(&inner.store, nest).await?) {
+                loaded.snapshot.nest = identity;
+            }
+            Ok(loaded)
         };
         inner.hub.open(nest, &inner.store, self.now(), load).await
     }

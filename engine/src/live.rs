@@ -3,6 +3,7 @@
 //! The [`hub`] holds one [`LiveNest`] per nest that somebody here uses, kept in step by one Redis subscription each. A
 //! [`Seat`] is one socket's place in one. Redis has the truth; what stands here is a copy that notices when it falls behind.
 
+pub(crate) mod commit;
 pub mod hub;
 pub mod nest;
 pub mod seat;

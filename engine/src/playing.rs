@@ -23,7 +23,7 @@ use crate::Engine;
 use crate::bender::PATIENCE;
 use crate::error::EngineError;
 use crate::live::LiveNest;
-use crate::live::nest::Commit;
+use crate::live::commit::Commit;
 use crate::store::keys::LEASE_LIFE;
 use crate::store::{Key, scripts};
 

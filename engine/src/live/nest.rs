@@ -1,4 +1,5 @@
-//! One nest in this process's memory: its snapshot, its recent frames, who sits in it, and the way to change it.
+//! One nest in this process's memory: its snapshot, its recent frames, and who sits in it. How it is changed stands in
+//! [`commit`](super::commit).
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -15,18 +16,17 @@ use nests::wire::{Applied, Change, Event, ServerFrame, Snapshot};
 use tokio::sync::broadcast;
 
 use super::{CloseReason, Frame, Since};
+use crate::directory::identity_of;
 use crate::error::EngineError;
 use crate::store::state::{
     self, Effect, Entries, LOG_LENGTH, Loaded, MAX_VOTES_IN_LOG, Position, position_of,
 };
-use crate::store::{Key, Store, keys, scripts};
+use crate::store::{Key, Store};
 
 /// Frames that a slow socket may be behind before it gets a fresh snapshot instead.
 const OUTBOX: usize = 128;
 /// Frames kept for browsers that reconnect: as many as the log keeps.
 const RECENT: usize = LOG_LENGTH;
-/// Tries of one commit against other processes' commits. Each loss is somebody else's win, so this is a storm's bound.
-const COMMIT_ATTEMPTS: usize = 64;
 /// How long a removal can be undone, in milliseconds, and how many are remembered.
 pub(crate) const UNDO_MS: i64 = 10_000;
 const REMOVALS_REMEMBERED: usize = 32;
@@ -69,28 +69,10 @@ pub(crate) struct LiveNest {
     pub(crate) id: NestId,
     replica: Mutex<Replica>,
     /// Whose turn it is to commit from this process: one at a time, in the order of asking.
-    turn: tokio::sync::Mutex<()>,
+    pub(super) turn: tokio::sync::Mutex<()>,
     signals: broadcast::Sender<Signal>,
     pub(crate) present: Mutex<HashMap<MemberId, Present>>,
     last_used: AtomicI64,
-}
-
-/// A commit that went through, or had nothing to change.
-#[derive(Clone, Debug)]
-pub(crate) struct Committed {
-    pub(crate) version: u64,
-    pub(crate) change: Option<Change>,
-}
-
-/// How a commit is made: for whom, when, and with what remembered beside it.
-#[derive(Clone, Copy)]
-pub(crate) struct Commit<'a> {
-    pub(crate) store: &'a Store,
-    pub(crate) now: Millis,
-    pub(crate) by: Option<&'a MemberId>,
-    /// The player's lease, which must still be held.
-    pub(crate) lease: Option<&'a str>,
-    pub(crate) filter: Duration,
 }
 
 /// A panic while a lock was held has been reported where it happened; the copy notices by itself if it is off.
@@ -151,55 +133,8 @@ impl LiveNest {
         lock(&self.replica).closed
     }
 
-    /// Makes one change true: asks `decide` what to do with the nest as it is, commits that, and asks again if somebody
-    /// else was faster. `decide` may be called more than once and must not act.
-    pub(crate) async fn commit(
-        &self,
-        how: Commit<'_>,
-        mut decide: impl FnMut(&Snapshot) -> Result<Option<Change>, EngineError>,
-    ) -> Result<Committed, EngineError> {
-        let _turn = self.turn.lock().await;
-        for _ in 0..COMMIT_ATTEMPTS {
-            if let Some(reason) = self.closed() {
-                return Err(reason.into());
-            }
-            let before = self.snapshot();
-            let Some(change) = decide(&before)? else {
-                return Ok(Committed {
-                    version: before.version,
-                    change: None,
-                });
-            };
-            let event = Event {
-                v: before.version + 1,
-                at: how.now,
-                by: how.by.cloned(),
-                change,
-            };
-            let text = serde_json::to_string(&ServerFrame::Event(event.clone()))
-                .map_err(|error| EngineError::Unreadable(error.to_string()))?;
-            let writes = self.writes(&before, &event, how.filter)?;
-            match append(how, &self.id, before.generation, &event, &text, &writes).await? {
-                Appended::Ok => {
-                    self.receive(&event, Frame::from_text(text));
-                    return Ok(Committed {
-                        version: event.v,
-                        change: Some(event.change),
-                    });
-                }
-                Appended::Behind(missed) => self.take_missed(how.store, missed).await?,
-                Appended::Ended(reason) => {
-                    self.close(reason);
-                    return Err(reason.into());
-                }
-                Appended::Fenced => return Err(EngineError::Contended),
-            }
-        }
-        Err(EngineError::Contended)
-    }
-
     /// What a commit writes beside the log: nothing for a vote, as long as few of them wait there.
-    fn writes(
+    pub(super) fn writes(
         &self,
         before: &Arc<Snapshot>,
         event: &Event,
@@ -274,7 +209,7 @@ impl LiveNest {
         self.take_missed(store, entries).await
     }
 
-    async fn take_missed(&self, store: &Store, entries: Entries) -> Result<(), EngineError> {
+    pub(super) async fn take_missed(&self, store: &Store, entries: Entries) -> Result<(), EngineError> {
         let generation = self.snapshot().generation;
         for (id, fields) in entries {
             let position: Position = id.parse()?;
@@ -299,10 +234,14 @@ impl LiveNest {
     /// The log no longer has what was missed: starts over from the keys, and gives every socket the new state.
     async fn reload(&self, store: &Store) -> Result<(), EngineError> {
         let old = self.snapshot();
-        let Some(loaded) = state::load(store, old.nest.clone(), old.bender.enabled).await? else {
+        let Some(mut loaded) = state::load(store, old.nest.clone(), old.bender.enabled).await? else {
             self.close(CloseReason::NestAsleep);
             return Ok(());
         };
+        // Its name is no part of these keys, and may be among what the log no longer has.
+        if let Some(identity) = identity_of(store, &self.id).await? {
+            loaded.snapshot.nest = identity;
+        }
         if loaded.snapshot.generation != old.generation {
             self.close(CloseReason::NestRestarted);
             return Ok(());
@@ -455,58 +394,6 @@ fn removed_by(change: &Change, before: &Snapshot) -> Vec<QueuedSong> {
             .collect(),
         _ => Vec::new(),
     }
-}
-
-/// What the commit script answers.
-enum Appended {
-    Ok,
-    /// Somebody was faster; these are the entries from our version on.
-    Behind(Entries),
-    /// It has no log any more.
-    Ended(CloseReason),
-    Fenced,
-}
-
-async fn append(
-    how: Commit<'_>,
-    nest: &NestId,
-    generation: u32,
-    event: &Event,
-    text: &str,
-    writes: &[Effect],
-) -> Result<Appended, EngineError> {
-    let mut script = scripts::COMMIT.key(Key::Log(nest).name());
-    script
-        .key(Key::MasterPlayer(nest).name())
-        .key(Key::Deleting(nest).name());
-    script
-        .arg(
-            Position {
-                generation,
-                version: event.v,
-            }
-            .to_string(),
-        )
-        .arg(LOG_LENGTH)
-        .arg(text);
-    script.arg(keys::channel(nest)).arg(how.lease.unwrap_or_default());
-    for write in writes {
-        write.join(&mut script);
-    }
-    let mut answer: std::vec::IntoIter<redis::Value> =
-        how.store.script::<Vec<redis::Value>>(&script).await?.into_iter();
-    let status: String = read(answer.next())?;
-    match status.as_str() {
-        "ok" => Ok(Appended::Ok),
-        "behind" => Ok(Appended::Behind(read(answer.next())?)),
-        "asleep" => Ok(Appended::Ended(CloseReason::NestAsleep)),
-        "gone" => Ok(Appended::Ended(CloseReason::NestGone)),
-        _ => Ok(Appended::Fenced),
-    }
-}
-
-fn read<T: redis::FromRedisValue>(value: Option<redis::Value>) -> Result<T, EngineError> {
-    Ok(redis::from_redis_value(value.unwrap_or(redis::Value::Nil)).map_err(redis::RedisError::from)?)
 }
 
 pub(crate) fn named(mut listeners: Vec<Listener>) -> People {

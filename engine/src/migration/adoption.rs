@@ -64,11 +64,6 @@ impl Engine {
         let mut writes = farewell(&main, &left, &after);
         writes.extend(effects(&before, &after, &loaded.stale_votes));
         let position = position_of(&after).to_string();
-        writes.push(Effect {
-            command: "SET",
-            key: Key::Version(&main).name(),
-            args: vec![position.clone()],
-        });
 
         let mut adopt = scripts::ADOPT.key(Key::Log(&main).name());
         adopt.arg(position_of(&before).to_string()).arg(position);

@@ -6,11 +6,12 @@ use redis::Script;
 
 type Lazy = LazyLock<Script>;
 
-pub(crate) static COMMIT: Lazy = LazyLock::new(|| with_effects(include_str!("scripts/commit.lua")));
+pub(crate) static COMMIT: Lazy = LazyLock::new(|| with_event(include_str!("scripts/commit.lua")));
 pub(crate) static AWAKEN: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/awaken.lua")));
 pub(crate) static CREATE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/create.lua")));
 pub(crate) static COUNT_NAMES: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/count_names.lua")));
-pub(crate) static RENAME: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/rename.lua")));
+pub(crate) static RENAME: Lazy = LazyLock::new(|| with_event(include_str!("scripts/rename.lua")));
+pub(crate) static EMOJI: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/emoji.lua")));
 pub(crate) static DELETE: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/delete.lua")));
 pub(crate) static SLEEP: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/sleep.lua")));
 pub(crate) static RESTART: Lazy = LazyLock::new(|| with_effects(include_str!("scripts/restart.lua")));
@@ -25,6 +26,11 @@ pub(crate) static ADOPT: Lazy = LazyLock::new(|| with_effects(include_str!("scri
 pub(crate) static OFFER_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/offer_tv.lua")));
 pub(crate) static REST: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/rest.lua")));
 pub(crate) static PAIR_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/pair_tv.lua")));
+
+/// A script that writes an event and its effects.
+fn with_event(script: &str) -> Script {
+    with_effects(&[include_str!("scripts/append.lua"), script].concat())
+}
 
 /// A script that takes effects: what carries them out stands in front of it.
 fn with_effects(script: &str) -> Script {

@@ -163,13 +163,12 @@ pub(crate) fn effects(before: &Snapshot, after: &Snapshot, stale_votes: &BTreeSe
             after.bender.streak_start.map(|at| at.0.to_string()),
         ));
     }
-    if !writes.is_empty() || !stale_votes.is_empty() {
-        writes.push(effect(
-            "SET",
-            Key::Version(nest),
-            vec![position_of(after).to_string()],
-        ));
-    }
+    // Also where no key changed: only votes may be ahead in the log, which is cut off at its length.
+    writes.push(effect(
+        "SET",
+        Key::Version(nest),
+        vec![position_of(after).to_string()],
+    ));
     writes
 }
 

@@ -12,15 +12,6 @@ fn find(text: &str) -> NestRef {
     NestRef::parse(text).expect("well formed")
 }
 
-async fn keys_of(house: &House, nest: &NestId) -> Vec<String> {
-    let mut redis = house.redis().await;
-    redis::cmd("KEYS")
-        .arg(format!("*{nest}*"))
-        .query_async(&mut redis)
-        .await
-        .expect("a test may use KEYS")
-}
-
 #[tokio::test]
 async fn a_named_nest_is_found_by_code_in_any_case_and_by_slug() {
     let house = House::open().await;
@@ -233,89 +224,6 @@ async fn a_temporary_nest_holds_25_songs_and_the_main_nest_any_number() {
     house.close().await;
 }
 
-#[tokio::test]
-async fn a_renamed_nest_keeps_its_code_and_its_old_link() {
-    let house = House::open().await;
-    let anna = person("anna");
-    let card = house
-        .engine
-        .create_nest(&anna, named("Friday Vibes"))
-        .await
-        .expect("created");
-    let renamed = house
-        .engine
-        .rename_nest(&anna, &find(&card.code), "Saturday Vibes")
-        .await
-        .expect("renamed");
-    assert_eq!(
-        (renamed.code.as_str(), renamed.slug.as_ref().map(|s| s.as_str())),
-        (card.code.as_str(), Some("saturday-vibes"))
-    );
-    assert_eq!(
-        house
-            .engine
-            .get_nest(&find("friday-vibes"))
-            .await
-            .expect("redirects")
-            .nest_id,
-        card.nest_id
-    );
-    assert_eq!(
-        house.snapshot(&card.nest_id).await.nest.name.as_str(),
-        "Saturday Vibes",
-        "and on every screen"
-    );
-    let claimed = house
-        .engine
-        .create_nest(&person("ben"), named("Friday Vibes"))
-        .await
-        .expect("created");
-    assert_eq!(
-        claimed.slug.as_ref().map(|s| s.as_str()),
-        Some("friday-vibes"),
-        "until somebody claims it"
-    );
-    assert_eq!(
-        house
-            .engine
-            .get_nest(&find("friday-vibes"))
-            .await
-            .expect("found")
-            .nest_id,
-        claimed.nest_id
-    );
-    let error = house
-        .engine
-        .rename_nest(&person("ben"), &find(&card.code), "Mine")
-        .await
-        .expect_err("not his");
-    assert_eq!(error.code(), ErrorCode::Forbidden);
-    house.close().await;
-}
-
-#[tokio::test]
-async fn a_nest_that_is_renamed_again_and_again_lets_go_of_its_oldest_links() {
-    let house = House::open().await;
-    let anna = person("anna");
-    let card = house
-        .engine
-        .create_nest(&anna, named("Name number 0"))
-        .await
-        .expect("created");
-    for n in 1..=10 {
-        house
-            .engine
-            .rename_nest(&anna, &find(&card.code), &format!("Name number {n}"))
-            .await
-            .expect("renamed");
-    }
-    for n in 0..=10 {
-        let found = house.engine.get_nest(&find(&format!("name-number-{n}"))).await;
-        assert_eq!(found.is_ok(), n >= 2, "the one it has and eight before: {n}");
-    }
-    house.close().await;
-}
-
 /// In the older program anybody could delete any nest, and deleted nests went on working and left keys for ever.
 #[tokio::test]
 async fn fault_deleted_nests_went_on_working_and_anyone_could_delete_them() {
@@ -360,7 +268,7 @@ async fn fault_deleted_nests_went_on_working_and_anyone_could_delete_them() {
     for text in [card.code.as_str(), "short-life"] {
         assert!(house.engine.get_nest(&find(text)).await.is_err(), "{text}");
     }
-    let left = keys_of(&house, &nest).await;
+    let left = house.keys(&format!("*{nest}*")).await;
     assert_eq!(
         left,
         [Key::Deleting(&nest).name()],
@@ -391,7 +299,7 @@ async fn an_idle_nest_falls_asleep_and_keeps_its_name_and_its_code() {
         1,
         "off the list"
     );
-    let left = keys_of(&house, &card.nest_id).await;
+    let left = house.keys(&format!("*{}*", card.nest_id)).await;
     assert_eq!(
         left,
         [Key::Code(&NestCode::parse(&card.code).expect("a code")).name()],

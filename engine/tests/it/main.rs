@@ -13,6 +13,7 @@ mod player;
 mod plays;
 mod queue;
 mod races;
+mod renaming;
 mod restart;
 mod sleep;
 mod spotify;

@@ -2,20 +2,13 @@
 -- KEYS[1] the log, KEYS[2] the player's lease, KEYS[3] the deleting marker, KEYS[4..] one key per effect
 -- ARGV[1] the log id "generation-version"  ARGV[2] entries the log keeps at least  ARGV[3] the frame  ARGV[4] the channel
 -- ARGV[5] the lease a player must hold, or ""  ARGV[6..] effects: argument count, command, arguments after the key
--- Answers {"ok"}; {"behind", entries} (the log is further, or of a newer generation: what was missed comes along);
--- {"asleep"} or {"gone"} (no log: asleep, or deleted); {"fenced"}.
+-- Answers {"ok"}; what append answers; {"fenced"}.
 if ARGV[5] ~= '' and redis.call('GET', KEYS[2]) ~= ARGV[5] then
   return {'fenced'}
 end
-local added = redis.pcall('XADD', KEYS[1], 'NOMKSTREAM', 'MAXLEN', '~', ARGV[2], ARGV[1], 'e', ARGV[3])
-if not added then
-  return {redis.call('EXISTS', KEYS[3]) == 1 and 'gone' or 'asleep'}
-end
-if type(added) == 'table' and added.err then
-  if string.find(added.err, 'equal or smaller', 1, true) then
-    return {'behind', redis.call('XRANGE', KEYS[1], ARGV[1], '+')}
-  end
-  return added
+local refused = append(KEYS[1], KEYS[3], ARGV[1], ARGV[2], ARGV[3])
+if refused then
+  return refused
 end
 carry_out(4, 6)
 -- With its place in the log, so that no copy of another generation mistakes it for its own.
