@@ -9,7 +9,6 @@ use nests::nest::Person;
 use nests::wire::{ErrorBody, ErrorCode};
 
 use crate::http::error::ApiError;
-use crate::http::plain_page;
 use crate::state::AppState;
 
 /// Whoever asks; `person` is `None` for somebody who hasn't signed in.
@@ -22,14 +21,12 @@ pub struct Visitor {
 
 /// Puts the [`Visitor`] into the request. When the store cannot say who it is, nobody is taken for signed out.
 pub async fn look_up(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let is_page = plain_page::is_wanted(&request);
     let session = state.house.cookies.read(request.headers());
     match visitor(&state, session).await {
         Ok(visitor) => {
             request.extensions_mut().insert(visitor);
             next.run(request).await
         }
-        Err(error) if is_page => plain_page::back_soon(&error.0),
         Err(error) => error.into_response(),
     }
 }
