@@ -38,9 +38,26 @@ pub fn clock_face(milliseconds: u32) -> String {
     }
 }
 
+/// `a nest code has five characters` → `A nest code has five characters.`
+pub fn sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    let capital: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    let stop = if words.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{capital}{}{stop}", chars.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_in_a_whole_sentence() {
+        assert_eq!(
+            sentence("a nest code has five characters"),
+            "A nest code has five characters."
+        );
+        assert_eq!(sentence("Try again!"), "Try again!");
+    }
 
     #[test]
     fn tidying_keeps_what_people_see_and_nothing_else() {

@@ -92,6 +92,7 @@ impl Engine {
             short_url,
             emoji: entry.emoji,
             seed_uri: entry.seed_uri,
+            seed_unverified: entry.seed_unverified,
             genre_hint: entry.genre_hint,
         })
     }

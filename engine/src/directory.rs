@@ -136,13 +136,15 @@ impl Engine {
         let id = self.resolve(nest).await?;
         let mut read = redis::pipe();
         read.hget(Key::Registry.name(), id.as_str())
-            .hexists(Key::Parked.name(), id.as_str());
-        let (text, parked): (Option<String>, bool) = self.inner.store.run_all(&read).await?;
+            .hexists(Key::Parked.name(), id.as_str())
+            .exists(Key::Deleting(&id).name());
+        let (text, parked, deleting): (Option<String>, bool, bool) = self.inner.store.run_all(&read).await?;
         match text {
             Some(_) if id.is_main() => Err(EngineError::MainIsPermanent),
             Some(text) if Entry::parse(&text)?.creator.as_ref() == Some(&by.id) => Ok((id, text)),
             Some(_) => Err(EngineError::NotTheCreator),
             None if parked => Err(EngineError::NestAsleep),
+            None if deleting => Err(EngineError::NestGone),
             None => Err(EngineError::NoSuchNest),
         }
     }

@@ -1,6 +1,7 @@
 //! Why the engine could not do what it was asked, and what people are told about it.
 
 use nests::action::Refusal;
+use nests::text::sentence;
 use nests::wire::{ErrorBody, ErrorCode};
 
 use crate::source::SourceError;
@@ -107,7 +108,7 @@ impl From<&EngineError> for ErrorBody {
             },
             E::MainIsPermanent => Self::new(ErrorCode::Forbidden, "The Main Nest is permanent."),
             E::NotTheCreator => Self::new(ErrorCode::Forbidden, "Only the creator of this nest can do that."),
-            E::Invalid { field, message } => Self::invalid(field, message.clone()),
+            E::Invalid { field, message } => Self::invalid(field, sentence(message)),
             E::RateLimited { retry_after, message } => Self {
                 retry_after: Some(*retry_after),
                 ..Self::new(ErrorCode::RateLimited, message.clone())

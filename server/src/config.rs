@@ -69,6 +69,8 @@ pub struct SpotifyApp {
 pub struct NestLimits {
     pub enabled: bool,
     pub max_active: u32,
+    /// Where more are to be had.
+    pub upgrade_url: Option<String>,
     pub max_queue_depth: u32,
     pub max_inactive_minutes: u32,
     pub park_days: u32,
@@ -195,6 +197,7 @@ impl Reader<'_> {
         use settings as s;
         let enabled = self.required(&s::NESTS_ENABLED, meaning::yes_or_no);
         let max_active = self.required(&s::NEST_MAX_ACTIVE, meaning::whole_number(0..=10_000));
+        let upgrade_url = self.optional(&s::NEST_UPGRADE_URL, meaning::web_address);
         let max_queue_depth = self.required(&s::NEST_MAX_QUEUE_DEPTH, meaning::whole_number(1..=1_000));
         let inactive = self.required(&s::NEST_MAX_INACTIVE_MINUTES, meaning::whole_number(1..=10_080));
         let park_days = self.required(&s::NEST_PARK_DAYS, meaning::whole_number(0..=3_650));
@@ -204,6 +207,7 @@ impl Reader<'_> {
         Some(NestLimits {
             enabled: enabled?,
             max_active: max_active?,
+            upgrade_url: upgrade_url?,
             max_queue_depth: max_queue_depth?,
             max_inactive_minutes: inactive?,
             park_days: park_days?,

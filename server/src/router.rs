@@ -8,8 +8,9 @@ use tower_http::compression::CompressionLayer;
 
 use crate::auth::{guest, sign_out, visitor};
 use crate::http::{
-    audio, bounds, card, commands, covers, health, history, library, nests, pages, public_queue, qr,
-    request_log, restart, same_origin, same_shape, search, security_headers, short_link, site, tv, waking,
+    audio, bounds, card, commands, covers, health, history, library, nests, pages, plain_page, public_queue,
+    qr, request_log, restart, same_origin, same_shape, search, security_headers, short_link, site, tv,
+    waking,
 };
 use crate::realtime::upgrade;
 use crate::state::AppState;
@@ -47,6 +48,7 @@ pub fn router(state: AppState) -> Router {
         .route("/{name}", get(short_link::follow)) // axum prefers every route above to this one
         .fallback(site::file_or_page)
         .layer(who_asks.clone())
+        .layer(from_fn(plain_page::in_place_of_an_error))
         .route("/nest/{nest}/qr.svg", get(qr::code))
         .route("/nest/{nest}/card.png", get(card::card))
         .route("/queue/", get(public_queue::queue))

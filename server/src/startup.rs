@@ -159,7 +159,7 @@ pub fn engine_settings(config: &Config) -> EngineSettings {
         bender_filter: config.bender.filter,
         bender_weights: config.bender.weights,
         zone: config.bender.zone.clone(),
-        upgrade_url: None,
+        upgrade_url: config.nests.upgrade_url.clone(),
         ..EngineSettings::default()
     }
 }

@@ -41,6 +41,9 @@ pub struct NestCard {
     pub emoji: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed_uri: Option<String>,
+    /// Whether the seed that was named could not be looked up when the nest was built; it is kept as it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub seed_unverified: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub genre_hint: Option<String>,
 }

@@ -6,12 +6,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use nests::history::Ending;
 use nests::text::clock_face;
-use nests::wire::ErrorCode;
 use nests::wire::directory::NestCard;
 
 use super::moment::{LocalMoments, Moment};
-use super::not_found::NoNest;
-use super::out_of_order::{OutOfOrder, SignInFirst};
+use super::out_of_order::in_place_of_the_page;
 use crate::components::icon::{Icon, IconName};
 use crate::components::nest_bar::PlainBar;
 use crate::components::notice::Notice;
@@ -25,11 +23,7 @@ pub fn HistoryPage() -> impl IntoView {
     Suspend::new(async move {
         match look_back(&nest).await {
             Ok(found) => view! { <Played found/> }.into_any(),
-            Err(refused) => match refused.0.error {
-                ErrorCode::Unauthenticated => view! { <SignInFirst/> }.into_any(),
-                ErrorCode::NotFound | ErrorCode::NestGone => view! { <NoNest/> }.into_any(),
-                _ => view! { <OutOfOrder text=refused.0.message/> }.into_any(),
-            },
+            Err(refused) => in_place_of_the_page(refused),
         }
     })
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::out_of_order::answer_refused;
 use crate::components::join::{CodeForm, NOBODY, nest_line};
 use crate::components::nest_bar::PlainBar;
 use crate::components::notice::Notice;
@@ -28,7 +29,10 @@ pub fn JoinPage() -> impl IntoView {
 async fn list() -> impl IntoView {
     let (nests, error) = match list_nests().await {
         Ok(nests) => (nests, None),
-        Err(refused) => (Vec::new(), Some(refused.0.message)),
+        Err(refused) => {
+            answer_refused(&refused);
+            (Vec::new(), Some(refused.0.message))
+        }
     };
     let nobody = nests.is_empty() && error.is_none();
     view! {

@@ -3,11 +3,10 @@
 use engine::KnownNest;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use nests::wire::ErrorCode;
 use nests::wire::directory::NestState;
 
 use super::moment::{LocalMoments, Moment};
-use super::out_of_order::{OutOfOrder, SignInFirst};
+use super::out_of_order::in_place_of_the_page;
 use crate::components::icon::{Icon, IconName};
 use crate::components::join::nest_line;
 use crate::components::nest_bar::PlainBar;
@@ -21,10 +20,7 @@ pub fn MyNestsPage() -> impl IntoView {
     Suspend::new(async move {
         match my_nests().await {
             Ok(nests) => view! { <Nests nests/> }.into_any(),
-            Err(refused) if refused.0.error == ErrorCode::Unauthenticated => {
-                view! { <SignInFirst/> }.into_any()
-            }
-            Err(refused) => view! { <OutOfOrder text=refused.0.message/> }.into_any(),
+            Err(refused) => in_place_of_the_page(refused),
         }
     })
 }

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use nests::nest::NestId;
-use nests::wire::ErrorCode;
 
 use super::asleep::Asleep;
 use super::link_preview::LinkPreview;
 use super::not_found::NoNest;
-use super::out_of_order::{OutOfOrder, SignInFirst};
+use super::out_of_order::in_place_of_the_page;
 use crate::room::{ROOM, ROOM_DATA, RoomView};
 use crate::server_fns::visiting::{Room, Visit, visit};
 
@@ -31,10 +30,7 @@ fn Visited(nest: String) -> impl IntoView {
             Ok(Visit::Open(room)) => view! { <OpenRoom room=*room/> }.into_any(),
             Ok(Visit::Asleep { card, is_mine }) => view! { <Asleep card=*card is_mine/> }.into_any(),
             Ok(Visit::NotFound) => view! { <NoNest/> }.into_any(),
-            Err(refused) if refused.0.error == ErrorCode::Unauthenticated => {
-                view! { <SignInFirst/> }.into_any()
-            }
-            Err(refused) => view! { <OutOfOrder text=refused.0.message/> }.into_any(),
+            Err(refused) => in_place_of_the_page(refused),
         }
     });
     // Without it the view would be drawn outside of what the room provides to its parts.

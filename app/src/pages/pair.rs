@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use nests::wire::directory::NestCard;
 
-use super::out_of_order::OutOfOrder;
+use super::out_of_order::in_place_of_the_page;
 use crate::components::nest_bar::PlainBar;
 use crate::components::notice::FieldError;
 use crate::paths;
@@ -19,7 +19,7 @@ pub fn PairPage() -> impl IntoView {
         let nest = asked.nest.clone().unwrap_or_else(|| "main".to_owned());
         match screens_of(&nest).await {
             Ok((card, screens)) => view! { <Pairing card screens asked/> }.into_any(),
-            Err(refused) => view! { <OutOfOrder text=refused.0.message/> }.into_any(),
+            Err(refused) => in_place_of_the_page(refused),
         }
     });
     view! { <Suspense>{page}</Suspense> }.into_any()

@@ -7,11 +7,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use nests::nest::name::MAX_NAME_CHARS;
-use nests::wire::ErrorCode;
 use nests::wire::directory::{NestCard, NestState};
 
-use super::not_found::NoNest;
-use super::out_of_order::{OutOfOrder, SignInFirst};
+use super::out_of_order::in_place_of_the_page;
 use crate::components::icon::{Icon, IconName};
 use crate::components::nest_bar::PlainBar;
 use crate::components::notice::Notice;
@@ -20,7 +18,7 @@ use crate::server_fns::looking_back::a_nest;
 use crate::server_fns::page_query::of_request;
 
 /// The longest emoji there is, in UTF-16 units, as browsers count; whether it is one, and only one, the engine knows.
-const MAX_EMOJI_UNITS: &str = "16";
+const MAX_EMOJI_UNITS: usize = 16;
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
@@ -29,11 +27,7 @@ pub fn SettingsPage() -> impl IntoView {
         match a_nest(&nest).await {
             Ok((card, true)) if !card.is_main => view! { <Settings card/> }.into_any(),
             Ok((card, _)) => view! { <NotYours card/> }.into_any(),
-            Err(refused) => match refused.0.error {
-                ErrorCode::Unauthenticated => view! { <SignInFirst/> }.into_any(),
-                ErrorCode::NotFound | ErrorCode::NestGone => view! { <NoNest/> }.into_any(),
-                _ => view! { <OutOfOrder text=refused.0.message/> }.into_any(),
-            },
+            Err(refused) => in_place_of_the_page(refused),
         }
     })
 }
@@ -64,46 +58,71 @@ fn Settings(card: NestCard) -> impl IntoView {
 #[component]
 fn Rename(nest: String, name: String) -> impl IntoView {
     view! {
-        <form class="card__form" method="post" action=paths::form::RENAME_NEST>
-            <input type="hidden" name="nest" value=nest/>
-            <div class="field">
-                <label class="field__label" for="name">"Name"</label>
-                <input
-                    class="field__input"
-                    id="name"
-                    name="name"
-                    required
-                    maxlength=MAX_NAME_CHARS.to_string()
-                    autocomplete="off"
-                    value=name
-                    aria-describedby="name-hint"
-                />
-                <p class="field__hint" id="name-hint">"The link follows the name. The old one leads here until somebody claims it."</p>
-            </div>
+        <OneField
+            nest
+            action=paths::form::RENAME_NEST
+            field="name"
+            label="Name"
+            value=Some(name)
+            required=true
+            longest=MAX_NAME_CHARS
+            hint="The link follows the name. The old one leads here until somebody claims it."
+        >
             <button class="button button--accent">"Rename"</button>
-        </form>
+        </OneField>
     }
 }
 
 #[component]
 fn PickEmoji(nest: String, emoji: Option<String>) -> impl IntoView {
     view! {
-        <form class="card__form" method="post" action=paths::form::SET_EMOJI>
+        <OneField
+            nest
+            action=paths::form::SET_EMOJI
+            field="emoji"
+            label="Emoji of the link"
+            value=emoji
+            longest=MAX_EMOJI_UNITS
+            hint="Stands before the name where the link is shared. Leave it blank for none."
+        >
+            <button class="button">"Save emoji"</button>
+        </OneField>
+    }
+}
+
+/// The form for one thing about the nest. `field` names what is sent, `longest` is in the units that browsers count,
+/// and `children` is the button.
+#[component]
+fn OneField(
+    nest: String,
+    action: &'static str,
+    field: &'static str,
+    label: &'static str,
+    value: Option<String>,
+    #[prop(optional)] required: bool,
+    longest: usize,
+    hint: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let hint_id = format!("{field}-hint");
+    view! {
+        <form class="card__form" method="post" action=action>
             <input type="hidden" name="nest" value=nest/>
             <div class="field">
-                <label class="field__label" for="emoji">"Emoji of the link"</label>
+                <label class="field__label" for=field>{label}</label>
                 <input
                     class="field__input"
-                    id="emoji"
-                    name="emoji"
-                    maxlength=MAX_EMOJI_UNITS
+                    id=field
+                    name=field
+                    required=required
+                    maxlength=longest.to_string()
                     autocomplete="off"
-                    value=emoji
-                    aria-describedby="emoji-hint"
+                    value=value
+                    aria-describedby=hint_id.clone()
                 />
-                <p class="field__hint" id="emoji-hint">"Stands before the name where the link is shared. Leave it blank for none."</p>
+                <p class="field__hint" id=hint_id>{hint}</p>
             </div>
-            <button class="button">"Save emoji"</button>
+            {children()}
         </form>
     }
 }

@@ -109,7 +109,7 @@ pub async fn delete_nest(nest: String) -> Result<(), Refused> {
 pub async fn join_by_code(code: String) -> Result<NestCard, Refused> {
     use super::door;
     door::person()?;
-    let nest = door::nest_ref(&code)?;
+    let nest = door::typed_code(&code)?;
     let card = door::engine()?.get_nest(&nest).await.map_err(door::refused)?;
     door::lead_form_to(&crate::paths::nest(&card.nest_id));
     Ok(card)

@@ -1,9 +1,10 @@
 //! What every door needs on the server: the engine, the person who asks, and the parsing of their words.
 
-use engine::{Engine, RestartMode};
+use engine::{Engine, EngineError, RestartMode};
 use leptos::prelude::use_context;
 use nests::nest::{NestId, NestRef, Person};
 use nests::queue::SongId;
+use nests::text::sentence;
 use nests::track::TrackUri;
 use nests::wire::directory::NestCard;
 use nests::wire::{Command, ErrorBody, ErrorCode};
@@ -18,9 +19,7 @@ pub(super) fn engine() -> Result<Engine, Refused> {
 /// The signed-in person who asks.
 pub(super) fn person() -> Result<Person, Refused> {
     let visitor = use_context::<Visitor>().and_then(|visitor| visitor.0);
-    visitor.ok_or_else(|| {
-        ErrorBody::new(ErrorCode::Unauthenticated, "Sign in first: a nickname is enough.").into()
-    })
+    visitor.ok_or_else(|| ErrorBody::new(ErrorCode::Unauthenticated, "Sign in first.").into())
 }
 
 /// The nest with its links on the host that the visitor used, where no setting says which one is ours.
@@ -41,20 +40,27 @@ pub(super) async fn act(nest: &str, command: Command) -> Result<Acted, Refused> 
     })
 }
 
-pub(super) fn refused(error: engine::EngineError) -> Refused {
+pub(super) fn refused(error: EngineError) -> Refused {
     Refused(error.into())
 }
 
 fn invalid(field: &str, error: &impl ToString) -> Refused {
-    Refused(ErrorBody::invalid(field, format!("{}.", error.to_string())))
+    Refused(ErrorBody::invalid(field, sentence(&error.to_string())))
 }
 
+/// What cannot name a nest names none.
 pub(super) fn nest_id(text: &str) -> Result<NestId, Refused> {
-    NestId::parse(text).map_err(|e| invalid("nest", &e))
+    NestId::parse(text).map_err(|_| refused(EngineError::NoSuchNest))
 }
 
+/// Like [`nest_id`], for a code, a link name or a whole link as well.
 pub(super) fn nest_ref(text: &str) -> Result<NestRef, Refused> {
-    NestRef::parse_pasted(text).map_err(|e| invalid("nest", &e))
+    NestRef::parse_pasted(text).map_err(|_| refused(EngineError::NoSuchNest))
+}
+
+/// The same of what a person typed, who is told what a code looks like.
+pub(super) fn typed_code(text: &str) -> Result<NestRef, Refused> {
+    NestRef::parse_pasted(text).map_err(|e| invalid("code", &e))
 }
 
 pub(super) fn song_id(text: &str) -> Result<SongId, Refused> {

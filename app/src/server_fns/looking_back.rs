@@ -30,7 +30,7 @@ pub(crate) async fn look_back(nest: &str) -> Result<LookBack, Refused> {
         limit: PAGE,
     };
     let (card, history) = door::engine()?
-        .history(&known(nest)?, page)
+        .history(&door::nest_ref(nest)?, page)
         .await
         .map_err(door::refused)?;
     Ok(LookBack {
@@ -51,15 +51,13 @@ pub(crate) async fn my_nests() -> Result<Vec<KnownNest>, Refused> {
 /// A nest, and whether whoever asks built it.
 pub(crate) async fn a_nest(nest: &str) -> Result<(NestCard, bool), Refused> {
     let (me, engine) = (door::person()?, door::engine()?);
-    let card = engine.get_nest(&known(nest)?).await.map_err(door::refused)?;
+    let card = engine
+        .get_nest(&door::nest_ref(nest)?)
+        .await
+        .map_err(door::refused)?;
     let is_mine = engine
         .is_creator(&me.id, &card.nest_id)
         .await
         .map_err(door::refused)?;
     Ok((card, is_mine))
-}
-
-/// What cannot name a nest names none.
-fn known(nest: &str) -> Result<nests::nest::NestRef, Refused> {
-    nests::nest::NestRef::parse(nest).map_err(|_| door::refused(engine::EngineError::NoSuchNest))
 }

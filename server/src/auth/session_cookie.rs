@@ -1,4 +1,5 @@
-//! The cookie that holds a session's id, signed so that made-up ones never reach the store.
+//! The cookie that holds a session's id, signed so that made-up ones never reach the store. What it holds is also the
+//! token that programs send.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
@@ -31,16 +32,21 @@ impl SessionCookies {
 
     /// The session that the request's cookie names, if we signed it.
     pub fn read(&self, headers: &HeaderMap) -> Option<SessionId> {
-        let mut jar = CookieJar::new();
         let sent = headers
             .get_all(header::COOKIE)
             .iter()
             .filter_map(|value| value.to_str().ok());
-        for cookie in sent.flat_map(Cookie::split_parse).flatten() {
-            if cookie.name() == self.name() {
-                jar.add_original(cookie.into_owned());
-            }
-        }
+        let ours = sent
+            .flat_map(Cookie::split_parse)
+            .flatten()
+            .filter(|cookie| cookie.name() == self.name());
+        self.session_in(ours.last()?.value())
+    }
+
+    /// The session that the value of such a cookie names, if we signed it.
+    pub fn session_in(&self, value: &str) -> Option<SessionId> {
+        let mut jar = CookieJar::new();
+        jar.add_original(Cookie::new(self.name(), value.to_owned()));
         SessionId::parse(jar.signed(&self.key).get(self.name())?.value())
     }
 
@@ -93,6 +99,12 @@ mod tests {
         let cookies = cookies("k", false);
         let set = cookies.issue(&session()).expect("a cookie");
         assert_eq!(cookies.read(&sent_back(&set)), Some(session()));
+        let text = set.to_str().expect("text");
+        let (_, value) = text
+            .split_once(';')
+            .and_then(|(pair, _)| pair.split_once('='))
+            .expect("a value");
+        assert_eq!(cookies.session_in(value), Some(session()), "as a token, too");
     }
 
     #[test]

@@ -1,4 +1,6 @@
 //! Finds out once per request who is asking, and hands it on with the request.
+//!
+//! A token is taken at its word alone: whoever comes with a bad one is refused, whatever cookie comes along.
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -8,8 +10,8 @@ use engine::SessionId;
 use nests::nest::Person;
 use nests::wire::{ErrorBody, ErrorCode};
 
+use super::bearer;
 use crate::http::error::ApiError;
-use crate::http::plain_page;
 use crate::state::AppState;
 
 /// Whoever asks; `person` is `None` for somebody who hasn't signed in.
@@ -22,19 +24,30 @@ pub struct Visitor {
 
 /// Puts the [`Visitor`] into the request. When the store cannot say who it is, nobody is taken for signed out.
 pub async fn look_up(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let is_page = plain_page::is_wanted(&request);
-    let session = state.house.cookies.read(request.headers());
-    match visitor(&state, session).await {
+    let cookies = &state.house.cookies;
+    let looked_up = match bearer::token(request.headers()) {
+        Some(token) => by_token(&state, cookies.session_in(token)).await,
+        None => by_cookie(&state, cookies.read(request.headers())).await,
+    };
+    match looked_up {
         Ok(visitor) => {
             request.extensions_mut().insert(visitor);
             next.run(request).await
         }
-        Err(error) if is_page => plain_page::back_soon(&error.0),
         Err(error) => error.into_response(),
     }
 }
 
-async fn visitor(state: &AppState, session: Option<SessionId>) -> Result<Visitor, ApiError> {
+async fn by_token(state: &AppState, session: Option<SessionId>) -> Result<Visitor, ApiError> {
+    let session = session.ok_or_else(bearer::refusal)?;
+    let person = state.engine.session(&session).await?;
+    Ok(Visitor {
+        person: Some(person.ok_or_else(bearer::refusal)?),
+        session: Some(session),
+    })
+}
+
+async fn by_cookie(state: &AppState, session: Option<SessionId>) -> Result<Visitor, ApiError> {
     if let Some(developer) = &state.house.developer {
         let person = Some(developer.clone());
         return Ok(Visitor {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
+use axum::http::Uri;
 use engine::{HouseZone, HouseZoneError};
 use nests::bender::{Weights, WeightsError};
 
@@ -123,6 +124,22 @@ pub fn service_url(text: &str) -> Result<String, Right> {
     match (local || remote) && !text.contains(misleading) {
         true => Ok(text.trim_end_matches('/').to_owned()),
         false => Err("it must be an address that begins with https://".to_owned()),
+    }
+}
+
+/// The address of a page, for people to follow.
+pub fn web_address(text: &str) -> Result<String, Right> {
+    let is_page = text.parse::<Uri>().is_ok_and(|address| {
+        let is_web = matches!(address.scheme_str(), Some("http" | "https"));
+        // "https://known.example@elsewhere" would lead elsewhere.
+        is_web
+            && address
+                .authority()
+                .is_some_and(|host| !host.as_str().contains('@'))
+    });
+    match is_page {
+        true => Ok(text.to_owned()),
+        false => Err("it must be the address of a page, like https://example.org/plans".to_owned()),
     }
 }
 

@@ -113,6 +113,11 @@ pub const NESTS_ENABLED: Setting = setting(
 );
 pub const NEST_MAX_ACTIVE: Setting =
     setting("NEST_MAX_ACTIVE", "20", "How many temporary nests may be awake.");
+pub const NEST_UPGRADE_URL: Setting = setting(
+    "NEST_UPGRADE_URL",
+    "",
+    "Where people can get more nests, like https://example.org/plans: goes with the refusal once NEST_MAX_ACTIVE are awake.",
+);
 pub const NEST_MAX_QUEUE_DEPTH: Setting = setting(
     "NEST_MAX_QUEUE_DEPTH",
     "25",
@@ -210,6 +215,7 @@ pub const ALL: &[&Setting] = &[
     &ALLOW_GUESTS,
     &NESTS_ENABLED,
     &NEST_MAX_ACTIVE,
+    &NEST_UPGRADE_URL,
     &NEST_MAX_QUEUE_DEPTH,
     &NEST_MAX_INACTIVE_MINUTES,
     &NEST_PARK_DAYS,

@@ -75,6 +75,11 @@ fn a_wrong_value_is_named_with_its_origin_and_what_would_be_right() {
             "-1",
             "it must be a whole number from 0 to 10000",
         ),
+        (
+            "NEST_UPGRADE_URL",
+            "example.org/plans",
+            "it must be the address of a page, like https://example.org/plans",
+        ),
         ("NEST_CODE_LENGTH", "3", "it must be a whole number from 4 to 8"),
         (
             "HOSTNAME",
@@ -267,6 +272,32 @@ fn spotify_needs_both_halves_of_its_credentials_and_an_address_that_keeps_them_s
         let said = complaints("", &[("SPOTIFY_API_URL", url)]);
         assert!(
             said[0].ends_with("it must be an address that begins with https://"),
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn more_nests_are_to_be_had_at_a_page_of_the_web_or_nowhere() {
+    let upgrade_url = |file: &str| good(file, &[]).nests.upgrade_url;
+    assert_eq!(upgrade_url(""), None);
+    for url in ["https://example.org/plans?from=limit", "http://127.0.0.1:4000"] {
+        assert_eq!(
+            upgrade_url(&format!("nest_upgrade_url: {url}")).as_deref(),
+            Some(url)
+        );
+    }
+    for url in [
+        "javascript:alert(1)",
+        "ftp://example.org",
+        "//example.org",
+        "https://",
+        "https://a b",
+        "https://example.org@elsewhere.example",
+    ] {
+        let said = complaints("", &[("NEST_UPGRADE_URL", url)]);
+        assert!(
+            said[0].starts_with(&format!("NEST_UPGRADE_URL is {url:?}")),
             "{said:?}"
         );
     }

@@ -10,11 +10,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::source::SourceError;
 use engine::source::library::AudioFile;
+use nests::text::sentence;
 use nests::track::TrackUri;
 use nests::wire::ErrorCode;
 use tower_http::services::ServeFile;
 
-use super::error::{ApiError, sentence};
+use super::error::ApiError;
 use crate::auth::visitor::SignedIn;
 use crate::state::AppState;
 

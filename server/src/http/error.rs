@@ -1,9 +1,10 @@
 //! The one place where an error becomes an HTTP answer: `{"error": "code", "message": "plain words"}`.
 
-use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use engine::EngineError;
+use nests::text::sentence;
 use nests::wire::{ErrorBody, ErrorCode};
 use tracing::error;
 
@@ -33,8 +34,7 @@ impl From<ErrorBody> for ApiError {
 
 impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
-        let mut body = ErrorBody::from(&error);
-        body.message = sentence(&body.message);
+        let body = ErrorBody::from(&error);
         match body.error {
             ErrorCode::Internal => error!("the engine broke: {error}"),
             ErrorCode::StoreUnavailable => tracing::warn!("{error}"),
@@ -55,10 +55,13 @@ pub fn answer(status: StatusCode, body: ErrorBody) -> Response {
     let wait = body
         .retry_after
         .or((body.error == ErrorCode::RateLimited).then_some(1));
-    let mut response = (status, Json(body)).into_response();
-    response
-        .headers_mut()
-        .extend(wait.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
+    let how = (body.error == ErrorCode::Unauthenticated).then_some(HeaderValue::from_static("Bearer"));
+    // For whoever finds better words for it than JSON.
+    let known = Extension(ApiError(body.clone()));
+    let mut response = (status, known, Json(body)).into_response();
+    let headers = response.headers_mut();
+    headers.extend(wait.map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
+    headers.extend(how.map(|scheme| (header::WWW_AUTHENTICATE, scheme)));
     response
 }
 
@@ -80,12 +83,4 @@ pub const fn status_of(code: ErrorCode) -> StatusCode {
         ErrorCode::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
-}
-
-/// `a nest code has five characters` → `A nest code has five characters.`
-pub fn sentence(words: &str) -> String {
-    let mut chars = words.chars();
-    let capital: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    let stop = if words.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{capital}{}{stop}", chars.as_str())
 }

@@ -1,18 +1,42 @@
 //! A page of last resort, for when the real ones cannot be drawn: no script, no style sheet, no store.
 
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use nests::wire::ErrorBody;
+
+use super::error::{ApiError, status_of};
 
 /// Seconds until the page looks again by itself.
 const LOOK_AGAIN: u32 = 5;
 
-/// Whether somebody sits in front of a browser and waits for a page.
-pub fn is_wanted(request: &Request) -> bool {
-    let is_page =
-        matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
-    is_page && accepts_html(request.headers())
+/// What somebody in front of a browser waits for.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// Which can be asked for again at any time.
+    Page,
+    /// What a form led to. It isn't sent again behind its sender's back.
+    Outcome,
+}
+
+/// Whoever waits for a page gets one, also where all there is to say is that it can't be drawn.
+pub async fn in_place_of_an_error(request: Request, next: Next) -> Response {
+    let wanted = wanted(&request);
+    let response = next.run(request).await;
+    match (response.extensions().get::<ApiError>(), wanted) {
+        (Some(error), Some(wanted)) if response.status().is_server_error() => back_soon(&error.0, wanted),
+        _ => response,
+    }
+}
+
+fn wanted(request: &Request) -> Option<Wanted> {
+    let is_api = request.uri().path().starts_with("/api/");
+    match *request.method() {
+        _ if !accepts_html(request.headers()) => None,
+        Method::GET | Method::HEAD => (!is_api).then_some(Wanted::Page),
+        _ => Some(Wanted::Outcome),
+    }
 }
 
 pub fn accepts_html(headers: &HeaderMap) -> bool {
@@ -20,18 +44,24 @@ pub fn accepts_html(headers: &HeaderMap) -> bool {
     accept.is_some_and(|kinds| kinds.contains("text/html"))
 }
 
-/// "Back in a moment": the page loads again by itself. Only for errors in our own words, which need no escaping.
-pub fn back_soon(error: &ErrorBody) -> Response {
+/// "Back in a moment". Only for errors in our own words, which need no escaping.
+fn back_soon(error: &ErrorBody, wanted: Wanted) -> Response {
+    let (refresh, advice) = match wanted {
+        Wanted::Page => (
+            format!("<meta http-equiv=\"refresh\" content=\"{LOOK_AGAIN}\">"),
+            "This page looks again by itself.",
+        ),
+        Wanted::Outcome => (String::new(), "Then go back and send it again."),
+    };
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>EchoNest</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"dark light\">\
-         <meta http-equiv=\"refresh\" content=\"{LOOK_AGAIN}\"></head>\
-         <body><main><h1>Back in a moment</h1><p>{}</p><p>This page looks again by itself.</p></main></body></html>",
+         {refresh}</head><body><main><h1>Back in a moment</h1><p>{}</p><p>{advice}</p></main></body></html>",
         error.message
     );
     let headers = [
         (header::RETRY_AFTER, LOOK_AGAIN.to_string()),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
-    (StatusCode::SERVICE_UNAVAILABLE, headers, Html(page)).into_response()
+    (status_of(error.error), headers, Html(page)).into_response()
 }

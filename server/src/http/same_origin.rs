@@ -1,4 +1,6 @@
 //! Requests that change something, and sockets, come from our own pages or from programs, never from other sites.
+//!
+//! What a browser sends along by itself, the cookie, is no proof that a person meant it. A token it never sends by itself.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
@@ -7,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use nests::wire::ErrorCode;
 
 use super::error::ApiError;
+use crate::auth::bearer;
 use crate::config::public_address::PublicAddress;
 use crate::state::AppState;
 
@@ -24,6 +27,9 @@ pub async fn required(State(state): State<AppState>, request: Request, next: Nex
 /// # Errors
 /// `forbidden`, when it is another site's page.
 pub fn check(headers: &HeaderMap, ours: &PublicAddress) -> Result<(), ApiError> {
+    if bearer::token(headers).is_some() {
+        return Ok(());
+    }
     let text = |name| {
         headers
             .get(name)
@@ -57,7 +63,7 @@ mod tests {
 
     #[test]
     fn our_own_pages_and_programs_may_and_other_sites_may_not() {
-        let table: [(&[(&str, &str)], bool); 9] = [
+        let table: [(&[(&str, &str)], bool); 11] = [
             (
                 &[("host", "127.0.0.1:3000"), ("origin", "http://127.0.0.1:3000")],
                 true,
@@ -92,6 +98,22 @@ mod tests {
                     ("host", "127.0.0.1:3000"),
                     ("origin", "http://evil.example"),
                     ("sec-fetch-site", "same-origin"),
+                ],
+                false,
+            ),
+            (
+                &[
+                    ("host", "127.0.0.1:3000"),
+                    ("origin", "http://evil.example"),
+                    ("authorization", "Bearer a1"),
+                ],
+                true,
+            ),
+            (
+                &[
+                    ("host", "127.0.0.1:3000"),
+                    ("origin", "http://evil.example"),
+                    ("authorization", "Basic YTpi"),
                 ],
                 false,
             ),

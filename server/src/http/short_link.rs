@@ -6,7 +6,7 @@ use nests::nest::NestRef;
 use nests::wire::ErrorCode;
 
 use super::error::ApiError;
-use super::{pages, plain_page, redirect, site};
+use super::{pages, redirect, site};
 use crate::state::AppState;
 
 pub async fn follow(State(state): State<AppState>, Path(name): Path<String>, request: Request) -> Response {
@@ -20,7 +20,6 @@ pub async fn follow(State(state): State<AppState>, Path(name): Path<String>, req
         Err(error) if matches!(error.0.error, ErrorCode::NotFound | ErrorCode::NestGone) => {
             pages::not_found(state, request).await
         }
-        Err(error) if plain_page::is_wanted(&request) => plain_page::back_soon(&error.0),
         Err(error) => error.into_response(),
     }
 }

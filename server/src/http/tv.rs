@@ -20,7 +20,7 @@ use nests::wire::ErrorCode;
 use nests::wire::directory::{NestCard, NestState};
 
 use super::error::ApiError;
-use super::{nests as nests_api, own_address, plain_page, redirect};
+use super::{nests as nests_api, own_address, redirect};
 use crate::auth::visitor::Visitor;
 use crate::qr;
 use crate::state::AppState;
@@ -76,9 +76,6 @@ pub async fn screen(
     match draw(&state, &visitor, &nest, &headers).await {
         Ok(Some(page)) => ([(header::CACHE_CONTROL, "private, no-cache")], Html(page)).into_response(),
         Ok(None) => redirect::found("/tv"),
-        Err(error) if matches!(error.0.error, ErrorCode::StoreUnavailable | ErrorCode::Internal) => {
-            plain_page::back_soon(&error.0)
-        }
         Err(error) => error.into_response(),
     }
 }

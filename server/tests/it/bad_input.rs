@@ -233,8 +233,14 @@ async fn fault_no_origin_check() {
 #[tokio::test]
 async fn a_socket_is_refused_before_it_opens() {
     let (house, anna, _) = scene().await;
+    let gone = anna.build("Gone").await;
+    anna.json(Method::DELETE, &format!("/api/nests/{gone}"), json!({}))
+        .await
+        .expect(204);
+    let gone = format!("/socket/{gone}");
     let (before, cookie) = (house.everything().await, anna.cookie.as_str());
-    let table: [(&str, Headers<'_>, u16, ErrorCode); 8] = [
+    let table: [(&str, Headers<'_>, u16, ErrorCode); 9] = [
+        (&gone, &[("cookie", cookie)], 410, ErrorCode::NestGone),
         ("/socket/", &[], 401, ErrorCode::Unauthenticated),
         (
             "/socket/",
@@ -379,17 +385,12 @@ async fn a_flood_of_commands_is_held_back() {
 async fn fault_a_socket_by_link_name_opened_a_shadow_room() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
-    let card = anna
-        .post("/api/nests", json!({"name": "Friday Vibes"}))
-        .await
-        .expect(200)
-        .json();
-    let code = card["code"].as_str().expect("a code");
-    for name in ["friday-vibes", &code.to_lowercase(), code] {
+    let code = anna.build("Friday Vibes").await;
+    for name in ["friday-vibes", &code.to_lowercase(), &code] {
         let mut tab = house.tab_at(&anna, &format!("/socket/{name}")).await;
         assert_eq!(
             tab.snapshot().await.nest.id,
-            NestId::parse(code).expect("an id"),
+            NestId::parse(&code).expect("an id"),
             "{name}"
         );
     }

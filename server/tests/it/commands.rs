@@ -77,11 +77,7 @@ async fn the_rules_are_the_engines_and_their_answers_come_through() {
 async fn a_temporary_nests_queue_has_an_end() {
     let house = House::open_with(&[("NEST_MAX_QUEUE_DEPTH", "1")], |_| {}).await;
     let anna = house.guest("Anna").await;
-    let card = anna
-        .post("/api/nests", json!({"name": "Small Talk"}))
-        .await
-        .expect(200)
-        .json();
+    let code = anna.build("Small Talk").await;
     let mut tab = house.tab_at(&anna, "/socket/small-talk").await;
     for n in [0, 1] {
         let add = json!({"add": {"track": house.track(n).await}});
@@ -90,7 +86,7 @@ async fn a_temporary_nests_queue_has_an_end() {
             tab.event_that(|change| change.get("started").is_some()).await;
         }
     }
-    let path = format!("/api/nests/{}/commands", card["code"].as_str().expect("a code"));
+    let path = format!("/api/nests/{code}/commands");
     let add = json!({"add": {"track": house.track(2).await}});
     anna.post(&path, add).await.refused(409, ErrorCode::QueueFull);
 }

@@ -3,12 +3,11 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
-use ureq::Agent;
 
-use super::support::music;
 use super::support::program::Running;
+use super::support::{Outsider, music};
 
 /// Room for a start and some dozens of votes.
 const ROOM_BYTES: u64 = 48 * 1024;
@@ -17,70 +16,14 @@ const MOST_VOTES: usize = 2_000;
 const PATIENCE: Duration = Duration::from_secs(30);
 const PACE: Duration = Duration::from_millis(20);
 
-/// Somebody who votes over plain HTTP.
-struct Voter {
-    agent: Agent,
-    address: String,
-    cookie: String,
-}
+const COMMANDS: &str = "/api/nests/main/commands";
 
-impl Voter {
-    fn sign_in(address: &str) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0);
-        let agent: Agent = config.timeout_global(Some(PATIENCE)).build().into();
-        let answer = agent
-            .post(format!("{address}/login/guest"))
-            .send_form([("nickname", "Anna"), ("next", "/")])
-            .expect("an answer");
-        let set = answer.headers().get("set-cookie").expect("a cookie");
-        let cookie = set
-            .to_str()
-            .expect("text")
-            .split(';')
-            .next()
-            .expect("a pair")
-            .to_owned();
-        let address = address.to_owned();
-        Self {
-            agent,
-            address,
-            cookie,
-        }
-    }
-
-    fn get(&self, path: &str) -> Value {
-        let request = self
-            .agent
-            .get(format!("{}{path}", self.address))
-            .header("cookie", &self.cookie);
-        let mut answer = request.call().expect("an answer");
-        serde_json::from_str(&answer.body_mut().read_to_string().expect("a body")).expect("JSON")
-    }
-
-    fn wish(&self, command: &Value) -> (u16, Value) {
-        let request = self
-            .agent
-            .post(format!("{}/api/nests/main/commands", self.address));
-        let request = request
-            .header("cookie", &self.cookie)
-            .header("content-type", "application/json");
-        let mut answer = request.send(command.to_string()).expect("an answer");
-        let body = answer.body_mut().read_to_string().expect("a body");
-        (
-            answer.status().as_u16(),
-            serde_json::from_str(&body).expect("JSON"),
-        )
-    }
-
-    /// The one song that waits: its id and its votes.
-    fn waiting(&self) -> (String, i64) {
-        let queue = self.get("/queue/");
-        let song = &queue["songs"][0];
-        let vote = song["vote"].as_i64().expect("a count");
-        (song["id"].as_str().expect("an id").to_owned(), vote)
-    }
+/// The one song that waits: its id and its votes.
+fn waiting(anna: &Outsider) -> (String, i64) {
+    let (_, queue) = anna.get("/queue/");
+    let song = &queue["songs"][0];
+    let vote = song["vote"].as_i64().expect("a count");
+    (song["id"].as_str().expect("an id").to_owned(), vote)
 }
 
 #[test]
@@ -94,20 +37,20 @@ fn when_the_disk_is_full_changes_are_refused_and_what_was_acknowledged_stays() {
         ("USE_BENDER", "false"),
     ];
     let program = Running::start_with_little_room(folder.path(), &settings, ROOM_BYTES);
-    let anna = Voter::sign_in(&program.address);
+    let anna = Outsider::sign_in(&program.address);
     for title in ["Morning Glass", "Copper Wire"] {
         let track = until("the music is read", || {
-            let found = anna.get(&format!("/api/search?q={}", title.replace(' ', "%20")));
+            let (_, found) = anna.get(&format!("/api/search?q={}", title.replace(' ', "%20")));
             found["tracks"][0]["uri"].as_str().map(str::to_owned)
         });
-        assert_eq!(anna.wish(&json!({"add": {"track": track}})).0, 200);
+        assert_eq!(anna.post(COMMANDS, &json!({"add": {"track": track}})).0, 200);
     }
-    let (song, _) = anna.waiting();
+    let (song, _) = waiting(&anna);
     let vote = |down: bool| json!({"vote": {"song": song, "vote": down.then_some("down")}});
 
     // Down, and taken back, and down again, until one does not fit.
     let mut acknowledged = false;
-    let refusal = (0..MOST_VOTES).find_map(|_| match anna.wish(&vote(!acknowledged)) {
+    let refusal = (0..MOST_VOTES).find_map(|_| match anna.post(COMMANDS, &vote(!acknowledged)) {
         (200, _) => {
             acknowledged = !acknowledged;
             None
@@ -123,7 +66,7 @@ fn when_the_disk_is_full_changes_are_refused_and_what_was_acknowledged_stays() {
 
     program.make_room();
     let kept = until("the queue can be read again", || {
-        let queue = anna.get("/queue/");
+        let (_, queue) = anna.get("/queue/");
         queue["songs"][0]["vote"].as_i64()
     });
     assert_eq!(
@@ -132,9 +75,9 @@ fn when_the_disk_is_full_changes_are_refused_and_what_was_acknowledged_stays() {
         "the last vote that was acknowledged"
     );
     until("votes are taken again", || {
-        (anna.wish(&vote(!acknowledged)).0 == 200).then_some(())
+        (anna.post(COMMANDS, &vote(!acknowledged)).0 == 200).then_some(())
     });
-    assert_eq!(anna.waiting(), (song, if acknowledged { 0 } else { -1 }));
+    assert_eq!(waiting(&anna), (song, if acknowledged { 0 } else { -1 }));
     assert!(program.stop().success());
 }
 

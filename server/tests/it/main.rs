@@ -1,6 +1,7 @@
 //! The program from outside: real Redis, real files, real sockets. One binary, so that it links once.
 
 mod bad_input;
+mod bearer;
 mod commands;
 mod contract;
 mod documented;

@@ -5,7 +5,7 @@ use insta::assert_json_snapshot;
 use nests::wire::ErrorCode;
 use serde_json::{Value, json};
 
-use super::support::{Browser, House};
+use super::support::{Browser, House, music};
 
 /// What differs from run to run.
 const CODE: &str = "[code]";
@@ -60,6 +60,71 @@ async fn a_nest_without_a_name_gets_one() {
     assert!(card["name"].as_str().is_some_and(|name| name.len() > 3), "{card}");
     assert_eq!(card["slug"], Value::Null);
     assert_eq!(card["is_main"], false);
+}
+
+#[tokio::test]
+async fn a_seed_is_looked_up_for_its_genre_and_kept_where_nobody_knows_it() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let ferry = house.track(3).await;
+    let pasted = "https://open.spotify.com/intl-de/track/3utq2FgD1pkmIoaWfjXWAU?si=0f3a";
+    let no_such = "library:ffffffffffffffff";
+    let table = [
+        (
+            ferry.as_str(),
+            ferry.as_str(),
+            json!(music::FERRYS_GENRE),
+            Value::Null,
+        ),
+        // There is no Spotify in this house that could be asked.
+        (
+            pasted,
+            "spotify:track:3utq2FgD1pkmIoaWfjXWAU",
+            Value::Null,
+            json!(true),
+        ),
+        (no_such, no_such, Value::Null, json!(true)),
+    ];
+    for (seed, uri, genre, unverified) in table {
+        let built = build(&anna, json!({"name": "Seeded", "seed_track": seed})).await;
+        let path = format!("/api/nests/{}", built["code"].as_str().expect("a code"));
+        let found = anna.get(&path).await.expect(200).json();
+        for card in [&built, &found] {
+            assert_eq!(
+                (&card["seed_uri"], &card["genre_hint"], &card["seed_unverified"]),
+                (&json!(uri), &genre, &unverified),
+                "{seed}"
+            );
+        }
+    }
+    let sonic = build(&anna, json!({})).await;
+    assert!(sonic["seed_uri"].is_string(), "{sonic}");
+    assert_eq!(sonic["seed_unverified"], Value::Null, "nobody named it");
+}
+
+#[tokio::test]
+async fn an_old_link_name_leads_on_until_somebody_claims_it() {
+    let house = House::open().await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let hers = anna.build("Friday Vibes").await;
+    let path = format!("/api/nests/{hers}");
+    let rename = |name: &str| anna.json(Method::PATCH, &path, json!({"name": name}));
+    rename("Saturday Vibes").await.expect(200);
+    let leads_to = async |link: &str, code: &str| {
+        let answer = house.stranger().visit(&format!("/{link}")).await.expect(302);
+        assert_eq!(answer.header("location"), format!("/nest/{code}"), "{link}");
+        let found = anna.get(&format!("/api/nests/{link}")).await.expect(200).json();
+        assert_eq!(found["code"], code, "{link}");
+    };
+    leads_to("friday-vibes", &hers).await;
+    let his = build(&ben, json!({"name": "Friday Vibes"})).await;
+    assert_eq!(his["slug"], "friday-vibes", "the old name was free");
+    let his = his["code"].as_str().expect("a code");
+    leads_to("friday-vibes", his).await;
+    leads_to("saturday-vibes", &hers).await;
+    let renamed = rename("Friday Vibes").await.expect(200).json();
+    assert_eq!(renamed["slug"], "friday-vibes-2");
+    leads_to("friday-vibes", his).await;
 }
 
 #[tokio::test]

@@ -11,12 +11,7 @@ use super::support::House;
 async fn short_links_lead_to_their_nest_and_nowhere_else() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
-    let card = anna
-        .post("/api/nests", json!({"name": "Friday Vibes"}))
-        .await
-        .expect(200)
-        .json();
-    let code = card["code"].as_str().expect("a code");
+    let code = anna.build("Friday Vibes").await;
     let page = format!("/nest/{code}");
     for link in [
         format!("/{code}"),
@@ -234,21 +229,15 @@ async fn a_plain_form_works_without_scripts_and_leads_back() {
 #[tokio::test]
 async fn a_server_function_refuses_with_the_status_of_its_reason() {
     let house = House::open().await;
-    let headers = [
-        ("content-type", "application/x-www-form-urlencoded"),
-        ("accept", "application/json"),
-    ];
-    let fields = || Body::from("nest=main&track=library:ffffffffffffffff");
+    let fields = "nest=main&track=library:ffffffffffffffff";
     house
         .stranger()
-        .send(Method::POST, "/api/fn/add", &headers, fields())
+        .call("add", fields)
         .await
         .refused(401, ErrorCode::Unauthenticated);
     let anna = house.guest("Anna").await;
-    anna.send(Method::POST, "/api/fn/add", &headers, fields())
-        .await
-        .refused(404, ErrorCode::NotFound);
-    anna.send(Method::POST, "/api/fn/add", &headers, Body::from("nest=main"))
+    anna.call("add", fields).await.refused(404, ErrorCode::NotFound);
+    anna.call("add", "nest=main")
         .await
         .refused(400, ErrorCode::InvalidRequest);
 }

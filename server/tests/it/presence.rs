@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use nests::nest::member::Listener;
 use nests::nest::{MemberId, NestId, Person};
 use nests::wire::ServerFrame;
 use tokio::time::timeout;
@@ -37,6 +38,15 @@ async fn sockets(house: &House, wanted: usize) {
     timeout(PATIENCE, so_many).await.expect("in time");
 }
 
+/// Who is here, once the tab is told that so many are.
+async fn listeners_when(tab: &mut Tab, wanted: u32) -> Vec<Listener> {
+    tab.frame_that(|frame| match frame {
+        ServerFrame::People { count, people } if count == wanted => Some(people),
+        _ => None,
+    })
+    .await
+}
+
 /// What the tab is told of how many are here, until it is `last`.
 async fn counts_until(tab: &mut Tab, last: u32) -> Vec<u32> {
     let mut told = Vec::new();
@@ -63,6 +73,28 @@ async fn the_count_is_right_on_every_screen_within_two_seconds() {
         timeout(RIGHT_WITHIN, counts_until(tab, 2))
             .await
             .expect("both of them");
+    }
+}
+
+#[tokio::test]
+async fn everybody_is_told_since_when_each_listener_is_here() {
+    let house = House::open().await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let now = || house.state.engine.now();
+    let before = now();
+    let mut annas = house.tab(&anna).await;
+    let alone = listeners_when(&mut annas, 1).await;
+    let between = now();
+    let mut bens = house.tab(&ben).await;
+    for tab in [&mut annas, &mut bens] {
+        let both = listeners_when(tab, 2).await;
+        let since = |name: &str| {
+            let listener = both.iter().find(|listener| listener.person.name == name);
+            listener.expect("she or he is here").since
+        };
+        assert!((before..=between).contains(&since("Anna")), "{both:?}");
+        assert_eq!(since("Anna"), alone[0].since, "nobody came anew");
+        assert!((between..=now()).contains(&since("Ben")), "{both:?}");
     }
 }
 

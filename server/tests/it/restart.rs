@@ -9,16 +9,7 @@ use serde_json::{Value, json};
 
 use super::support::house::PATIENCE;
 use super::support::restful::{drowsy_house, fall_asleep};
-use super::support::{Browser, House, Tab};
-
-async fn build(browser: &Browser, name: &str) -> String {
-    let card = browser
-        .post("/api/nests", json!({"name": name}))
-        .await
-        .expect(200)
-        .json();
-    card["code"].as_str().expect("a code").to_owned()
-}
+use super::support::{House, Standing, Tab};
 
 fn address(code: &str) -> String {
     format!("/api/nests/{code}/restart")
@@ -45,7 +36,7 @@ fn settled(answer: &Value, code: &str) -> Value {
 async fn the_host_wakes_a_sleeping_nest_and_is_told_everything_about_it() {
     let house = drowsy_house(&[], |_| {}).await;
     let anna = house.guest("Anna").await;
-    let code = build(&anna, "Friday Vibes").await;
+    let code = anna.build("Friday Vibes").await;
     fall_asleep(&house, &code).await;
     let asleep = anna.get(&format!("/api/nests/{code}")).await.expect(200).json();
     assert_eq!(asleep["state"], "asleep");
@@ -80,43 +71,42 @@ async fn the_host_wakes_a_sleeping_nest_and_is_told_everything_about_it() {
 async fn each_refusal_has_its_status_and_changes_nothing() {
     let house = drowsy_house(&[], |_| {}).await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
-    let code = build(&anna, "Awake").await;
-    let _tab = house.tab_at(&anna, &format!("/socket/{code}")).await;
+    let code = anna.build("Awake").await;
+    let mut tab = house.tab_at(&anna, &format!("/socket/{code}")).await;
     let path = address(&code);
-    let force = json!({"mode": "force"});
-    anna.post(&path, force.clone()).await.expect(200);
-    let mut told = Vec::new();
-    let mut refused = |answer: super::support::Answer, status: u16, code: ErrorCode| {
-        told.push(answer.refused(status, code));
-    };
-    refused(
-        house.stranger().post(&path, json!({})).await,
-        401,
-        ErrorCode::Unauthenticated,
-    );
-    refused(ben.post(&path, force.clone()).await, 403, ErrorCode::Forbidden);
-    refused(
-        anna.post(&address("main"), force.clone()).await,
-        403,
-        ErrorCode::Forbidden,
-    );
-    refused(
-        anna.post(&address("ZZZZZ"), force.clone()).await,
-        404,
-        ErrorCode::NotFound,
-    );
-    refused(anna.post(&path, json!({})).await, 409, ErrorCode::NestActive);
-    refused(
-        anna.post(&path, json!({"mode": "force", "expected_generation": 1}))
-            .await,
-        409,
-        ErrorCode::GenerationConflict,
-    );
-    let too_soon = anna.post(&path, force.clone()).await;
+    let force = || json!({"mode": "force"});
+    anna.post(&path, force()).await.expect(200);
+    assert_eq!(tab.closed_with().await, 4412);
+    let mut tab = house.tab_at(&anna, &format!("/socket/{code}")).await;
+    let commands = format!("/api/nests/{code}/commands");
+    for n in [0, 1] {
+        let add = json!({"add": {"track": house.track(n).await}});
+        ben.post(&commands, add).await.expect(200);
+    }
+    tab.event_that(|change| change.get("started").is_some()).await;
+
+    let unchanged = Standing::of(&house, &[]).await;
+    let other_generation = json!({"mode": "force", "expected_generation": 1});
+    let stranger = house.stranger();
+    let rows = [
+        (&stranger, &path, json!({}), 401, ErrorCode::Unauthenticated),
+        (&ben, &path, force(), 403, ErrorCode::Forbidden),
+        (&anna, &address("main"), force(), 403, ErrorCode::Forbidden),
+        (&anna, &address("ZZZZZ"), force(), 404, ErrorCode::NotFound),
+        (&anna, &path, json!({}), 409, ErrorCode::NestActive),
+        (&anna, &path, other_generation, 409, ErrorCode::GenerationConflict),
+    ];
+    let too_soon = anna.post(&path, force()).await;
+    let error = too_soon.refused(429, ErrorCode::RateLimited);
     let wait: u32 = too_soon.header("retry-after").parse().expect("seconds");
     assert!((1..=10).contains(&wait), "{wait}");
-    let error = too_soon.refused(429, ErrorCode::RateLimited);
     assert_eq!(error.retry_after, Some(wait));
+    assert_eq!(Standing::of(&house, &[]).await, unchanged, "too soon");
+    let mut told = Vec::new();
+    for (who, path, wish, status, code) in rows {
+        told.push(who.post(path, wish).await.refused(status, code));
+        assert_eq!(Standing::of(&house, &[]).await, unchanged, "{status}");
+    }
     for wrong in [
         json!({"mode": "now"}),
         json!({"expected_generation": -1}),
@@ -126,6 +116,7 @@ async fn each_refusal_has_its_status_and_changes_nothing() {
         let error = error.refused(400, ErrorCode::InvalidRequest);
         let field = wrong.as_object().and_then(|o| o.keys().next().cloned());
         assert_eq!(error.field, field);
+        assert_eq!(Standing::of(&house, &[]).await, unchanged, "{wrong}");
     }
     assert_json_snapshot!("refused_restarts", told);
     let card = anna.get(&format!("/api/nests/{code}")).await.expect(200).json();
@@ -134,11 +125,11 @@ async fn each_refusal_has_its_status_and_changes_nothing() {
         (&json!(2), &json!(1))
     );
 
-    let gone = build(&anna, "Gone").await;
+    let gone = anna.build("Gone").await;
     anna.json(Method::DELETE, &format!("/api/nests/{gone}"), json!({}))
         .await
         .expect(204);
-    anna.post(&address(&gone), force)
+    anna.post(&address(&gone), force())
         .await
         .refused(410, ErrorCode::NestGone);
     for page in [format!("/{gone}"), format!("/nest/{gone}")] {
@@ -150,7 +141,7 @@ async fn each_refusal_has_its_status_and_changes_nothing() {
 async fn an_outage_is_never_a_404() {
     let mut house = House::open().await;
     let anna = house.guest("Anna").await;
-    let code = build(&anna, "Out").await;
+    let code = anna.build("Out").await;
     house.lose_redis().await;
     anna.post(&address(&code), json!({"mode": "force"}))
         .await
@@ -161,7 +152,7 @@ async fn an_outage_is_never_a_404() {
 async fn fifty_restarts_at_once_make_one_step() {
     let house = drowsy_house(&[], |_| {}).await;
     let anna = house.guest("Anna").await;
-    let code = build(&anna, "Everybody").await;
+    let code = anna.build("Everybody").await;
     fall_asleep(&house, &code).await;
     let path = address(&code);
     let all = (0..50).map(|_| anna.post(&path, json!({})));
@@ -187,7 +178,7 @@ async fn fifty_restarts_at_once_make_one_step() {
 async fn who_is_inside_is_sent_to_the_new_generation_and_gets_all_of_it() {
     let house = House::open().await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
-    let code = build(&anna, "Busy").await;
+    let code = anna.build("Busy").await;
     let socket = format!("/socket/{code}");
     let mut tab = house.tab_at(&ben, &socket).await;
     let old = tab.snapshot().await;
@@ -208,7 +199,7 @@ async fn who_is_inside_is_sent_to_the_new_generation_and_gets_all_of_it() {
 async fn a_visitor_waits_in_front_of_a_sleeping_nest_until_it_wakes() {
     let house = drowsy_house(&[], |_| {}).await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
-    let code = build(&anna, "Dormant").await;
+    let code = anna.build("Dormant").await;
     fall_asleep(&house, &code).await;
     let page = format!("/nest/{code}");
     let his = ben.visit(&page).await.expect(200).text();
@@ -259,7 +250,7 @@ async fn my_nests_are_those_i_made_or_visited_and_mine_can_be_woken_there() {
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
     let page = anna.visit("/nests").await.expect(200).text();
     assert!(page.contains("You have not built or visited a nest yet"));
-    let (mine, his) = (build(&anna, "Mine").await, build(&ben, "Bens Place").await);
+    let (mine, his) = (anna.build("Mine").await, ben.build("Bens Place").await);
     let mut tab = house.tab_at(&anna, &format!("/socket/{his}")).await;
     tab.snapshot().await;
     fall_asleep(&house, &mine).await;

@@ -3,22 +3,14 @@
 use nests::wire::ServerFrame;
 use serde_json::json;
 
+use super::support::House;
 use super::support::restful::{drowsy_house, fall_asleep};
-use super::support::{Browser, House};
-
-async fn build(browser: &Browser, name: &str) -> String {
-    let card = browser
-        .post("/api/nests", json!({"name": name}))
-        .await
-        .expect(200);
-    card.json()["code"].as_str().expect("a code").to_owned()
-}
 
 #[tokio::test]
 async fn the_page_says_how_many_are_listening_before_anything_happens_to_them() {
     let house = House::open().await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
-    let code = build(&anna, "Friday Vibes").await;
+    let code = anna.build("Friday Vibes").await;
     let path = format!("/nest/{code}/settings");
     let page = anna.visit(&path).await.expect(200).text();
     assert_eq!(
@@ -44,7 +36,7 @@ async fn the_page_says_how_many_are_listening_before_anything_happens_to_them() 
 async fn only_its_creator_finds_the_forms() {
     let house = House::open().await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
-    let code = build(&anna, "Friday Vibes").await;
+    let code = anna.build("Friday Vibes").await;
     let path = format!("/nest/{code}/settings");
     let his = ben.visit(&path).await.expect(200).text();
     assert!(his.contains("Only Anna, who built it, can change it"), "{his}");
@@ -62,7 +54,7 @@ async fn only_its_creator_finds_the_forms() {
 async fn a_nest_is_renamed_and_its_emoji_picked_without_a_script() {
     let house = House::open().await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
-    let code = build(&anna, "Friday Vibes").await;
+    let code = anna.build("Friday Vibes").await;
     let path = format!("/nest/{code}/settings");
     let headphones = "%F0%9F%8E%A7";
     for (function, fields) in [
@@ -96,7 +88,7 @@ async fn a_nest_is_renamed_and_its_emoji_picked_without_a_script() {
 async fn a_nest_is_deleted_by_its_creator_only_awake_or_asleep() {
     let house = drowsy_house(&[], |_| {}).await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
-    let (awake, asleep) = (build(&anna, "Awake").await, build(&anna, "Asleep").await);
+    let (awake, asleep) = (anna.build("Awake").await, anna.build("Asleep").await);
     let mut tab = house.tab_at(&ben, &format!("/socket/{awake}")).await;
     tab.snapshot().await;
     fall_asleep(&house, &asleep).await;

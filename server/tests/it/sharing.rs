@@ -3,7 +3,7 @@
 use nests::wire::ErrorCode;
 use serde_json::{Value, json};
 
-use super::support::House;
+use super::support::{Answer, House};
 
 /// What a camera reads off the code.
 fn read_by_camera(svg: &str) -> String {
@@ -43,13 +43,8 @@ fn number_after(text: &str, mark: &str) -> usize {
 async fn a_nests_qr_code_leads_to_its_short_link() {
     let house = House::open_with(&[("HOSTNAME", "https://echone.st")], |_| {}).await;
     let anna = house.guest("Anna").await;
-    let card = anna
-        .post("/api/nests", json!({"name": "Friday Vibes"}))
-        .await
-        .expect(200)
-        .json();
-    let code = card["code"].as_str().expect("a code");
-    for nest in [code, "friday-vibes", &code.to_lowercase()] {
+    let code = anna.build("Friday Vibes").await;
+    for nest in [code.as_str(), "friday-vibes", &code.to_lowercase()] {
         let answer = house
             .stranger()
             .get(&format!("/nest/{nest}/qr.svg"))
@@ -67,12 +62,7 @@ async fn a_nests_qr_code_leads_to_its_short_link() {
 async fn where_no_setting_names_the_host_links_go_by_the_one_the_visitor_used() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
-    let card = anna
-        .post("/api/nests", json!({"name": "Kitchen"}))
-        .await
-        .expect(200)
-        .json();
-    let code = card["code"].as_str().expect("a code");
+    let code = anna.build("Kitchen").await;
     let answer = anna.get(&format!("/nest/{code}/qr.svg")).await.expect(200);
     assert_eq!(read_by_camera(&answer.text()), "http://127.0.0.1/kitchen");
     let page = anna.visit(&format!("/nest/{code}")).await.expect(200);
@@ -125,12 +115,7 @@ async fn followed(house: &House, link: &str) -> String {
 async fn a_link_is_previewed_by_name_emoji_and_picture_and_nothing_else_leaks() {
     let house = House::open_with(&[("HOSTNAME", "https://echone.st")], |_| {}).await;
     let anna = house.guest("Anna").await;
-    let card = anna
-        .post("/api/nests", json!({"name": "Friday & Vibes"}))
-        .await
-        .expect(200)
-        .json();
-    let code = card["code"].as_str().expect("a code");
+    let code = anna.build("Friday & Vibes").await;
     let path = format!("/api/nests/{code}");
     let altered = anna
         .json(axum::http::Method::PATCH, &path, json!({"emoji": "🎧"}))
@@ -153,6 +138,10 @@ async fn a_link_is_previewed_by_name_emoji_and_picture_and_nothing_else_leaks() 
         assert_eq!(
             (of("og:image"), of("twitter:image")),
             (Some(&*picture), Some(&*picture))
+        );
+        assert_eq!(
+            of("og:description"),
+            Some("One queue, everyone’s music, the same moment. Fly in.")
         );
         assert_eq!(of("twitter:card"), Some("summary_large_image"));
         assert!(!page.contains("Anna"), "who built it is nobody's business");
@@ -190,15 +179,40 @@ async fn the_picture_of_a_nest_has_the_size_that_chat_programs_ask_for() {
 }
 
 #[tokio::test]
+async fn the_picture_of_a_nest_shows_the_cover_of_what_plays() {
+    /// Well inside of where the cover lies.
+    const ON_THE_COVER: [(u32, u32); 3] = [(120, 315), (315, 120), (500, 500)];
+    /// What is lost on the way, at most.
+    const AS_GOOD_AS_EQUAL: u8 = 8;
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let picture = |answer: Answer| {
+        image::load_from_memory(&answer.body)
+            .expect("a picture")
+            .into_rgb8()
+    };
+    let found = anna.get("/api/search?q=glass").await.expect(200).json();
+    let cover = found["tracks"][0]["big_img"].as_str().expect("a cover");
+    let cover = picture(anna.get(cover).await.expect(200));
+    let colour = cover.get_pixel(0, 0);
+    let is_cover = |pixel: &image::Rgb<u8>| {
+        let mut parts = pixel.0.iter().zip(colour.0);
+        parts.all(|(seen, wanted)| seen.abs_diff(wanted) <= AS_GOOD_AS_EQUAL)
+    };
+    let covered = async || {
+        let card = picture(house.stranger().get("/nest/main/card.png").await.expect(200));
+        ON_THE_COVER.map(|(x, y)| is_cover(card.get_pixel(x, y)))
+    };
+    assert_eq!(covered().await, [false; 3], "nothing plays");
+    house.with_a_song_waiting(&anna).await;
+    assert_eq!(covered().await, [true; 3]);
+}
+
+#[tokio::test]
 async fn only_its_creator_picks_a_nests_emoji_and_it_is_one_emoji() {
     let house = House::open().await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
-    let card = anna
-        .post("/api/nests", json!({"name": "Kitchen"}))
-        .await
-        .expect(200)
-        .json();
-    let path = format!("/api/nests/{}", card["code"].as_str().expect("a code"));
+    let path = format!("/api/nests/{}", anna.build("Kitchen").await);
     let patch = |browser: &super::support::Browser, body: Value| {
         let (browser, path) = (browser.clone(), path.clone());
         async move { browser.json(axum::http::Method::PATCH, &path, body).await }

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::Method;
 use nests::wire::ErrorCode;
+use server::http::redirect::query_value;
 
 use super::support::house::AWAY;
 use super::support::{Answer, Browser, House};
@@ -212,6 +213,26 @@ async fn without_a_session_programs_are_told_and_people_are_led_to_the_door_and_
         assert_eq!(answer.header("location"), format!("/login?next={next}"));
     }
     stranger.visit("/login").await.expect(200);
+}
+
+#[tokio::test]
+async fn pages_around_the_nests_lead_through_the_door_and_back() {
+    let house = House::open().await;
+    for page in ["/build", "/join", "/pair?nest=main&code=ABC234", "/nests"] {
+        let mut visitor = house.stranger();
+        let led = visitor.visit(page).await.expect(303);
+        let door = visitor.visit(led.header("location")).await.expect(200).text();
+        let next = format!("value=\"{}\"", page.replace('&', "&amp;"));
+        assert!(
+            door.contains("action=\"/login/guest\"") && door.contains(&next),
+            "{door}"
+        );
+        let fields = format!("nickname=Anna&next={}", query_value(page));
+        let answer = visitor.post_form("/login/guest", &fields).await.expect(303);
+        assert_eq!(answer.header("location"), page);
+        visitor.take_cookie(&answer);
+        visitor.visit(page).await.expect(200);
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! Spotify beside the library, as people and programs see it; and that nothing secret of it is written down anywhere.
 
 use std::fs::{self, File};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use insta::assert_json_snapshot;
@@ -9,8 +8,8 @@ use serde_json::json;
 use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify, basic};
 use tempfile::TempDir;
 
-use super::support::House;
-use super::support::program::Running;
+use super::support::program::{Running, files};
+use super::support::{House, Outsider};
 
 async fn open(spotify: &Spotify) -> House {
     let (api, accounts) = (spotify.api_url(), spotify.accounts_url());
@@ -128,8 +127,9 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
     let file = File::create(&log).expect("a file");
     let program = Running::start_logging_into(folder.path(), &env, file);
     let address = program.address.clone();
-    let asking = tokio::task::spawn_blocking(move || search_from_outside(&address));
-    assert!(asking.await.expect("no panic").contains("Glass Harbour"));
+    let search = move || Outsider::sign_in(&address).get("/api/search?q=glass");
+    let (_, found) = tokio::task::spawn_blocking(search).await.expect("no panic");
+    assert!(found.to_string().contains("Glass Harbour"));
     spotify.revoke_tokens();
     assert!(program.stop().success());
 
@@ -146,40 +146,4 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
             assert!(!text.contains(secret), "{path} holds {secret}");
         }
     }
-}
-
-/// Signs in and searches, over the network; gives the answer.
-fn search_from_outside(address: &str) -> String {
-    let agent: ureq::Agent = ureq::Agent::config_builder().max_redirects(0).build().into();
-    let signed_in = agent
-        .post(format!("{address}/login/guest"))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .send("nickname=Anna&next=/")
-        .expect("an answer");
-    let cookie = signed_in.headers()["set-cookie"].to_str().expect("text");
-    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-    let mut found = agent
-        .get(format!("{address}/api/search?q=glass"))
-        .header("cookie", cookie)
-        .call()
-        .expect("an answer");
-    found.body_mut().read_to_string().expect("text")
-}
-
-/// Every file below a folder, the store's own among them, as text.
-fn files(folder: &Path) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            all.extend(files(&path));
-        } else if path.is_file() {
-            let bytes = fs::read(&path).expect("a file");
-            all.push((
-                path.display().to_string(),
-                String::from_utf8_lossy(&bytes).into_owned(),
-            ));
-        }
-    }
-    all
 }

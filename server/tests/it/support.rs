@@ -5,12 +5,16 @@ pub mod browser;
 pub mod events;
 pub mod house;
 pub mod music;
+pub mod outsider;
 pub mod program;
 pub mod restful;
+pub mod standing;
 pub mod tab;
 
 pub use answer::Answer;
 pub use browser::Browser;
 pub use events::Events;
 pub use house::House;
+pub use outsider::Outsider;
+pub use standing::Standing;
 pub use tab::Tab;

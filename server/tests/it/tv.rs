@@ -1,10 +1,12 @@
 //! Screens: pairing, looking, nothing else.
 
+use axum::http::Method;
 use nests::wire::ErrorCode;
 use serde_json::json;
 
+use super::support::house::vote;
 use super::support::restful::{drowsy_house, fall_asleep};
-use super::support::{Browser, House};
+use super::support::{Answer, Browser, House, Standing};
 
 /// What stands between two marks.
 fn between(text: &str, start: &str, end: &str) -> String {
@@ -12,15 +14,6 @@ fn between(text: &str, start: &str, end: &str) -> String {
         .split_once(start)
         .unwrap_or_else(|| panic!("no {start} in {text}"));
     rest.split(end).next().unwrap_or_default().to_owned()
-}
-
-async fn new_nest(anna: &Browser, name: &str) -> String {
-    let card = anna
-        .post("/api/nests", json!({"name": name}))
-        .await
-        .expect(200)
-        .json();
-    card["code"].as_str().expect("a code").to_owned()
 }
 
 /// A screen that waits, and its code.
@@ -32,7 +25,7 @@ async fn waiting_screen(house: &House) -> (Browser, String) {
         cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
         "{cookie}"
     );
-    screen.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    screen.take_cookie(&page);
     let code = between(&page.text(), "class=\"tv__code\">", "<");
     assert_eq!(code.len(), 6);
     (screen, code)
@@ -53,7 +46,7 @@ async fn asks_to_be_paired(screen: &Browser, page: &str) {
 async fn a_screen_shows_a_code_until_a_member_types_it_and_then_the_nest() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
-    let nest = new_nest(&anna, "Kitchen & <Co>").await;
+    let nest = anna.build("Kitchen & <Co>").await;
     let (screen, code) = waiting_screen(&house).await;
     assert!(
         screen.visit("/tv").await.expect(200).text().contains(&code),
@@ -94,7 +87,7 @@ async fn a_screen_shows_a_code_until_a_member_types_it_and_then_the_nest() {
 async fn a_screen_may_look_at_its_own_nest_and_at_nothing_else() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
-    let (nest, other) = (new_nest(&anna, "Ours").await, new_nest(&anna, "Theirs").await);
+    let (nest, other) = (anna.build("Ours").await, anna.build("Theirs").await);
     let (screen, code) = waiting_screen(&house).await;
     pair(&anna, &nest, &code).await;
     asks_to_be_paired(&screen, &format!("/nest/{other}/tv")).await;
@@ -131,10 +124,91 @@ async fn a_screen_may_look_at_its_own_nest_and_at_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_screens_token_opens_no_socket_no_history_and_no_music_and_changes_nothing() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let (ours, other) = (anna.build("Ours").await, anna.build("Theirs").await);
+    let song = house.with_a_song_waiting(&anna).await;
+    let track = house.track(0).await;
+    let (screen, code) = waiting_screen(&house).await;
+    pair(&anna, &ours, &code).await;
+    let before = Standing::of(&house, &[]).await;
+    let bearer = format!("Bearer {}", screen.token());
+    let unauthenticated = |answer: Answer| answer.refused(401, ErrorCode::Unauthenticated);
+
+    let mut reads = [
+        "/socket/",
+        "/api/nests",
+        "/api/library",
+        "/api/search?q=a",
+        "/api/fn/list_nests",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    reads.push(format!("/audio/{track}"));
+    for nest in ["main", &ours, &other] {
+        let more = [
+            "/socket/{}",
+            "/api/nests/{}",
+            "/api/nests/{}/history",
+            "/api/nests/{}/awake",
+        ];
+        reads.extend(more.map(|path| path.replace("{}", nest)));
+        for file in [
+            "history.m3u",
+            "history.csv",
+            "history.json",
+            "history",
+            "settings",
+        ] {
+            let led = screen.visit(&format!("/nest/{nest}/{file}")).await.expect(303);
+            assert!(led.header("location").starts_with("/login?"), "{file}");
+        }
+    }
+    for path in &reads {
+        unauthenticated(screen.get(path).await);
+        unauthenticated(screen.ask(path, &[("authorization", &bearer)]).await);
+    }
+
+    unauthenticated(screen.post("/api/nests", json!({})).await);
+    for nest in ["main", &ours, &other] {
+        let path = format!("/api/nests/{nest}");
+        unauthenticated(screen.json(Method::PATCH, &path, json!({"name": "Mine"})).await);
+        unauthenticated(screen.json(Method::DELETE, &path, json!(null)).await);
+        unauthenticated(screen.post(&format!("{path}/restart"), json!({})).await);
+        let commands = format!("{path}/commands");
+        for command in [
+            json!("clear"),
+            json!("pause"),
+            json!({"skip": {"song": song}}),
+            vote(&song, "up"),
+        ] {
+            unauthenticated(screen.post(&commands, command).await);
+        }
+        for (function, fields) in [
+            ("add", format!("track={track}")),
+            ("vote", format!("song={song}&vote=up")),
+            ("remove", format!("song={song}")),
+            ("clear", String::new()),
+            ("rename_nest", "name=Mine".to_owned()),
+            ("restart_nest", String::new()),
+            ("delete_nest", String::new()),
+            ("pair_tv", "code=ABC234".to_owned()),
+            ("unpair_tv", "screen=0".to_owned()),
+        ] {
+            let form = format!("nest={nest}&{fields}");
+            unauthenticated(screen.call(function, form.trim_end_matches('&')).await);
+        }
+    }
+    unauthenticated(screen.call("create_nest", "").await);
+    assert_eq!(Standing::of(&house, &[]).await, before);
+}
+
+#[tokio::test]
 async fn what_happens_in_the_nest_is_on_the_screen_at_once_and_a_screen_is_no_listener() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
-    let nest = new_nest(&anna, "Kitchen").await;
+    let nest = anna.build("Kitchen").await;
     let (screen, code) = waiting_screen(&house).await;
     pair(&anna, &nest, &code).await;
     let mut events = screen.listen(&format!("/nest/{nest}/tv/events")).await;
@@ -157,13 +231,9 @@ async fn what_happens_in_the_nest_is_on_the_screen_at_once_and_a_screen_is_no_li
     }
     let card = anna.get(&format!("/api/nests/{nest}")).await.json();
     assert_eq!(card["member_count"], 1, "Anna alone");
-    anna.json(
-        axum::http::Method::DELETE,
-        &format!("/api/nests/{nest}"),
-        json!({}),
-    )
-    .await
-    .expect(204);
+    anna.json(Method::DELETE, &format!("/api/nests/{nest}"), json!({}))
+        .await
+        .expect(204);
     assert_eq!(events.next().await.0, "bye");
 }
 
@@ -171,17 +241,13 @@ async fn what_happens_in_the_nest_is_on_the_screen_at_once_and_a_screen_is_no_li
 async fn a_screen_whose_nest_is_gone_asks_to_be_paired_again() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
-    let nest = new_nest(&anna, "Kitchen").await;
+    let nest = anna.build("Kitchen").await;
     let (screen, code) = waiting_screen(&house).await;
     pair(&anna, &nest, &code).await;
     screen.visit("/tv").await.expect(302);
-    anna.json(
-        axum::http::Method::DELETE,
-        &format!("/api/nests/{nest}"),
-        json!({}),
-    )
-    .await
-    .expect(204);
+    anna.json(Method::DELETE, &format!("/api/nests/{nest}"), json!({}))
+        .await
+        .expect(204);
     let page = screen.visit("/tv").await.expect(200).text();
     pair(&anna, "main", &between(&page, "class=\"tv__code\">", "<")).await;
     assert_eq!(
@@ -222,7 +288,7 @@ async fn who_is_signed_in_opens_the_screen_of_any_nest_and_who_is_not_learns_how
 async fn a_waiting_screen_is_told_when_its_code_was_typed_and_keeps_the_code_until_then() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
-    let nest = new_nest(&anna, "Kitchen").await;
+    let nest = anna.build("Kitchen").await;
     house
         .stranger()
         .get("/tv/events")
@@ -244,7 +310,7 @@ async fn a_waiting_screen_is_told_when_its_code_was_typed_and_keeps_the_code_unt
 async fn a_screen_falls_asleep_with_its_nest_and_wakes_with_it() {
     let house = drowsy_house(&[], |_| {}).await;
     let anna = house.guest("Anna").await;
-    let nest = new_nest(&anna, "Kitchen").await;
+    let nest = anna.build("Kitchen").await;
     let (screen, code) = waiting_screen(&house).await;
     pair(&anna, &nest, &code).await;
     let address = format!("/nest/{nest}/tv/events");

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request};
 use axum::response::Response;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::{Answer, Events};
@@ -30,8 +30,13 @@ impl Browser {
             .post_form("/login/guest", &format!("nickname={nickname}&next=/"))
             .await
             .expect(303);
+        self.take_cookie(&answer);
+    }
+
+    /// Keeps the cookie that the answer sets.
+    pub fn take_cookie(&mut self, answer: &Answer) {
         let set = answer.header("set-cookie");
-        assert!(!set.is_empty(), "no cookie for {nickname}: {answer:?}");
+        assert!(!set.is_empty(), "no cookie: {answer:?}");
         self.cookie = set.split(';').next().unwrap_or_default().to_owned();
     }
 
@@ -53,6 +58,21 @@ impl Browser {
         self.json(Method::POST, path, json).await
     }
 
+    /// Builds a nest of that name; gives its code.
+    pub async fn build(&self, name: &str) -> String {
+        let card = self
+            .post("/api/nests", json!({"name": name}))
+            .await
+            .expect(200)
+            .json();
+        card["code"].as_str().expect("a code").to_owned()
+    }
+
+    /// The token of the session that the cookie holds.
+    pub fn token(&self) -> &str {
+        self.cookie.split_once('=').expect("signed in").1
+    }
+
     pub async fn json(&self, method: Method, path: &str, json: Value) -> Answer {
         let headers = [("content-type", "application/json")];
         self.send(method, path, &headers, Body::from(json.to_string()))
@@ -65,6 +85,17 @@ impl Browser {
             ("accept", "text/html"),
         ];
         self.send(Method::POST, path, &headers, Body::from(fields.to_owned()))
+            .await
+    }
+
+    /// Calls a server function as the page's program does, with form fields.
+    pub async fn call(&self, function: &str, fields: &str) -> Answer {
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("accept", "application/json"),
+        ];
+        let path = format!("/api/fn/{function}");
+        self.send(Method::POST, &path, &headers, Body::from(fields.to_owned()))
             .await
     }
 

@@ -15,6 +15,9 @@ pub const SHELF: [(&str, &str); 4] = [
     ("Lowland", "Ferry"),
 ];
 
+/// What the tags of the last song say.
+pub const FERRYS_GENRE: &str = "Ambient";
+
 /// A one-pixel PNG.
 const COVER: &[u8] = &[
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0,
@@ -26,7 +29,11 @@ const COVER: &[u8] = &[
 /// Fills the folder with the shelf, a cover for all of it, a corrupt file and a link that leads out.
 pub fn fill(folder: &Path) {
     for (artist, title) in SHELF {
-        write(folder, &format!("{artist} - {title}.wav"), &wav());
+        let mut song = wav();
+        if title == "Ferry" {
+            tag_with_genre(&mut song, FERRYS_GENRE);
+        }
+        write(folder, &format!("{artist} - {title}.wav"), &song);
     }
     write(folder, "cover.png", COVER);
     write(folder, "Broken - Promise.mp3", b"this is not music");
@@ -55,4 +62,18 @@ fn wav() -> Vec<u8> {
     file.extend_from_slice(&samples.to_le_bytes());
     file.extend((0..samples).map(|n| (n % 251) as u8));
     file
+}
+
+/// Appends a list of facts that holds only this one, and lengthens the file's outer chunk.
+fn tag_with_genre(file: &mut Vec<u8>, genre: &str) {
+    let mut fact = format!("{genre}\0").into_bytes();
+    let length = fact.len() as u32;
+    fact.resize(fact.len().next_multiple_of(2), 0);
+    file.extend_from_slice(b"LIST");
+    file.extend_from_slice(&(12 + fact.len() as u32).to_le_bytes());
+    file.extend_from_slice(b"INFOIGNR");
+    file.extend_from_slice(&length.to_le_bytes());
+    file.extend_from_slice(&fact);
+    let outer = file.len() as u32 - 8;
+    file[4..8].copy_from_slice(&outer.to_le_bytes());
 }

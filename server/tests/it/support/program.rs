@@ -1,6 +1,6 @@
 //! The program itself, as a process.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -105,4 +105,22 @@ impl Drop for Running {
             self.child.wait().expect("an end");
         }
     }
+}
+
+/// Every file below a folder, the store's own among them, as text.
+pub fn files(folder: &Path) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else if path.is_file() {
+            let bytes = fs::read(&path).expect("a file");
+            all.push((
+                path.display().to_string(),
+                String::from_utf8_lossy(&bytes).into_owned(),
+            ));
+        }
+    }
+    all
 }
