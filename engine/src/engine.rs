@@ -7,8 +7,10 @@ use nests::time::Millis;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts::Renewals;
 use crate::clock::Clock;
 use crate::error::EngineError;
+use crate::hearing::Conductors;
 use crate::live::{Hub, LiveNest};
 use crate::playing::Player;
 use crate::settings::{EngineSettings, RedisWhere};
@@ -34,6 +36,8 @@ pub(crate) struct Inner {
     pub(crate) sources: Sources,
     /// Also one of the sources; here by its own name for what only Spotify does.
     pub(crate) spotify: Option<Arc<Spotify>>,
+    pub(crate) renewals: Renewals,
+    pub(crate) conductors: Conductors,
     pub(crate) stop: CancellationToken,
     /// What [`Engine::run`] takes when it starts.
     duties: Mutex<Option<Duties>>,
@@ -118,6 +122,8 @@ impl Engine {
             player: Player::new(),
             sources: more.into_iter().fold(sources, Sources::with),
             spotify,
+            renewals: Renewals::default(),
+            conductors: Conductors::default(),
             stop,
             duties: Mutex::new(Some(duties)),
             _lock: data_dir_lock,

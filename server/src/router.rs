@@ -1,15 +1,18 @@
 //! Every route of the program, in one list, and the rules that hold for all of them.
 
+use app::paths;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
+use engine::SpotifySettings;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::auth::{guest, sign_out, visitor};
 use crate::http::{
     audio, bounds, card, commands, covers, health, history, library, nests, pages, public_queue, qr,
-    request_log, restart, same_origin, same_shape, search, security_headers, short_link, site, tv, waking,
+    request_log, restart, same_origin, same_shape, search, security_headers, short_link, site, spotify, tv,
+    waking,
 };
 use crate::realtime::upgrade;
 use crate::state::AppState;
@@ -22,6 +25,11 @@ pub fn router(state: AppState) -> Router {
         .route("/nest/{nest}/history.m3u", get(history::m3u))
         .route("/nest/{nest}/history.csv", get(history::csv))
         .route("/nest/{nest}/history.json", get(history::json))
+        .route_layer(from_fn(pages::people_only));
+
+    // Coming back from Spotify: likewise.
+    let ways_back = Router::new()
+        .route(SpotifySettings::COMING_BACK, get(spotify::came_back))
         .route_layer(from_fn(pages::people_only));
 
     let answers = Router::new()
@@ -40,6 +48,9 @@ pub fn router(state: AppState) -> Router {
         .route("/api/library", get(library::status))
         .route("/api/", any(site::nothing_here))
         .route("/api/{*rest}", any(site::nothing_here))
+        .route(paths::form::CONNECT_SPOTIFY, post(spotify::connect))
+        .route(paths::form::DISCONNECT_SPOTIFY, post(spotify::disconnect))
+        .merge(ways_back)
         .route("/tv", get(tv::waiting))
         .route("/nest/{nest}/tv", get(tv::screen))
         .merge(keepsakes)

@@ -2,9 +2,11 @@
 
 mod support;
 
+mod accounts;
 mod bender;
 mod cost;
 mod directory;
+mod hearing;
 mod history;
 mod migration;
 mod pasting;

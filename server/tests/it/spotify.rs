@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use insta::assert_json_snapshot;
 use serde_json::json;
+use standin::spotify::listeners::ANNA;
 use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify, basic};
 use tempfile::TempDir;
 
 use super::support::House;
 use super::support::program::Running;
 
-async fn open(spotify: &Spotify) -> House {
+pub async fn open(spotify: &Spotify) -> House {
     let (api, accounts) = (spotify.api_url(), spotify.accounts_url());
     let env = [
         ("SPOTIFY_CLIENT_ID", CLIENT_ID),
@@ -128,8 +129,22 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
     let file = File::create(&log).expect("a file");
     let program = Running::start_logging_into(folder.path(), &env, file);
     let address = program.address.clone();
-    let asking = tokio::task::spawn_blocking(move || search_from_outside(&address));
-    assert!(asking.await.expect("no panic").contains("Glass Harbour"));
+    let (spotify, found) = tokio::task::spawn_blocking(move || {
+        let visitor = FromOutside::signed_in(&address);
+        let found = visitor.get("/api/search?q=glass").1;
+        let page = visitor.post("/spotify/connect", "next=/").0;
+        let back = spotify.agree(&page, ANNA);
+        let path = back.find("/authentication").map_or("", |at| &back[at..]);
+        assert_eq!(visitor.get(path).0, "/spotify?why=connected&next=/");
+        let kitchen = spotify.open_device(ANNA, "Kitchen", "Speaker");
+        visitor.post("/api/fn/hear_on", &format!("nest=main&device={kitchen}"));
+        spotify.revoke_tokens(); // a renewal, too
+        assert!(visitor.get("/spotify?nest=main").1.contains("Kitchen"));
+        (spotify, found)
+    })
+    .await
+    .expect("no panic");
+    assert!(found.contains("Glass Harbour"));
     spotify.revoke_tokens();
     assert!(program.stop().success());
 
@@ -137,33 +152,83 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
     assert!(said.contains("TRACE"), "it did say everything");
     let token = "standin-token-";
     let basic = basic(CLIENT_ID, CLIENT_SECRET);
-    assert!(
-        spotify.seen().iter().any(|seen| seen.path == "/v1/search"),
-        "a token was used"
-    );
+    for used in ["/v1/search", "/v1/me/player/devices"] {
+        assert!(spotify.seen().iter().any(|seen| seen.path == used), "{used}");
+    }
+    let renewals = spotify
+        .seen()
+        .iter()
+        .filter(|seen| seen.body.contains("refresh_token=*"))
+        .count();
+    assert_eq!(renewals, 1);
     for (path, text) in files(folder.path()) {
-        for secret in [token, CLIENT_SECRET, "Bearer", basic.as_str()] {
+        let of_people = ["standin-refresh-", "standin-code-"];
+        for secret in [token, CLIENT_SECRET, "Bearer", basic.as_str()]
+            .into_iter()
+            .chain(of_people)
+        {
             assert!(!text.contains(secret), "{path} holds {secret}");
         }
     }
 }
 
-/// Signs in and searches, over the network; gives the answer.
-fn search_from_outside(address: &str) -> String {
-    let agent: ureq::Agent = ureq::Agent::config_builder().max_redirects(0).build().into();
-    let signed_in = agent
-        .post(format!("{address}/login/guest"))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .send("nickname=Anna&next=/")
-        .expect("an answer");
-    let cookie = signed_in.headers()["set-cookie"].to_str().expect("text");
-    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-    let mut found = agent
-        .get(format!("{address}/api/search?q=glass"))
-        .header("cookie", cookie)
-        .call()
-        .expect("an answer");
-    found.body_mut().read_to_string().expect("text")
+/// A browser that talks to the program over the network.
+struct FromOutside {
+    agent: ureq::Agent,
+    address: String,
+    cookie: String,
+}
+
+impl FromOutside {
+    fn signed_in(address: &str) -> Self {
+        let agent: ureq::Agent = ureq::Agent::config_builder().max_redirects(0).build().into();
+        let mut browser = Self {
+            agent,
+            address: address.to_owned(),
+            cookie: String::new(),
+        };
+        let (_, _, cookie) = browser.send("/login/guest", "nickname=Anna&next=/");
+        browser.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        browser
+    }
+
+    /// Where it leads, and what it says.
+    fn get(&self, path: &str) -> (String, String) {
+        let asked = self
+            .agent
+            .get(format!("{}{path}", self.address))
+            .header("cookie", &self.cookie);
+        let answer = asked.header("accept", "text/html").call().expect("an answer");
+        let (location, text, _) = read(answer);
+        (location, text)
+    }
+
+    fn post(&self, path: &str, form: &str) -> (String, String) {
+        let (location, text, _) = self.send(path, form);
+        (location, text)
+    }
+
+    fn send(&self, path: &str, form: &str) -> (String, String, String) {
+        let asked = self
+            .agent
+            .post(format!("{}{path}", self.address))
+            .header("cookie", &self.cookie);
+        let asked = asked
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded");
+        read(asked.send(form).expect("an answer"))
+    }
+}
+
+/// `location`, body and `set-cookie`.
+fn read(mut answer: ureq::http::Response<ureq::Body>) -> (String, String, String) {
+    let header = |name: &str| {
+        let value = answer.headers().get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().to_owned()
+    };
+    let (location, cookie) = (header("location"), header("set-cookie"));
+    let text = answer.body_mut().read_to_string().expect("text");
+    (location, text, cookie)
 }
 
 /// Every file below a folder, the store's own among them, as text.
