@@ -1,10 +1,8 @@
 //! Every route of the program, in one list, and the rules that hold for all of them.
 
-use app::paths;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
-use engine::SpotifySettings;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -29,7 +27,7 @@ pub fn router(state: AppState) -> Router {
 
     // Coming back from Spotify: likewise.
     let ways_back = Router::new()
-        .route(SpotifySettings::COMING_BACK, get(spotify::came_back))
+        .route("/authentication/spotify_callback", get(spotify::came_back))
         .route_layer(from_fn(pages::people_only));
 
     let answers = Router::new()
@@ -48,8 +46,8 @@ pub fn router(state: AppState) -> Router {
         .route("/api/library", get(library::status))
         .route("/api/", any(site::nothing_here))
         .route("/api/{*rest}", any(site::nothing_here))
-        .route(paths::form::CONNECT_SPOTIFY, post(spotify::connect))
-        .route(paths::form::DISCONNECT_SPOTIFY, post(spotify::disconnect))
+        .route("/spotify/connect", post(spotify::connect))
+        .route("/spotify/disconnect", post(spotify::disconnect))
         .merge(ways_back)
         .route("/tv", get(tv::waiting))
         .route("/nest/{nest}/tv", get(tv::screen))
