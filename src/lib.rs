@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod bender;
+pub mod following;
 pub mod history;
 pub mod nest;
 pub mod paste;

@@ -1,7 +1,7 @@
 //! How typed names are cleaned before any rule sees them.
 
 /// Control characters become nothing, runs of white space one space, ends are trimmed.
-pub(crate) fn tidy(raw: &str) -> String {
+pub fn tidy(raw: &str) -> String {
     let visible = raw
         .chars()
         .filter(|c| !c.is_control() || c.is_whitespace())

@@ -13,3 +13,4 @@ pub mod not_found;
 pub mod out_of_order;
 pub mod pair;
 pub mod settings;
+pub mod spotify;

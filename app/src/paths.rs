@@ -17,6 +17,9 @@ pub const JOIN: &str = "/join";
 /// The nests that one made or visited.
 pub const MY_NESTS: &str = "/nests";
 
+/// One's own account at Spotify.
+pub const SPOTIFY: &str = "/spotify";
+
 /// What a screen opens to be paired.
 pub const TV: &str = "/tv";
 
@@ -41,6 +44,11 @@ pub mod form {
     pub const PAIR_TV: &str = "/api/fn/pair_tv";
     pub const UNPAIR_TV: &str = "/api/fn/unpair_tv";
     pub const ASK_BENDER: &str = "/api/fn/ask_bender";
+    pub const HEAR_ON: &str = "/api/fn/hear_on";
+    pub const STOP_HEARING: &str = "/api/fn/stop_hearing";
+    pub const BACK_IN_SYNC: &str = "/api/fn/back_in_sync";
+    pub const CONNECT_SPOTIFY: &str = "/spotify/connect";
+    pub const DISCONNECT_SPOTIFY: &str = "/spotify/disconnect";
 }
 
 /// The page of a nest.
@@ -92,6 +100,16 @@ pub fn pair(id: &NestId) -> String {
 /// The page that signs a visitor in and brings them back to `next`.
 pub fn login(next: &str) -> String {
     format!("{LOGIN}?next={}", query_value(next))
+}
+
+/// The page about one's own account at Spotify, on the way to `next`.
+pub fn spotify(next: &str) -> String {
+    format!("{SPOTIFY}?next={}", query_value(next))
+}
+
+/// The page on which one chooses the device that one hears a nest on.
+pub fn hear(id: &NestId) -> String {
+    format!("{SPOTIFY}?nest={id}")
 }
 
 /// The live socket. `since` is the last version the browser has, with the generation it belongs to.

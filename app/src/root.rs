@@ -14,6 +14,7 @@ use crate::pages::nest::{MainNestPage, NestPage};
 use crate::pages::not_found::NotFound;
 use crate::pages::pair::PairPage;
 use crate::pages::settings::SettingsPage;
+use crate::pages::spotify::SpotifyPage;
 
 /// Pages are drawn whole (`SsrMode::Async`): they must be complete where no script runs.
 #[component]
@@ -30,6 +31,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
                 <Route path=path!("/build") view=BuildPage ssr=SsrMode::Async/>
                 <Route path=path!("/pair") view=PairPage ssr=SsrMode::Async/>
+                <Route path=path!("/spotify") view=SpotifyPage ssr=SsrMode::Async/>
                 <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async/>
             </FlatRoutes>
         </Router>

@@ -3,6 +3,7 @@
 //! Each is a thin door: who asks, what they wish, one engine call, the answer. Every one that a form posts to takes
 //! plain strings, so that it works without JavaScript; it then leads back to the page it came from.
 
+pub mod accounts;
 pub mod answer;
 pub mod directory;
 #[cfg(feature = "ssr")]

@@ -8,9 +8,11 @@ use nests::time::Millis;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::accounts::Renewals;
 use crate::clock::Clock;
 use crate::directory::identity_of;
 use crate::error::EngineError;
+use crate::hearing::Conductors;
 use crate::live::{Hub, LiveNest};
 use crate::playing::Player;
 use crate::settings::{EngineSettings, RedisWhere};
@@ -38,6 +40,8 @@ pub(crate) struct Inner {
     pub(crate) spotify: Option<Arc<Spotify>>,
     /// Codes drawn for new nests that were taken already.
     pub(crate) code_collisions: AtomicU64,
+    pub(crate) renewals: Renewals,
+    pub(crate) conductors: Conductors,
     pub(crate) stop: CancellationToken,
     /// What [`Engine::run`] takes when it starts.
     duties: Mutex<Option<Duties>>,
@@ -123,6 +127,8 @@ impl Engine {
             sources: more.into_iter().fold(sources, Sources::with),
             spotify,
             code_collisions: AtomicU64::new(0),
+            renewals: Renewals::default(),
+            conductors: Conductors::default(),
             stop,
             duties: Mutex::new(Some(duties)),
             _lock: data_dir_lock,

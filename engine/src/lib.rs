@@ -3,6 +3,7 @@
 //! One file per use case, each a few methods on [`Engine`]. The rules themselves stand in the `nests` crate; the wire that
 //! brings a wish here (server function, socket, REST) is of no interest to this one.
 
+pub mod accounts;
 mod acting;
 mod address;
 mod bender;
@@ -17,6 +18,7 @@ mod directory;
 mod emoji;
 mod engine;
 mod error;
+pub mod hearing;
 pub mod history;
 pub mod live;
 mod membership;
@@ -27,6 +29,7 @@ pub mod plays;
 mod random;
 mod renaming;
 mod restarting;
+mod seal;
 mod searching;
 mod secret;
 mod sessions;
@@ -47,6 +50,7 @@ pub use error::EngineError;
 pub use live::nest::People;
 pub use live::{CloseReason, Frame, Seat, SeatEvent, Since};
 pub use restarting::{RestartMode, RestartWish, Restarted};
+pub use seal::Seal;
 pub use secret::{RedisUrl, SessionId, SpotifySecret, TvToken};
 pub use settings::{EngineSettings, RedisWhere, SpotifySettings};
 pub use tv::Screen;

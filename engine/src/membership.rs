@@ -52,6 +52,7 @@ impl Engine {
             _ if live.people().is_none() => self.inner.hub.people_changed(nest),
             _ => {}
         }
+        self.accompany(nest, &by.id);
         Ok(seat)
     }
 
@@ -117,6 +118,7 @@ impl Engine {
             present.remove(member);
         }
         let nest = &live.id;
+        self.inner.conductors.nudge(nest, member);
         let is_in_the_next_generation = |next: Arc<LiveNest>| next.present().contains_key(member);
         if self.inner.hub.held(nest).is_some_and(is_in_the_next_generation) {
             return; // this one was restarted, and they went along

@@ -22,8 +22,8 @@ impl fmt::Debug for RedisUrl {
     }
 }
 
-/// The secret half of an app's credentials at Spotify.
-#[derive(Clone)]
+/// What opens doors at Spotify: the secret half of an app's credentials, a token, a verifier.
+#[derive(Clone, PartialEq, Eq)]
 pub struct SpotifySecret(String);
 
 impl SpotifySecret {
@@ -31,7 +31,8 @@ impl SpotifySecret {
         Self(secret.into())
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// For calls to Spotify and for the player in its listener's own browser, and nowhere else.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }

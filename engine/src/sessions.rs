@@ -12,8 +12,7 @@ use crate::store::keys::SESSION_LIFE;
 impl Engine {
     /// Signs a guest in under a nickname. Two guests of one name are two people: the id is what counts.
     pub async fn open_session(&self, nickname: Nickname) -> Result<(SessionId, Person), EngineError> {
-        let id = MemberId::parse(&format!("g-{:016x}", crate::random::roll()))
-            .map_err(|error| EngineError::Unreadable(error.to_string()))?;
+        let id = MemberId::guest(crate::random::roll());
         self.open_session_of(Person {
             id,
             name: nickname.into(),

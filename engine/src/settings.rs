@@ -7,6 +7,7 @@ use nests::bender::Weights;
 
 use crate::address::AddressKey;
 use crate::calendar::HouseZone;
+use crate::seal::Seal;
 use crate::secret::{RedisUrl, SpotifySecret};
 
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub struct EngineSettings {
     pub redis: RedisWhere,
     /// Turns the addresses of an older installation's people into ids.
     pub address_key: AddressKey,
+    /// Keeps the tokens of people's accounts. Processes on one Redis share it.
+    pub seal: Seal,
     /// Everything the program keeps by itself: the private Redis, the house collection, covers, keys.
     pub data_dir: PathBuf,
     /// The folder of audio files; `None`: the house collection.
@@ -75,6 +78,8 @@ pub struct SpotifySettings {
 impl SpotifySettings {
     pub const API_URL: &str = "https://api.spotify.com/v1";
     pub const ACCOUNTS_URL: &str = "https://accounts.spotify.com";
+    /// Where people come back to on this site once they have agreed; the app at Spotify must have it among its redirect URIs.
+    pub const COMING_BACK: &str = "/authentication/spotify_callback";
 }
 
 impl Default for EngineSettings {
@@ -82,6 +87,7 @@ impl Default for EngineSettings {
         Self {
             redis: RedisWhere::Private,
             address_key: AddressKey::default(),
+            seal: Seal::of_this_process(),
             data_dir: PathBuf::from(".data"),
             music_dir: None,
             spotify: None,

@@ -17,6 +17,7 @@ pub mod restart;
 pub mod search;
 pub mod short_link;
 pub mod site;
+pub mod spotify;
 pub mod tv;
 pub mod waking;
 

@@ -9,8 +9,8 @@ use tower_http::compression::CompressionLayer;
 use crate::auth::{guest, sign_out, visitor};
 use crate::http::{
     audio, bounds, card, commands, covers, health, history, library, nests, pages, plain_page, public_queue,
-    qr, request_log, restart, same_origin, same_shape, search, security_headers, short_link, site, tv,
-    waking,
+    qr, request_log, restart, same_origin, same_shape, search, security_headers, short_link, site, spotify,
+    tv, waking,
 };
 use crate::realtime::upgrade;
 use crate::state::AppState;
@@ -23,6 +23,11 @@ pub fn router(state: AppState) -> Router {
         .route("/nest/{nest}/history.m3u", get(history::m3u))
         .route("/nest/{nest}/history.csv", get(history::csv))
         .route("/nest/{nest}/history.json", get(history::json))
+        .route_layer(from_fn(pages::people_only));
+
+    // Coming back from Spotify: likewise.
+    let ways_back = Router::new()
+        .route("/authentication/spotify_callback", get(spotify::came_back))
         .route_layer(from_fn(pages::people_only));
 
     let answers = Router::new()
@@ -41,6 +46,9 @@ pub fn router(state: AppState) -> Router {
         .route("/api/library", get(library::status))
         .route("/api/", any(site::nothing_here))
         .route("/api/{*rest}", any(site::nothing_here))
+        .route("/spotify/connect", post(spotify::connect))
+        .route("/spotify/disconnect", post(spotify::disconnect))
+        .merge(ways_back)
         .route("/tv", get(tv::waiting))
         .route("/nest/{nest}/tv", get(tv::screen))
         .merge(keepsakes)

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{AddressKey, Engine, EngineSettings, RedisUrl, RedisWhere, SpotifySecret, SpotifySettings};
+use engine::{
+    AddressKey, Engine, EngineSettings, RedisUrl, RedisWhere, Seal, SpotifySecret, SpotifySettings,
+};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -71,6 +73,7 @@ pub async fn run(mut config: Config) -> Result<(), StartError> {
     }
     let settings = EngineSettings {
         address_key: AddressKey::new(key.expose()),
+        seal: Seal::new(key.expose()),
         ..engine_settings(&config)
     };
     let engine = Engine::start(settings, engine_stop.clone()).await?;

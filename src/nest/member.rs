@@ -17,6 +17,8 @@ pub struct MemberIdError;
 
 const MAX_MEMBER_ID: usize = 64;
 const BENDER: &str = "bender";
+/// What the ids of guests begin with.
+const GUEST: &str = "g-";
 
 impl MemberId {
     pub fn parse(text: &str) -> Result<Self, MemberIdError> {
@@ -33,6 +35,16 @@ impl MemberId {
 
     pub fn bender() -> Self {
         Self(BENDER.to_owned())
+    }
+
+    /// The id of a guest who came in just now; each gets one of their own.
+    pub fn guest(roll: u64) -> Self {
+        Self(format!("{GUEST}{roll:016x}"))
+    }
+
+    /// Whether it is nobody's any more once the session ends in which it came up.
+    pub fn is_guest(&self) -> bool {
+        self.0.starts_with(GUEST)
     }
 
     pub fn as_str(&self) -> &str {
@@ -194,6 +206,9 @@ mod tests {
         for bad in ["", "anna@example.com", "A", "a|b", "a b", &"x".repeat(65)] {
             assert_eq!(MemberId::parse(bad), Err(MemberIdError), "{bad}");
         }
-        assert!(MemberId::parse("g-7f3k2").is_ok());
+        assert!(MemberId::parse("g-7f3k2").is_ok_and(|id| id.is_guest()));
+        let guest = MemberId::guest(7);
+        assert_eq!(MemberId::parse(guest.as_str()), Ok(guest));
+        assert!(!MemberId::bender().is_guest());
     }
 }

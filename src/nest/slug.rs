@@ -44,6 +44,7 @@ pub const RESERVED: &[&str] = &[
     "build",
     "pair",
     "avatars",
+    "spotify",
 ];
 
 /// Lowercase letters and digits in groups joined by single hyphens; never a reserved word, never readable as a code.

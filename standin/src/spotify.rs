@@ -1,15 +1,19 @@
 //! Spotify's Web API and accounts service as documented after February 2026, for an app in development mode.
 //!
 //! Checks who asks, whether the token still counts, page limits and markets; endpoints that are gone are 404. Writes down
-//! every request. Signing people in, their playlists and their devices get modules of their own beside these.
+//! every request. Playlists of people get a module of their own beside these.
 
 mod accounts;
 mod catalogue;
+mod consent;
 mod journal;
+pub mod listeners;
+mod players;
 #[cfg(test)]
 mod tests;
 mod web_api;
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,10 +24,15 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 pub use self::catalogue::{Album, Artist, Catalogue, Episode, Playlist, Track};
+use self::consent::{Code, Refresh};
 pub use self::journal::{Seen, basic};
+use self::listeners::Listener;
+use self::players::Room;
+pub use self::players::{Device, Heard};
 
 /// The one app that is registered.
 pub const CLIENT_ID: &str = "standin-client-id";
@@ -53,6 +62,8 @@ pub struct Spotify {
 
 struct Shared {
     catalogue: Catalogue,
+    /// Told after every answer.
+    answered: Notify,
     state: Mutex<Today>,
 }
 
@@ -60,8 +71,14 @@ struct Shared {
 struct Today {
     mood: Mood,
     journal: Vec<Seen>,
-    /// Tokens that were given out, and until when they count.
-    tokens: Vec<(String, Instant)>,
+    /// Tokens that were given out and not taken back.
+    tokens: Vec<Given>,
+    codes: Vec<Code>,
+    refreshes: Vec<Refresh>,
+    /// By listener.
+    rooms: HashMap<&'static str, Room>,
+    /// How much time a test let pass.
+    turned: Duration,
     /// Tokens ever given out: no two are the same, also after they were revoked.
     given_out: usize,
     token_life: Option<u64>,
@@ -69,6 +86,29 @@ struct Today {
     calls_left: Option<(u32, u64)>,
     /// The app asked too often; until then every call is 429.
     resting_until: Option<Instant>,
+}
+
+/// An access token.
+struct Given {
+    token: String,
+    until: Instant,
+    /// Who it acts for, and what they let it do; `None`: the app itself.
+    of: Option<(Listener, String)>,
+}
+
+impl Today {
+    /// A fresh token and its life in seconds.
+    fn give(&mut self, of: Option<(Listener, String)>) -> (String, u64) {
+        let life = self.token_life.unwrap_or(TOKEN_LIFE);
+        self.given_out += 1;
+        let token = format!("standin-token-{}-{}", self.given_out, "x".repeat(40));
+        self.tokens.push(Given {
+            token: token.clone(),
+            until: self.now() + Duration::from_secs(life),
+            of,
+        });
+        (token, life)
+    }
 }
 
 impl Shared {
@@ -83,12 +123,14 @@ impl Spotify {
     pub async fn start() -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             catalogue: Catalogue::made_up(),
+            answered: Notify::new(),
             state: Mutex::default(),
         });
         let door = TcpListener::bind("127.0.0.1:0").await?;
         let addr = door.local_addr()?;
         let app = Router::new()
             .merge(accounts::routes())
+            .merge(consent::routes())
             .merge(web_api::routes(&shared))
             .fallback(async || error(StatusCode::NOT_FOUND, "Service not found"))
             .layer(middleware::from_fn_with_state(shared.clone(), weather))
@@ -126,6 +168,19 @@ impl Spotify {
         self.shared.today().journal.clone()
     }
 
+    /// Waits until it is as `is` wants it, looking after each answer.
+    pub async fn until(&self, is: impl Fn(&Self) -> bool) {
+        loop {
+            let answered = self.shared.answered.notified();
+            tokio::pin!(answered);
+            answered.as_mut().enable();
+            if is(self) {
+                return;
+            }
+            answered.await;
+        }
+    }
+
     /// The requests since the last time that this was asked.
     pub fn take_seen(&self) -> Vec<Seen> {
         std::mem::take(&mut self.shared.today().journal)
@@ -160,7 +215,7 @@ impl Spotify {
     /// Every token that was ever given out and still counts: what must not stand in any log.
     pub fn tokens(&self) -> Vec<String> {
         let today = self.shared.today();
-        today.tokens.iter().map(|(token, _)| token.clone()).collect()
+        today.tokens.iter().map(|given| given.token.clone()).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 use nests::nest::NestId;
+use nests::track::Source;
 
 use super::avatar::{Avatar, Faces};
 use super::cover::{Cover, CoverSize};
@@ -12,7 +13,7 @@ use super::tune_in::TuneIn;
 use super::volume::Volume;
 use crate::live::board::Stage;
 use crate::live::nest_state::NestState;
-use crate::paths::form;
+use crate::paths::{self, form};
 
 /// Faces beside the jam button.
 const FACES: usize = 5;
@@ -60,6 +61,7 @@ fn Song(stage: Stage, nest: NestId) -> impl IntoView {
     let [artist, album] = credit;
     let album = (!album.is_empty()).then(|| view! { " · " <span class="stage__album">{album}</span> });
     let paused = stage.paused_at.is_some();
+    let on_spotify = track.uri.source() == Source::Spotify;
     view! {
         <div class="stage__cover">
             <Cover track=track.clone() size=CoverSize::Large/>
@@ -80,6 +82,9 @@ fn Song(stage: Stage, nest: NestId) -> impl IntoView {
             </form>
         </div>
         <TuneIn/>
+        {on_spotify.then(|| view! {
+            <p><a class="button button--wide" href=paths::hear(&nest)>"Hear it on your Spotify"</a></p>
+        })}
         <div class="stage__controls">
             <Transport stage nest/>
             <Volume/>

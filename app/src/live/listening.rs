@@ -9,7 +9,7 @@ use leptos::html::Audio;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nests::playback::clock::{Correction, correction};
-use nests::track::TrackUri;
+use nests::track::{Source, TrackUri};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlAudioElement;
@@ -163,6 +163,9 @@ impl Listening {
         let Some(now) = self.state.exact_now() else {
             return self.rest(&audio, SyncState::Offline);
         };
+        if stage.track.uri.source() == Source::Spotify {
+            return self.rest(&audio, SyncState::OnSpotify);
+        }
         let until = stage.paused_at.map_or(now, |paused| paused.0 as f64);
         let target_ms = (until - stage.started_at.0 as f64).max(0.0);
         self.load(&audio, &stage, target_ms);
@@ -305,7 +308,9 @@ impl Listening {
         let next = self
             .state
             .with_shown(|nest, _| nest.ordered().first().map(|p| p.queued.song.track.uri.clone()));
-        let Some(next) = next else { return };
+        let Some(next) = next.filter(|next| next.source() == Source::Library) else {
+            return;
+        };
         if self.ahead.with_value(|ahead| ahead.as_ref() == Some(&next)) {
             return;
         }

@@ -20,6 +20,8 @@ pub enum SyncState {
     /// Tuned in, and nothing plays.
     Quiet,
     Paused,
+    /// The song comes from Spotify, which plays it on a device of the listener's.
+    OnSpotify,
 }
 
 impl SyncState {
@@ -40,7 +42,7 @@ impl SyncState {
     /// As in `data-sync`.
     pub const fn key(self) -> &'static str {
         match self {
-            Self::Off | Self::Quiet | Self::Paused => "off",
+            Self::Off | Self::Quiet | Self::Paused | Self::OnSpotify => "off",
             Self::InSync => "in-sync",
             Self::CatchingUp => "catching-up",
             Self::Blocked => "blocked",
@@ -59,6 +61,7 @@ impl SyncState {
             Self::Offline => "Not connected",
             Self::Quiet => "Plays when a song does",
             Self::Paused => "Paused for everyone",
+            Self::OnSpotify => "This one plays on Spotify",
         }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct PageQuery {
     pub(crate) code: Option<String>,
     /// Where a page of a list begins.
     pub(crate) before: Option<String>,
+    /// A word that the page has a sentence for.
+    pub(crate) why: Option<String>,
 }
 
 /// Of the request that is being answered. A reason in a link from elsewhere is not ours, so it isn't shown.
@@ -56,6 +58,7 @@ fn read(query: &str) -> PageQuery {
         nest: value_of("nest"),
         code: value_of("code"),
         before: value_of("before"),
+        why: value_of("why"),
     }
 }
 

@@ -7,9 +7,11 @@
 mod alike;
 mod answers;
 mod calls;
+pub(crate) mod consent;
 mod facts;
+pub(crate) mod players;
 mod rest;
-mod web;
+pub(crate) mod web;
 
 use nests::paste::{Collection, CollectionKind};
 use nests::track::{Source, Track, TrackUri};
@@ -17,6 +19,7 @@ use nests::track::{Source, Track, TrackUri};
 use self::answers::{AlbumAnswer, EpisodeAnswer, Page, SearchAnswer, TrackAnswer};
 pub use self::calls::{Calls, Endpoint};
 use self::facts::Facts;
+pub use self::players::Device;
 use self::web::Web;
 use super::{Alike, Answer, MusicSource, SearchPage, SourceError};
 use crate::settings::SpotifySettings;
@@ -43,12 +46,14 @@ pub const PICTURES: &str = "https://i.scdn.co/";
 /// The handle. It holds the one token that all calls share.
 pub struct Spotify {
     web: Web,
+    settings: SpotifySettings,
 }
 
 impl Spotify {
     pub(crate) fn new(settings: &SpotifySettings, store: Store) -> Self {
         Self {
             web: Web::new(settings, store),
+            settings: settings.clone(),
         }
     }
 

@@ -36,6 +36,12 @@ pub enum Key<'a> {
     Visited(&'a MemberId),
     /// Spotify asked this house to wait: while it stands, nobody asks Spotify anything.
     SpotifyRateLimited,
+    /// Somebody who is at Spotify to let the house act for them, by the SHA-256 of the state they come back with.
+    SpotifyLinking(&'a str),
+    /// A person's own account at Spotify.
+    SpotifyAccount(&'a MemberId),
+    /// Who steers a person's player: their player is one, in however many nests and tabs they are.
+    SpotifyConductor(&'a MemberId),
     Log(&'a NestId),
     Version(&'a NestId),
     NowPlaying(&'a NestId),
@@ -69,6 +75,8 @@ pub enum Key<'a> {
     PlaysPeople(&'a NestId),
     /// The screens that show the nest.
     Screens(&'a NestId),
+    /// On which device who hears the nest.
+    Hearing(&'a NestId),
     /// What a source said about a track.
     FillInfo(&'a NestId, &'a TrackUri),
 }
@@ -109,6 +117,10 @@ pub const PAIRING_LIFE: Duration = Duration::from_secs(600);
 pub const PAIRING_TRIES_WINDOW: Duration = Duration::from_secs(60);
 /// How long Bender's ideas are good for.
 pub const IDEAS_LIFE: Duration = Duration::from_secs(20 * 60);
+/// How long agreeing at Spotify may take.
+pub const LINKING_LIFE: Duration = Duration::from_secs(600);
+/// A conductor that is heard no more for this long is gone.
+pub const CONDUCTOR_LIFE: Duration = Duration::from_secs(60);
 pub const ADDS_WINDOW: Duration = Duration::from_secs(3600);
 /// How long Spotify is left alone where its refusal doesn't say for how long.
 pub const REST_WHERE_NONE_IS_NAMED: Duration = Duration::from_secs(30);
@@ -132,6 +144,9 @@ impl Key<'_> {
             Self::CleanupDue => "NESTS|cleanup-due".to_owned(),
             Self::Visited(member) => format!("NESTS|visited:{member}"),
             Self::SpotifyRateLimited => "MISC|spotify-rate-limited".to_owned(),
+            Self::SpotifyLinking(digest) => format!("NESTS|spotify-linking:{digest}"),
+            Self::SpotifyAccount(member) => format!("NESTS|spotify-account:{member}"),
+            Self::SpotifyConductor(member) => format!("NESTS|spotify-conductor:{member}"),
             Self::Log(nest) => format!("NEST:{nest}|MISC|log"),
             Self::Version(nest) => format!("NEST:{nest}|MISC|version"),
             Self::NowPlaying(nest) => format!("NEST:{nest}|MISC|now-playing"),
@@ -170,6 +185,7 @@ impl Key<'_> {
             Self::Plays(nest, day) => format!("NEST:{nest}|PLAYS|{day}"),
             Self::PlaysPeople(nest) => format!("NEST:{nest}|PLAYS|people"),
             Self::Screens(nest) => format!("NEST:{nest}|TVS"),
+            Self::Hearing(nest) => format!("NEST:{nest}|HEARING"),
             Self::FillInfo(nest, uri) => format!("NEST:{nest}|FILL-INFO|{uri}"),
         }
     }
@@ -179,10 +195,12 @@ impl Key<'_> {
             Self::Registry
             | Self::Parked
             | Self::Names
+            | Self::SpotifyAccount(_)
             | Self::Song(..)
             | Self::Votes(..)
             | Self::PlaysPeople(_)
             | Self::Screens(_)
+            | Self::Hearing(_)
             | Self::FillInfo(..) => Kind::Hash,
             Self::Due
             | Self::CleanupDue
@@ -201,6 +219,8 @@ impl Key<'_> {
             | Self::TvPairing(_)
             | Self::PairingTries(_)
             | Self::SpotifyRateLimited
+            | Self::SpotifyLinking(_)
+            | Self::SpotifyConductor(_)
             | Self::Version(_)
             | Self::NowPlaying(_)
             | Self::StartedOn(_)
@@ -223,7 +243,9 @@ impl Key<'_> {
     /// (`BENDER_FILTER_TIME`), that of the rate limit is what Spotify says; here stand the defaults.
     pub const fn life(&self) -> Option<Duration> {
         match self {
-            Self::Session(_) => Some(SESSION_LIFE),
+            Self::Session(_) | Self::SpotifyAccount(_) => Some(SESSION_LIFE),
+            Self::SpotifyLinking(_) => Some(LINKING_LIFE),
+            Self::SpotifyConductor(_) => Some(CONDUCTOR_LIFE),
             Self::Tv(_) => Some(TV_LIFE),
             Self::TvWaiting(_) | Self::TvPairing(_) => Some(PAIRING_LIFE),
             Self::PairingTries(_) => Some(PAIRING_TRIES_WINDOW),
@@ -271,6 +293,7 @@ pub fn is_of_live_state(nest: &NestId, key: &str) -> bool {
         Key::History(nest).name(),
         Key::Deleting(nest).name(),
         Key::Screens(nest).name(),
+        Key::Hearing(nest).name(),
     ];
     let families = [format!("NEST:{nest}|FILTER|"), format!("NEST:{nest}|RATE|")];
     !stays.iter().any(|name| name == key) && !families.iter().any(|family| key.starts_with(family))
@@ -306,6 +329,7 @@ mod tests {
             Key::Restarts(&nest),
             Key::AddsThisHour(&nest, &member),
             Key::Screens(&nest),
+            Key::Hearing(&nest),
         ];
         let goes = [
             Key::Log(&nest),
@@ -341,6 +365,9 @@ mod tests {
             Key::CleanupDue,
             Key::Visited(m),
             Key::SpotifyRateLimited,
+            Key::SpotifyLinking("digest"),
+            Key::SpotifyAccount(m),
+            Key::SpotifyConductor(m),
             Key::Log(n),
             Key::Version(n),
             Key::NowPlaying(n),
@@ -373,6 +400,7 @@ mod tests {
             Key::Plays(n, "monday"),
             Key::PlaysPeople(n),
             Key::Screens(n),
+            Key::Hearing(n),
             Key::FillInfo(n, &uri),
         ];
         let placeholders = [

@@ -24,6 +24,10 @@ pub(crate) static PEOPLE: Lazy = LazyLock::new(|| Script::new(include_str!("scri
 pub(crate) static MOVE_KEY: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/move_key.lua")));
 pub(crate) static ADOPT: Lazy = LazyLock::new(|| with_effects(include_str!("scripts/adopt.lua")));
 pub(crate) static OFFER_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/offer_tv.lua")));
+pub(crate) static KEEP_ACCOUNT: Lazy =
+    LazyLock::new(|| Script::new(include_str!("scripts/keep_account.lua")));
+pub(crate) static ACCOUNT_WITHDRAWN: Lazy =
+    LazyLock::new(|| Script::new(include_str!("scripts/account_withdrawn.lua")));
 pub(crate) static REST: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/rest.lua")));
 pub(crate) static PAIR_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/pair_tv.lua")));
 

@@ -2,10 +2,12 @@
 
 mod support;
 
+mod accounts;
 mod bender;
 mod codes;
 mod cost;
 mod directory;
+mod hearing;
 mod history;
 mod migration;
 mod outage;

@@ -4,6 +4,7 @@
 
 use std::time::Instant;
 
+use app::paths;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
@@ -12,6 +13,7 @@ use nests::nest::member::Nickname;
 use nests::wire::{ErrorBody, ErrorCode};
 use serde::Deserialize;
 
+use super::sign_out;
 use super::visitor::Visitor;
 use crate::http::client_address::ClientAddress;
 use crate::http::error::ApiError;
@@ -62,12 +64,13 @@ async fn let_in(
     }
     let nickname = Nickname::parse(nickname).map_err(|e| ApiError::invalid("nickname", &e))?;
     let (session, _) = state.engine.open_session(nickname).await?;
-    if let Some(old) = &visitor.session {
-        state.engine.close_session(old).await?;
-        state.house.places.sign_out(old);
-    }
+    sign_out::leave(state, visitor).await?;
     let cookie = state.house.cookies.issue(&session);
-    let mut response = redirect::see_other(next);
+    // A stop on the way, with a way past it.
+    let mut response = match state.engine.spotify() {
+        Some(_) => redirect::see_other(&paths::spotify(next)),
+        None => redirect::see_other(next),
+    };
     response
         .headers_mut()
         .extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));

@@ -14,14 +14,24 @@ pub async fn sign_out(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
 ) -> Result<Response, ApiError> {
-    if let Some(session) = &visitor.session {
-        state.engine.close_session(session).await?;
-        state.house.places.sign_out(session);
-    }
+    leave(&state, &visitor).await?;
     let mut response = redirect::see_other("/login");
     let cookie = state.house.cookies.withdraw();
     response
         .headers_mut()
         .extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
+}
+
+/// Ends the visitor's session, if there is one. A guest is nobody without it: what was kept for them goes, too.
+pub async fn leave(state: &AppState, visitor: &Visitor) -> Result<(), ApiError> {
+    let Some(session) = &visitor.session else {
+        return Ok(());
+    };
+    if let Some(person) = visitor.person.as_ref().filter(|person| person.id.is_guest()) {
+        state.engine.unlink(&person.id).await?;
+    }
+    state.engine.close_session(session).await?;
+    state.house.places.sign_out(session);
+    Ok(())
 }

@@ -66,14 +66,15 @@ fn page_policy(nonce: &str, state: &AppState) -> String {
     } else {
         String::new()
     };
-    let pictures = match state.engine.spotify() {
-        Some(_) => format!(" {PICTURES}"),
-        None => String::new(),
+    // Connecting an account is a form of ours that leads on to Spotify's own page.
+    let (pictures, consent) = match &state.engine.settings().spotify {
+        Some(spotify) => (format!(" {PICTURES}"), format!(" {}", spotify.accounts_url)),
+        None => (String::new(), String::new()),
     };
     format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; \
          style-src-attr 'unsafe-inline'; img-src 'self' data:{pictures}; media-src 'self' blob:; connect-src 'self'{reload}; \
-         object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+         object-src 'none'; base-uri 'self'; form-action 'self'{consent}; frame-ancestors 'none'"
     )
 }
 

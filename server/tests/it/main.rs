@@ -1,5 +1,6 @@
 //! The program from outside: real Redis, real files, real sockets. One binary, so that it links once.
 
+mod accounts;
 mod bad_input;
 mod bearer;
 mod commands;

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use insta::assert_json_snapshot;
 use serde_json::json;
+use standin::spotify::listeners::ANNA;
 use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify, basic};
 use tempfile::TempDir;
 
 use super::support::program::{Running, files};
 use super::support::{House, Outsider};
 
-async fn open(spotify: &Spotify) -> House {
+pub async fn open(spotify: &Spotify) -> House {
     let (api, accounts) = (spotify.api_url(), spotify.accounts_url());
     let env = [
         ("SPOTIFY_CLIENT_ID", CLIENT_ID),
@@ -127,8 +128,21 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
     let file = File::create(&log).expect("a file");
     let program = Running::start_logging_into(folder.path(), &env, file);
     let address = program.address.clone();
-    let search = move || Outsider::sign_in(&address).get("/api/search?q=glass");
-    let (_, found) = tokio::task::spawn_blocking(search).await.expect("no panic");
+    let (spotify, found) = tokio::task::spawn_blocking(move || {
+        let anna = Outsider::sign_in(&address);
+        let (_, found) = anna.get("/api/search?q=glass");
+        let (page, _) = anna.post_form("/spotify/connect", "next=/");
+        let back = spotify.agree(&page, ANNA);
+        let path = back.find("/authentication").map_or("", |at| &back[at..]);
+        assert_eq!(anna.visit(path).0, "/spotify?why=connected&next=/");
+        let kitchen = spotify.open_device(ANNA, "Kitchen", "Speaker");
+        anna.post_form("/api/fn/hear_on", &format!("nest=main&device={kitchen}"));
+        spotify.revoke_tokens(); // a renewal, too
+        assert!(anna.visit("/spotify?nest=main").1.contains("Kitchen"));
+        (spotify, found)
+    })
+    .await
+    .expect("no panic");
     assert!(found.to_string().contains("Glass Harbour"));
     spotify.revoke_tokens();
     assert!(program.stop().success());
@@ -137,12 +151,21 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
     assert!(said.contains("TRACE"), "it did say everything");
     let token = "standin-token-";
     let basic = basic(CLIENT_ID, CLIENT_SECRET);
-    assert!(
-        spotify.seen().iter().any(|seen| seen.path == "/v1/search"),
-        "a token was used"
-    );
+    for used in ["/v1/search", "/v1/me/player/devices"] {
+        assert!(spotify.seen().iter().any(|seen| seen.path == used), "{used}");
+    }
+    let renewals = spotify
+        .seen()
+        .iter()
+        .filter(|seen| seen.body.contains("refresh_token=*"))
+        .count();
+    assert_eq!(renewals, 1);
     for (path, text) in files(folder.path()) {
-        for secret in [token, CLIENT_SECRET, "Bearer", basic.as_str()] {
+        let of_people = ["standin-refresh-", "standin-code-"];
+        for secret in [token, CLIENT_SECRET, "Bearer", basic.as_str()]
+            .into_iter()
+            .chain(of_people)
+        {
             assert!(!text.contains(secret), "{path} holds {secret}");
         }
     }

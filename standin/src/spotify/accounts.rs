@@ -1,17 +1,18 @@
-//! The accounts service: tokens for the app itself (client credentials). Nobody signs in yet.
+//! The accounts service: tokens for the app itself (client credentials), and for people who let it act for them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Form, Json, Router};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::consent::token_for_a_person;
 use super::journal::basic;
-use super::{CLIENT_ID, CLIENT_SECRET, Shared, TOKEN_LIFE};
+use super::{CLIENT_ID, CLIENT_SECRET, Shared};
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new().route("/api/token", post(token))
@@ -22,31 +23,34 @@ async fn token(
     headers: HeaderMap,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Response {
-    let sent = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    if sent != Some(basic(CLIENT_ID, CLIENT_SECRET).as_str()) {
-        return refused("invalid_client", "Invalid client secret");
+    let fields: HashMap<String, String> = form.iter().cloned().collect();
+    if fields.len() != form.len() {
+        return refused("invalid_request", "a parameter is there twice");
     }
-    match form.as_slice() {
-        [(name, kind)] if name == "grant_type" && kind == "client_credentials" => {}
-        [(name, _), ..] if name == "grant_type" => {
-            return refused("unsupported_grant_type", "grant_type parameter is missing");
+    let grant = fields.get("grant_type").map_or("", String::as_str);
+    match grant {
+        "authorization_code" | "refresh_token" => token_for_a_person(&mut shared.today(), &fields),
+        "client_credentials" if fields.len() == 1 => {
+            let sent = headers
+                .get(header::AUTHORIZATION)
+                .and_then(|value| value.to_str().ok());
+            if sent != Some(basic(CLIENT_ID, CLIENT_SECRET).as_str()) {
+                return refused("invalid_client", "Invalid client secret");
+            }
+            let (token, life) = shared.today().give(None);
+            Json(token_json(&token, life)).into_response()
         }
-        _ => return refused("invalid_request", "grant_type parameter is missing"),
+        "" | "client_credentials" => refused("invalid_request", "grant_type parameter is missing"),
+        _ => refused("unsupported_grant_type", "grant_type parameter is missing"),
     }
-    let mut today = shared.today();
-    let life = today.token_life.unwrap_or(TOKEN_LIFE);
-    today.given_out += 1;
-    let token = format!("standin-token-{}-{}", today.given_out, "x".repeat(40));
-    today
-        .tokens
-        .push((token.clone(), Instant::now() + Duration::from_secs(life)));
-    Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": life})).into_response()
+}
+
+pub(super) fn token_json(token: &str, life: u64) -> Value {
+    json!({"access_token": token, "token_type": "Bearer", "expires_in": life})
 }
 
 /// The accounts service's shape of an error, which is not the Web API's.
-fn refused(error: &str, description: &str) -> Response {
+pub(super) fn refused(error: &str, description: &str) -> Response {
     let body = json!({"error": error, "error_description": description});
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }

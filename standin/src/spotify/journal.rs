@@ -21,7 +21,8 @@ pub struct Seen {
     pub path: String,
     /// As sent, its parts in the order of the alphabet.
     pub query: String,
-    /// `app` for the app's own credentials, `token 1` for the first token that was given out, `nobody`, or `a stranger`.
+    /// `app` for the app's own credentials, `token 1` for the first token that it was given, the id of the listener whose
+    /// token it was, `nobody`, or `a stranger`.
     pub by: String,
     pub body: String,
     pub status: u16,
@@ -53,7 +54,7 @@ pub(super) async fn write_down(State(shared): State<Arc<Shared>>, request: Reque
         path: parts.uri.path().to_owned(),
         query: query.join("&"),
         by: who(&shared, &parts.headers),
-        body: String::from_utf8_lossy(&bytes).into_owned(),
+        body: without_secrets(&String::from_utf8_lossy(&bytes)),
         status: 0,
     };
     // Entered before it is answered: a request that its sender breaks off was made all the same.
@@ -73,6 +74,7 @@ pub(super) async fn write_down(State(shared): State<Arc<Shared>>, request: Reque
         *entry = seen;
     }
     drop(today);
+    shared.answered.notify_waiters();
     response
 }
 
@@ -88,11 +90,36 @@ fn who(shared: &Shared, headers: &HeaderMap) -> String {
     }
     let token = authorization.strip_prefix("Bearer ").unwrap_or_default();
     let today = shared.today();
-    let place = today.tokens.iter().position(|(known, _)| known == token);
-    place.map_or("a stranger".to_owned(), |place| format!("token {}", place + 1))
+    let Some(given) = today.tokens.iter().find(|given| given.token == token) else {
+        return "a stranger".to_owned();
+    };
+    match &given.of {
+        Some((listener, _)) => listener.id.to_owned(),
+        None => {
+            let of_the_app = today.tokens.iter().filter(|given| given.of.is_none());
+            let place = of_the_app.take_while(|given| given.token != token).count();
+            format!("token {}", place + 1)
+        }
+    }
 }
 
-/// The header by which an app says who it is.
+/// A form's fields in the order of the alphabet, with the name of what is secret in its place.
+fn without_secrets(body: &str) -> String {
+    if body.starts_with('{') {
+        return body.to_owned();
+    }
+    let secret = ["code", "code_verifier", "refresh_token"];
+    let mut fields: Vec<String> = body
+        .split('&')
+        .map(|field| match field.split_once('=') {
+            Some((name, _)) if secret.contains(&name) => format!("{name}=*"),
+            _ => field.to_owned(),
+        })
+        .collect();
+    fields.sort_unstable();
+    fields.join("&")
+}
+
 /// How an app names itself to the accounts service.
 pub fn basic(id: &str, secret: &str) -> String {
     use base64::Engine as _;

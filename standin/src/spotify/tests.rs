@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::journal::basic;
+use super::listeners::ANNA;
 use super::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify};
 
 /// The status line and the headers of an answer, and its body.
@@ -152,4 +153,105 @@ async fn every_request_is_written_down_without_its_secrets() {
         ]
     );
     assert!(spotify.seen().is_empty());
+}
+
+/// The query of the page on which people agree, with one part changed.
+fn consent(name: &str, value: &str) -> String {
+    let parts = [
+        ("client_id", CLIENT_ID),
+        ("response_type", "code"),
+        (
+            "redirect_uri",
+            "http://127.0.0.1:3000/authentication/spotify_callback",
+        ),
+        ("code_challenge_method", "S256"),
+        // The example of RFC 7636, appendix B.
+        ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+        ("state", "s"),
+        ("scope", "streaming"),
+    ];
+    let part = |(n, v): &(&str, &str)| format!("{n}={}", if *n == name { value } else { v });
+    format!(
+        "/authorize?{}",
+        parts.iter().map(part).collect::<Vec<_>>().join("&")
+    )
+}
+
+#[tokio::test]
+async fn people_agree_only_to_what_is_asked_as_documented() {
+    let spotify = Spotify::start().await.expect("a port");
+    let table = [
+        ("", "", 200),
+        ("client_id", "another", 400),
+        (
+            "redirect_uri",
+            "http://localhost:3000/authentication/spotify_callback",
+            400,
+        ),
+        ("redirect_uri", "https://evil.example/", 400),
+        ("response_type", "token", 400),
+        ("code_challenge_method", "plain", 400),
+        ("code_challenge", "short", 400),
+        ("state", "", 400),
+        ("scope", "everything", 400),
+    ];
+    for (name, value, status) in table {
+        let page = consent(name, value);
+        assert_eq!(
+            ask(&spotify, "GET", &page, "", "").await.0,
+            status,
+            "{name} {value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_code_counts_once_and_only_with_its_verifier_and_a_refresh_token_only_once() {
+    let spotify = Spotify::start().await.expect("a port");
+    let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let home = "http://127.0.0.1:3000/authentication/spotify_callback";
+    let page = format!("{}{}", spotify.accounts_url(), consent("", ""));
+    let redeem = async |code: &str, verifier: &str| {
+        let form = format!(
+            "grant_type=authorization_code&client_id={CLIENT_ID}&code={code}&redirect_uri={home}&code_verifier={verifier}"
+        );
+        ask(&spotify, "POST", "/api/token", "", &form).await
+    };
+    let code = || {
+        spotify
+            .agree(&page, ANNA)
+            .split("code=")
+            .nth(1)
+            .and_then(|c| c.split('&').next())
+            .map(str::to_owned)
+    };
+    let first = code().expect("a code");
+    assert_eq!(redeem(&first, "another-verifier").await.0, 400);
+    assert_eq!(
+        redeem(&first, verifier).await.0,
+        400,
+        "a code is gone after one try"
+    );
+    let second = code().expect("a code");
+    let (status, answer) = redeem(&second, verifier).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(redeem(&second, verifier).await.0, 400);
+    let refresh = spotify.refresh_tokens().pop().expect("a refresh token");
+    let renew = format!("grant_type=refresh_token&client_id={CLIENT_ID}&refresh_token={refresh}");
+    assert_eq!(ask(&spotify, "POST", "/api/token", "", &renew).await.0, 200);
+    assert_eq!(
+        ask(&spotify, "POST", "/api/token", "", &renew).await.0,
+        400,
+        "used up"
+    );
+    assert_eq!(spotify.refresh_tokens().len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_of_the_apps_own_opens_nobodys_player() {
+    let spotify = Spotify::start().await.expect("a port");
+    let token = token(&spotify).await;
+    for path in ["/v1/me", "/v1/me/player", "/v1/me/player/devices"] {
+        assert_eq!(ask(&spotify, "GET", path, &token, "").await.0, 401, "{path}");
+    }
 }

@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::{Shared, error};
+use super::listeners::Listener;
+use super::{Shared, Today, error, players};
 
 /// Items on a page at most, by endpoint.
 const SEARCH_PAGE: usize = 10;
@@ -23,6 +24,11 @@ const DEFAULT_PAGE: usize = 5;
 /// How far into a search one can look.
 const SEARCH_DEPTH: usize = 1_000;
 const ID_LENGTH: usize = 22;
+
+/// What a token of the app's own does not open.
+const OF_A_PERSON: &str = "/v1/me";
+/// To everybody whom the owner of an app in development mode hasn't entered.
+const NO_SEAT: &str = "Check settings on developer.spotify.com/dashboard, the user may not be registered.";
 
 type Asked = Query<HashMap<String, String>>;
 
@@ -35,7 +41,9 @@ pub(super) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/v1/artists/{id}", get(artist))
         .route("/v1/artists/{id}/albums", get(artist_albums))
         .route("/v1/episodes/{id}", get(episode))
-        .route("/v1/playlists/{id}", get(playlist));
+        .route("/v1/playlists/{id}", get(playlist))
+        .route("/v1/me", get(me))
+        .merge(players::routes());
     routes.layer(middleware::from_fn_with_state(shared.clone(), at_the_door))
 }
 
@@ -56,13 +64,25 @@ fn refusal(shared: &Shared, request: &Request) -> Option<Response> {
         return Some(error(StatusCode::UNAUTHORIZED, "No token provided"));
     };
     let mut today = shared.today();
-    let now = Instant::now();
-    match today.tokens.iter().find(|(known, _)| known == token) {
+    let now = today.now();
+    let about_a_person = request.uri().path().starts_with(OF_A_PERSON);
+    match today.tokens.iter().find(|given| given.token == token) {
         None => return Some(error(StatusCode::UNAUTHORIZED, "Invalid access token")),
-        Some((_, until)) if *until <= now => {
+        Some(given) if given.until <= now => {
             return Some(error(StatusCode::UNAUTHORIZED, "The access token expired"));
         }
-        Some(_) => {}
+        Some(given) => match &given.of {
+            Some((listener, _)) if !listener.seated => {
+                return Some(error(StatusCode::FORBIDDEN, NO_SEAT));
+            }
+            None if about_a_person => {
+                return Some(error(
+                    StatusCode::UNAUTHORIZED,
+                    "Valid user authentication required",
+                ));
+            }
+            _ => {}
+        },
     }
     match today.calls_left {
         Some((0, retry_after)) => {
@@ -80,6 +100,23 @@ fn refusal(shared: &Shared, request: &Request) -> Option<Response> {
     let seconds = HeaderValue::from(rest.as_secs_f64().ceil() as u64);
     response.headers_mut().insert(header::RETRY_AFTER, seconds);
     Some(response)
+}
+
+async fn me(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    match shared.today().person_of(&headers) {
+        Some((listener, scopes)) => Json(listener.json(&scopes)).into_response(),
+        None => error(StatusCode::UNAUTHORIZED, "Valid user authentication required"),
+    }
+}
+
+impl Today {
+    /// Whom the token of a request acts for, and what it may do.
+    pub(super) fn person_of(&self, headers: &HeaderMap) -> Option<(Listener, String)> {
+        let sent = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let token = sent.strip_prefix("Bearer ")?;
+        let given = self.tokens.iter().find(|given| given.token == token)?;
+        given.of.clone()
+    }
 }
 
 async fn search(State(shared): State<Arc<Shared>>, Query(asked): Asked) -> Response {

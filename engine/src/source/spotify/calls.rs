@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Everything that is ever asked of Spotify for the house itself.
+/// Everything that is ever asked of Spotify by the house, for itself and for its people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     Token,
@@ -12,10 +12,18 @@ pub enum Endpoint {
     AlbumTracks,
     ArtistAlbums,
     Episode,
+    /// A token that acts for a person.
+    PersonsToken,
+    Me,
+    Devices,
+    Player,
+    Play,
+    Seek,
+    Pause,
 }
 
 impl Endpoint {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 14] = [
         Self::Token,
         Self::Search,
         Self::Track,
@@ -23,6 +31,13 @@ impl Endpoint {
         Self::AlbumTracks,
         Self::ArtistAlbums,
         Self::Episode,
+        Self::PersonsToken,
+        Self::Me,
+        Self::Devices,
+        Self::Player,
+        Self::Play,
+        Self::Seek,
+        Self::Pause,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -34,6 +49,13 @@ impl Endpoint {
             Self::AlbumTracks => "album-tracks",
             Self::ArtistAlbums => "artist-albums",
             Self::Episode => "episode",
+            Self::PersonsToken => "persons-token",
+            Self::Me => "me",
+            Self::Devices => "devices",
+            Self::Player => "player",
+            Self::Play => "play",
+            Self::Seek => "seek",
+            Self::Pause => "pause",
         }
     }
 }

@@ -11,18 +11,20 @@ use nests::track::TrackUri;
 use rspotify::clients::BaseClient as _;
 use rspotify::http::{BaseHttpClient as _, HttpError, Query};
 use rspotify::{ClientCredsSpotify, ClientError, Config, Credentials, Token};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
 use super::calls::{Calls, Endpoint};
 use super::facts::{self, Facts};
 use super::rest::Rest;
+use crate::secret::SpotifySecret;
 use crate::settings::SpotifySettings;
 use crate::source::SourceError;
 use crate::store::Store;
 
 /// How long one call may take, a fetched token and a second try included.
-const CALL_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(5);
 /// For how long wrong credentials are not tried again: they don't mend by themselves.
 const REFUSAL_STANDS: Duration = Duration::from_secs(60);
 
@@ -50,10 +52,30 @@ struct Fetching {
 }
 
 /// What is asked, in full.
-struct Call {
+pub(super) struct Call {
     endpoint: Endpoint,
     path: String,
     query: Vec<(&'static str, String)>,
+    /// Sent with PUT; `None`: the call is a GET.
+    body: Option<serde_json::Value>,
+}
+
+impl Call {
+    pub(super) fn get(endpoint: Endpoint, path: String, query: Vec<(&'static str, String)>) -> Self {
+        Self {
+            endpoint,
+            path,
+            query,
+            body: None,
+        }
+    }
+
+    pub(super) fn put(endpoint: Endpoint, path: String, body: serde_json::Value) -> Self {
+        Self {
+            body: Some(body),
+            ..Self::get(endpoint, path, Vec::new())
+        }
+    }
 }
 
 impl Web {
@@ -98,11 +120,7 @@ impl Web {
         query: Vec<(&'static str, String)>,
     ) -> Result<T, SourceError> {
         let shared = self.shared.clone();
-        let call = Call {
-            endpoint,
-            path,
-            query,
-        };
+        let call = Call::get(endpoint, path, query);
         let making = tokio::spawn(async move {
             let made = tokio::time::timeout(CALL_TIMEOUT, shared.make(&call)).await;
             made.unwrap_or(Err(SourceError::TimedOut))
@@ -112,6 +130,38 @@ impl Web {
             tracing::warn!(endpoint = endpoint.as_str(), %error, "Spotify's answer can't be read");
             SourceError::Unavailable
         })
+    }
+
+    /// Asks with the token of a person. Runs to its end as [`Web::get`] does; the token is not renewed here.
+    pub(super) async fn ask_as(&self, call: Call, access: &SpotifySecret) -> Result<String, Failed> {
+        let shared = self.shared.clone();
+        let token = Token {
+            access_token: access.expose().to_owned(),
+            ..Token::default()
+        };
+        let making = tokio::spawn(async move {
+            let made = async {
+                let _turn = shared.turn().await?;
+                shared.send(&call, &token).await
+            };
+            let made = tokio::time::timeout(CALL_TIMEOUT, made).await;
+            made.unwrap_or(Err(Failed::Source(SourceError::TimedOut)))
+        });
+        making
+            .await
+            .unwrap_or(Err(Failed::Source(SourceError::Unavailable)))
+    }
+
+    /// For a call that is made elsewhere: whether it may be made now. Counts it.
+    pub(super) async fn may_ask(&self, endpoint: Endpoint) -> Result<(), SourceError> {
+        self.shared.rest.is_over(&self.shared.store).await?;
+        self.shared.calls.count(endpoint);
+        Ok(())
+    }
+
+    /// What a refusal means.
+    pub(super) async fn failed(&self, endpoint: Endpoint, error: HttpError) -> Failed {
+        self.shared.failed(endpoint, error).await
     }
 
     pub(super) async fn recall(&self, uri: &TrackUri) -> Option<Facts> {
@@ -124,9 +174,13 @@ impl Web {
 }
 
 impl Shared {
-    async fn make(&self, call: &Call) -> Result<String, SourceError> {
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Failed> {
         let turn = self.turns.acquire().await;
-        let _turn = turn.map_err(|_| SourceError::Unavailable)?;
+        turn.map_err(|_| Failed::Source(SourceError::Unavailable))
+    }
+
+    async fn make(&self, call: &Call) -> Result<String, SourceError> {
+        let _turn = self.turn().await.map_err(Failed::for_good)?;
         let token = self.token(None).await?;
         match self.send(call, &token).await {
             Err(Failed::Token) => {
@@ -147,7 +201,11 @@ impl Shared {
             .collect();
         let headers: HashMap<String, String> = token.auth_headers();
         let url = self.client.api_url(&call.path);
-        let answer = self.client.get_http().get(&url, Some(&headers), &query).await;
+        let http = self.client.get_http();
+        let answer = match &call.body {
+            None => http.get(&url, Some(&headers), &query).await,
+            Some(body) => http.put(&url, Some(&headers), body).await,
+        };
         match answer {
             Ok(text) => Ok(text),
             Err(error) => Err(self.failed(call.endpoint, error).await),
@@ -194,7 +252,7 @@ impl Shared {
             ClientError::Http(error) => match self.failed(Endpoint::Token, *error).await {
                 Failed::Source(error) => error,
                 // The accounts service says 400 or 401 to credentials that it doesn't know.
-                Failed::Token | Failed::Senseless => {
+                Failed::Token | Failed::Senseless | Failed::Forbidden(_) => {
                     tracing::error!(
                         "Spotify does not know SPOTIFY_CLIENT_ID with this SPOTIFY_CLIENT_SECRET"
                     );
@@ -221,10 +279,13 @@ impl Shared {
         };
         let status = response.status().as_u16();
         tracing::debug!(endpoint = endpoint.as_str(), status, "Spotify refused a call");
+        if status == 403 {
+            let text = tokio::time::timeout(CALL_TIMEOUT, response.text()).await;
+            return Failed::Forbidden(ban(&text.ok().and_then(Result::ok).unwrap_or_default()));
+        }
         match status {
             400 => Failed::Senseless,
             401 => Failed::Token,
-            403 => Failed::Source(SourceError::Refused),
             404 => Failed::Source(SourceError::NotFound),
             429 => {
                 let wish = response.headers().get("retry-after");
@@ -239,19 +300,63 @@ impl Shared {
     }
 }
 
+/// Why somebody may not, as far as Spotify says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ban {
+    /// The app's owner has not entered them.
+    NoSeat,
+    NoPremium,
+    /// What they wish can't be done at this moment: pause what is paused, play what has no licence.
+    Restricted,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: RefusalError,
+}
+
+#[derive(Deserialize)]
+struct RefusalError {
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Spotify's reason for a 403. Its words change; what isn't known counts as a restriction of this one wish.
+fn ban(text: &str) -> Ban {
+    if text.contains(NOT_REGISTERED) {
+        return Ban::NoSeat; // in plain text from some endpoints
+    }
+    let refusal = serde_json::from_str::<Refusal>(text)
+        .ok()
+        .map(|refusal| refusal.error);
+    match refusal {
+        Some(error) if error.reason == NEEDS_PREMIUM || error.message.to_lowercase().contains("premium") => {
+            Ban::NoPremium
+        }
+        _ => Ban::Restricted,
+    }
+}
+
+const NOT_REGISTERED: &str = "may not be registered";
+const NEEDS_PREMIUM: &str = "PREMIUM_REQUIRED";
+
 /// What became of a call that was refused.
-enum Failed {
+pub(super) enum Failed {
     /// The token doesn't count any more; with a fresh one it may work.
     Token,
     /// Spotify can make nothing of the request: an id that nothing has, credentials of nobody.
     Senseless,
+    /// Whoever asks may not.
+    Forbidden(Ban),
     Source(SourceError),
 }
 
 impl Failed {
     fn for_good(self) -> SourceError {
         match self {
-            Self::Token => SourceError::Refused,
+            Self::Token | Self::Forbidden(_) => SourceError::Refused,
             Self::Senseless => SourceError::NotFound,
             Self::Source(error) => error,
         }

@@ -54,6 +54,38 @@ impl Outsider {
             .header("content-type", "application/json");
         read(request.send(json.to_string()))
     }
+
+    /// As a browser goes to a page.
+    pub fn visit(&self, path: &str) -> (String, String) {
+        let request = self.agent.get(format!("{}{path}", self.address));
+        shown(
+            request
+                .header("cookie", &self.cookie)
+                .header("accept", "text/html")
+                .call(),
+        )
+    }
+
+    /// As a browser sends a form.
+    pub fn post_form(&self, path: &str, fields: &str) -> (String, String) {
+        let request = self.agent.post(format!("{}{path}", self.address));
+        let request = request
+            .header("cookie", &self.cookie)
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded");
+        shown(request.send(fields))
+    }
+}
+
+/// What a browser makes of an answer: where it leads, and what it says.
+fn shown(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (String, String) {
+    let mut answer = answer.expect("an answer");
+    let location = answer
+        .headers()
+        .get("location")
+        .and_then(|value| value.to_str().ok());
+    let location = location.unwrap_or_default().to_owned();
+    (location, answer.body_mut().read_to_string().expect("a body"))
 }
 
 fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Value) {

@@ -1,0 +1,366 @@
+//! A person's own account at Spotify: why one would connect it, what the house may then do, what is wrong with it, and how to
+//! take it all back. Also the stop after signing in, with a way past it.
+
+use engine::accounts::Account;
+use engine::hearing::{Standing, Trouble};
+use engine::source::spotify::Device;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use nests::following::Rest;
+use nests::nest::NestId;
+use nests::wire::ErrorCode;
+
+use super::out_of_order::{OutOfOrder, SignInFirst};
+use crate::components::icon::{Icon, IconName};
+use crate::components::nest_bar::PlainBar;
+use crate::components::notice::Notice;
+use crate::paths;
+use crate::server_fns::accounts::{HearingOf, OwnAccount, own_account};
+use crate::server_fns::page_query::of_request;
+
+#[component]
+pub fn SpotifyPage() -> impl IntoView {
+    let page = Suspend::new(async move {
+        match own_account(of_request().nest.as_deref()).await {
+            Ok(own) => view! { <Own own/> }.into_any(),
+            Err(refused) if refused.0.error == ErrorCode::Unauthenticated => {
+                view! { <SignInFirst/> }.into_any()
+            }
+            Err(refused) => view! { <OutOfOrder text=refused.0.message/> }.into_any(),
+        }
+    });
+    view! { <Suspense>{page}</Suspense> }.into_any()
+}
+
+#[component]
+fn Own(own: OwnAccount) -> impl IntoView {
+    let asked = of_request();
+    let next = asked.next.filter(|next| is_on_this_site(next));
+    let nest = asked.nest.as_deref().and_then(|nest| NestId::parse(nest).ok());
+    // Whoever connects from a nest's page comes back to this one, to choose a device.
+    let onward = next
+        .clone()
+        .or_else(|| nest.as_ref().map(paths::hear))
+        .unwrap_or_else(|| paths::HOME.to_owned());
+    let back = next
+        .clone()
+        .unwrap_or_else(|| nest.as_ref().map_or_else(|| paths::HOME.to_owned(), paths::nest));
+    let told = asked.why.as_deref().and_then(sentence);
+    view! {
+        <Title text="Spotify · EchoNest"/>
+        <PlainBar/>
+        <main class="page">
+            <section class="card card--panel">
+                <h1 class="card__title">"Your Spotify"</h1>
+                <Notice text=Signal::stored(asked.notice)/>
+                {told.map(|told| view! { <Told told/> })}
+                {match (own.is_set_up, own.account) {
+                    (false, _) => view! {
+                        <p class="card__text">
+                            "This house has no Spotify. Whoever runs it can set it up; the library plays without."
+                        </p>
+                    }.into_any(),
+                    (true, None) => view! { <NotConnected onward back=back.clone()/> }.into_any(),
+                    (true, Some(account)) => view! {
+                        {own.hearing.map(|of| view! { <Hear of/> })}
+                        <Connected account market=own.market onward/>
+                    }.into_any(),
+                }}
+                <p class="card__text"><a href=back>{if next.is_some() { "Go on" } else { "Back to the nest" }}</a></p>
+            </section>
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn NotConnected(onward: String, back: String) -> impl IntoView {
+    view! {
+        <p class="card__text">
+            "Spotify's songs play through everybody's own account, on a device of yours that has Spotify open: a phone, \
+             a computer, a speaker. It takes Premium. Adding and voting go without."
+        </p>
+        <form class="card__form" method="post" action=paths::form::CONNECT_SPOTIFY>
+            <input type="hidden" name="next" value=onward/>
+            <button class="button button--accent button--wide">"Connect Spotify"</button>
+        </form>
+        <p class="card__text"><a class="button button--wide" href=back>"Skip for now"</a></p>
+        <WhatItMeans/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Connected(account: Account, market: String, onward: String) -> impl IntoView {
+    let trouble = trouble(&account, &market);
+    let plan = if account.premium { "Premium" } else { "Free" };
+    let country = account.country.clone();
+    view! {
+        <dl class="facts">
+            <div class="facts__row"><dt>"Connected as"</dt><dd data-testid="who">{account.who.clone()}</dd></div>
+            <div class="facts__row"><dt>"Plan"</dt><dd>{plan}</dd></div>
+            {country.map(|country| view! { <div class="facts__row"><dt>"Country"</dt><dd>{country}</dd></div> })}
+        </dl>
+        {trouble.map(|told| view! { <Told told/> })}
+        <form class="card__form" method="post" action=paths::form::CONNECT_SPOTIFY>
+            <input type="hidden" name="next" value=onward/>
+            <button class="button button--wide" class:button--accent=account.withdrawn>"Connect again"</button>
+        </form>
+        <form class="card__form" method="post" action=paths::form::DISCONNECT_SPOTIFY>
+            <button class="button button--danger button--wide">"Disconnect"</button>
+        </form>
+        <WhatItMeans/>
+    }
+    .into_any()
+}
+
+/// The devices on which a nest can be heard, and how it goes.
+#[component]
+fn Hear(of: HearingOf) -> impl IntoView {
+    let nest = of.card.nest_id.to_string();
+    let title = format!("Hear {} on", of.card.name.as_str());
+    let chosen = of.hearing.device.map(|device| device.id);
+    let is_chosen = chosen.is_some();
+    let told = is_chosen.then(|| how_it_goes(of.hearing.standing));
+    let (devices, complaint) = match of.devices {
+        Ok(devices) => (devices, None),
+        Err(message) => (Vec::new(), Some(message)),
+    };
+    let none_open = complaint.is_none() && devices.is_empty();
+    let here = paths::hear(&of.card.nest_id);
+    let form_nest = nest.clone();
+    let row = move |device: Device| {
+        let is_this = chosen.as_ref() == Some(&device.id);
+        view! {
+            <li>
+                <form class="screens__row" method="post" action=paths::form::HEAR_ON>
+                    <input type="hidden" name="nest" value=form_nest.clone()/>
+                    <input type="hidden" name="device" value=device.id/>
+                    <span>{format!("{} · {}", device.name, device.kind)}</span>
+                    {if is_this {
+                        view! { <strong data-testid="chosen">"Chosen"</strong> }.into_any()
+                    } else {
+                        view! { <button class="button button--accent">"Hear it here"</button> }.into_any()
+                    }}
+                </form>
+            </li>
+        }
+    };
+    view! {
+        <h2 class="card__subtitle">{title}</h2>
+        {told.map(|told| view! { <Told told/> })}
+        <Notice text=Signal::stored(complaint)/>
+        {none_open.then(|| view! {
+            <p class="card__text">
+                "Spotify is open on none of your devices. Open it on one, then look again."
+            </p>
+            <p class="card__text"><a class="button button--wide" href=here>"Look again"</a></p>
+        })}
+        <ul class="screens">{devices.into_iter().map(row).collect::<Vec<_>>()}</ul>
+        {is_chosen.then(|| view! {
+            <div class="card__acts">
+                <form method="post" action=paths::form::BACK_IN_SYNC>
+                    <input type="hidden" name="nest" value=nest.clone()/>
+                    <button class="button">"Back in sync"</button>
+                </form>
+                <form method="post" action=paths::form::STOP_HEARING>
+                    <input type="hidden" name="nest" value=nest/>
+                    <button class="button">"Stop"</button>
+                </form>
+            </div>
+        })}
+    }
+    .into_any()
+}
+
+/// How the chosen device does, and the one thing that helps where it doesn't.
+const fn how_it_goes(standing: Standing) -> Line {
+    match standing {
+        Standing::Follows(Rest::InSync { .. }) => good("It plays in sync."),
+        Standing::Follows(Rest::Settling) => good("It starts in a moment."),
+        Standing::Follows(Rest::Idle) => good("It plays when a song of Spotify's does."),
+        Standing::Off => good("It plays while you have the nest open."),
+        Standing::Follows(Rest::OwnWay) => {
+            bad("You play something else on it, so it is left alone. Press Back in sync to hear the nest.")
+        }
+        Standing::Follows(Rest::Gone) | Standing::Trouble(Trouble::NoDevice) => {
+            bad("It is asleep or switched off. Open Spotify on it, then press Back in sync.")
+        }
+        Standing::Trouble(Trouble::NotConnected | Trouble::Withdrawn) => {
+            bad("Spotify no longer accepts the permission you gave. Connect again.")
+        }
+        Standing::Trouble(Trouble::NoSeat) => {
+            bad("This house's app at Spotify has no seat for your account. Ask whoever runs the house.")
+        }
+        Standing::Trouble(Trouble::NoPremium) => {
+            bad("Your account has no Premium, and only Premium lets others start music.")
+        }
+        Standing::Trouble(Trouble::NotForThem) => {
+            bad("Spotify doesn't play this song in your country. The next one may do.")
+        }
+        Standing::Trouble(Trouble::RateLimited { .. }) => {
+            bad("Spotify was asked too often and wants a break. It goes on by itself.")
+        }
+        Standing::Trouble(Trouble::Unreachable) => {
+            bad("Spotify can't be reached right now. It goes on by itself.")
+        }
+        Standing::Trouble(Trouble::Elsewhere) => {
+            bad("You hear another nest on it. Press Back in sync to hear this one.")
+        }
+    }
+}
+
+#[component]
+fn WhatItMeans() -> impl IntoView {
+    view! {
+        <details class="card__fold">
+            <summary class="button button--wide">"What the house may then do…"</summary>
+            <p class="card__text">
+                "See and steer your player, play in your browser, read your name, plan and country, and read and write your playlists."
+            </p>
+            <p class="card__text">
+                "Its permission is kept encrypted until you disconnect, sign out as a guest, or stay away for 30 days. \
+                 Take it back at Spotify, too, under Account, Apps."
+            </p>
+        </details>
+    }
+    .into_any()
+}
+
+/// A path of this site, and nothing that a browser would read as another host.
+fn is_on_this_site(next: &str) -> bool {
+    next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\t', '\r'])
+}
+
+/// One line, good or bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Line {
+    kind: &'static str,
+    text: &'static str,
+}
+
+const fn bad(text: &'static str) -> Line {
+    Line { kind: "bad", text }
+}
+
+const fn good(text: &'static str) -> Line {
+    Line { kind: "good", text }
+}
+
+#[component]
+fn Told(told: Line) -> impl IntoView {
+    let (role, icon) = match told.kind {
+        "good" => ("status", IconName::Check),
+        _ => ("alert", IconName::Warning),
+    };
+    view! { <p class="notice" data-kind=told.kind role=role><Icon name=icon/><span>{told.text}</span></p> }
+        .into_any()
+}
+
+/// What the word in the address stands for.
+fn sentence(word: &str) -> Option<Line> {
+    Some(match word {
+        "connected" => good("Connected."),
+        "disconnected" => good("Disconnected. The house has forgotten your account."),
+        "declined" => bad("You did not agree at Spotify, so nothing was connected."),
+        "no-seat" => bad(
+            "Spotify gives this house's app five seats, and yours isn't among them. Ask whoever runs the house to enter your \
+             Spotify address there. Until then you can add songs and vote as before.",
+        ),
+        "state" => bad("That answer from Spotify was too old, or for somebody else. Connect once more."),
+        "refused" => bad("Spotify did not accept that answer. Connect once more."),
+        "unavailable" => {
+            bad("Spotify can't be reached right now. Nothing was changed; try again in a moment.")
+        }
+        _ => return None,
+    })
+}
+
+fn trouble(account: &Account, market: &str) -> Option<Line> {
+    if account.withdrawn {
+        return Some(bad(
+            "Spotify no longer accepts the permission you gave. Connect again.",
+        ));
+    }
+    if !account.premium {
+        return Some(bad(
+            "Only Premium lets others start music. With a free account you can add your playlists' songs and vote.",
+        ));
+    }
+    if account
+        .country
+        .as_deref()
+        .is_some_and(|country| country != market)
+    {
+        return Some(bad(
+            "Your account is at home in another country than this house: some songs may not play for you.",
+        ));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use nests::time::Millis;
+
+    use super::*;
+
+    fn account() -> Account {
+        Account {
+            who: "Anna".to_owned(),
+            premium: true,
+            country: Some("US".to_owned()),
+            since: Millis(0),
+            withdrawn: false,
+        }
+    }
+
+    #[test]
+    fn each_trouble_is_named_with_what_helps_and_none_where_there_is_none() {
+        assert_eq!(trouble(&account(), "US"), None);
+        let table = [
+            (
+                Account {
+                    withdrawn: true,
+                    ..account()
+                },
+                "Connect again",
+            ),
+            (
+                Account {
+                    premium: false,
+                    ..account()
+                },
+                "Premium",
+            ),
+            (
+                Account {
+                    country: Some("SE".to_owned()),
+                    ..account()
+                },
+                "another country",
+            ),
+        ];
+        for (account, part) in table {
+            let line = trouble(&account, "US").expect("trouble");
+            assert!(line.kind == "bad" && line.text.contains(part), "{line:?}");
+        }
+        assert_eq!(
+            trouble(
+                &Account {
+                    country: None,
+                    ..account()
+                },
+                "US"
+            ),
+            None,
+            "not told"
+        );
+    }
+
+    #[test]
+    fn a_word_that_is_not_ours_says_nothing() {
+        assert_eq!(sentence("<b>You won</b>"), None);
+        assert!(sentence("no-seat").is_some_and(|line| line.text.contains("five seats")));
+    }
+}

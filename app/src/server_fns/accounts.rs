@@ -1,0 +1,124 @@
+//! A person's own account at Spotify, and the device on which they hear a nest. Plain forms.
+
+use leptos::prelude::*;
+
+use super::Refused;
+use super::answer::Answer;
+
+/// From now on one hears the nest's Spotify songs on that device.
+#[server(name = HearOn, prefix = "/api/fn", endpoint = "hear_on", output = Answer)]
+pub async fn hear_on(nest: String, device: String) -> Result<(), Refused> {
+    use super::door;
+    let (engine, me, id) = (door::engine()?, door::person()?, door::nest_id(&nest)?);
+    engine.choose_device(&me, &id, &device).await.map_err(words)?;
+    door::lead_form_to(&crate::paths::hear(&id));
+    Ok(())
+}
+
+/// One's device falls silent.
+#[server(name = StopHearing, prefix = "/api/fn", endpoint = "stop_hearing", output = Answer)]
+pub async fn stop_hearing(nest: String) -> Result<(), Refused> {
+    use super::door;
+    let (engine, me, id) = (door::engine()?, door::person()?, door::nest_id(&nest)?);
+    engine.stop_hearing(&me, &id).await.map_err(door::refused)?;
+    door::lead_form_to(&crate::paths::hear(&id));
+    Ok(())
+}
+
+/// After something of one's own: the nest again.
+#[server(name = BackInSync, prefix = "/api/fn", endpoint = "back_in_sync", output = Answer)]
+pub async fn back_in_sync(nest: String) -> Result<(), Refused> {
+    use super::door;
+    let (engine, me, id) = (door::engine()?, door::person()?, door::nest_id(&nest)?);
+    engine.back_in_step(&me, &id);
+    door::lead_form_to(&crate::paths::nest(&id));
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn words(error: engine::accounts::AccountError) -> Refused {
+    use engine::accounts::AccountError as E;
+    use nests::wire::{ErrorBody, ErrorCode};
+    let told = match error {
+        E::Engine(error) => return super::door::refused(error),
+        E::NotConnected | E::UnknownState | E::Declined => "Connect your Spotify first.",
+        E::NoSeat => "This house's app at Spotify has no seat for your account.",
+        E::Withdrawn => "Spotify no longer accepts the permission you gave. Connect again.",
+    };
+    Refused(ErrorBody::new(ErrorCode::FeatureNotAllowed, told))
+}
+
+#[cfg(feature = "ssr")]
+pub(crate) use own::{HearingOf, OwnAccount, own_account};
+
+#[cfg(feature = "ssr")]
+mod own {
+    use engine::accounts::{Account, AccountError};
+    use engine::hearing::Hearing;
+    use engine::source::spotify::Device;
+    use nests::nest::Person;
+    use nests::wire::directory::{NestCard, NestState};
+
+    use super::super::door;
+    use super::Refused;
+
+    pub(crate) struct OwnAccount {
+        /// `None`: none is connected.
+        pub(crate) account: Option<Account>,
+        /// Whether this house has Spotify at all.
+        pub(crate) is_set_up: bool,
+        /// Where the house listens, by two letters.
+        pub(crate) market: String,
+        /// How they hear the nest that the page was opened from.
+        pub(crate) hearing: Option<HearingOf>,
+    }
+
+    pub(crate) struct HearingOf {
+        pub(crate) card: NestCard,
+        pub(crate) hearing: Hearing,
+        /// What could play, or why Spotify doesn't tell.
+        pub(crate) devices: Result<Vec<Device>, String>,
+    }
+
+    pub(crate) async fn own_account(nest: Option<&str>) -> Result<OwnAccount, Refused> {
+        let (me, engine) = (door::person()?, door::engine()?);
+        let spotify = engine.settings().spotify.as_ref();
+        let account = engine.account(&me.id).await.map_err(door::refused)?;
+        let hearing = match nest {
+            Some(nest) if account.is_some() => hearing_of(&me, nest).await?,
+            _ => None,
+        };
+        Ok(OwnAccount {
+            account,
+            is_set_up: spotify.is_some(),
+            market: spotify.map(|spotify| spotify.market.clone()).unwrap_or_default(),
+            hearing,
+        })
+    }
+
+    async fn hearing_of(me: &Person, nest: &str) -> Result<Option<HearingOf>, Refused> {
+        let engine = door::engine()?;
+        let card = engine
+            .get_nest(&door::nest_ref(nest)?)
+            .await
+            .map_err(door::refused)?;
+        if card.state == NestState::Asleep {
+            return Ok(None);
+        }
+        let hearing = engine
+            .hearing(&me.id, &card.nest_id)
+            .await
+            .map_err(door::refused)?;
+        let devices = match engine.devices(&me.id).await {
+            Ok(devices) => Ok(devices),
+            // Told with the account.
+            Err(AccountError::Withdrawn | AccountError::NotConnected) => Ok(Vec::new()),
+            Err(error) => Err(super::words(error).0.message),
+        };
+        Ok(Some(HearingOf {
+            card,
+            hearing,
+            devices,
+        }))
+    }
+}

@@ -1,0 +1,402 @@
+//! People's own accounts at Spotify: letting the house act for them, keeping the tokens, renewing them, taking it all back.
+//!
+//! Owns what is kept of an account and for how long. Tokens are kept sealed ([`crate::Seal`]) and leave this module for calls
+//! to Spotify and for the player in the listener's own browser, nowhere else.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::time::Duration;
+
+use nests::nest::{MemberId, Person};
+use nests::time::Millis;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use crate::Engine;
+use crate::error::EngineError;
+use crate::secret::SpotifySecret;
+use crate::settings::SpotifySettings;
+use crate::source::SourceError;
+use crate::source::spotify::Spotify;
+use crate::source::spotify::consent::{PersonalError, Profile, Tokens};
+use crate::store::keys::{LINKING_LIFE, SESSION_LIFE};
+use crate::store::{Key, scripts};
+
+/// A token that counts for less than this is renewed before it is used.
+const RENEW_BEFORE: Duration = Duration::from_secs(60);
+/// Renewals of different people at once in this process; two of the same person wait for each other.
+const RENEWALS_AT_ONCE: usize = 64;
+/// Times that a renewal starts over because somebody else changed the account meanwhile.
+const RENEWAL_ATTEMPTS: usize = 3;
+
+/// What others may know of a connected account. Its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The name at Spotify.
+    pub who: String,
+    /// Only Premium plays what the house asks for.
+    pub premium: bool,
+    /// Two letters.
+    pub country: Option<String>,
+    pub since: Millis,
+    /// Spotify no longer accepts what it gave; connecting again mends it.
+    pub withdrawn: bool,
+}
+
+/// Somebody is back from Spotify, and connected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linked {
+    pub account: Account,
+    /// Where on this site they were on their way to.
+    pub next: String,
+}
+
+/// Why an account isn't connected.
+#[derive(Debug, thiserror::Error)]
+pub enum AccountError {
+    #[error("no account is connected")]
+    NotConnected,
+    /// They came back with a state that this house never gave them, gave somebody else, or gave too long ago.
+    #[error("that isn't the answer to a question of ours")]
+    UnknownState,
+    #[error("they did not agree")]
+    Declined,
+    /// The app's owner hasn't entered them: an app in development mode has five seats.
+    #[error("the app has no seat for this account")]
+    NoSeat,
+    /// Spotify does not accept the code or the tokens.
+    #[error("Spotify does not accept it any more")]
+    Withdrawn,
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl From<PersonalError> for AccountError {
+    fn from(error: PersonalError) -> Self {
+        match error {
+            PersonalError::Token => Self::Withdrawn,
+            PersonalError::Forbidden(_) => Self::NoSeat,
+            PersonalError::Source(error) => error.into(),
+        }
+    }
+}
+
+impl From<SourceError> for AccountError {
+    fn from(error: SourceError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+/// Keeps two renewals of one person in this process from using up the same refresh token.
+pub(crate) struct Renewals {
+    lanes: [Mutex<()>; RENEWALS_AT_ONCE],
+    hasher: RandomState,
+}
+
+impl Default for Renewals {
+    fn default() -> Self {
+        Self {
+            lanes: std::array::from_fn(|_| Mutex::default()),
+            hasher: RandomState::new(),
+        }
+    }
+}
+
+impl Renewals {
+    fn lane(&self, member: &MemberId) -> &Mutex<()> {
+        let lane = self.hasher.hash_one(member) % RENEWALS_AT_ONCE as u64;
+        &self.lanes[lane as usize]
+    }
+}
+
+/// Kept while somebody is at Spotify.
+#[derive(Serialize, Deserialize)]
+struct Linking {
+    by: MemberId,
+    verifier: String,
+    next: String,
+}
+
+/// Kept for as long as an account is connected.
+#[derive(Clone, Serialize, Deserialize)]
+struct Sealed {
+    access: String,
+    refresh: String,
+    until: Millis,
+}
+
+struct Kept {
+    version: String,
+    tokens: Sealed,
+}
+
+impl Engine {
+    /// The page at Spotify on which `by` lets the house act for them. Afterwards they come back to
+    /// [`SpotifySettings::COMING_BACK`], and go on to `next`.
+    pub async fn begin_linking(&self, by: &Person, next: &str) -> Result<String, AccountError> {
+        let spotify = self.needs_spotify()?;
+        let state = random_word();
+        let invitation = spotify.invite(&state, &self.coming_back())?;
+        let linking = Linking {
+            by: by.id.clone(),
+            verifier: invitation.verifier.expose().to_owned(),
+            next: next.to_owned(),
+        };
+        let digest = crate::digest::hex(state.as_bytes());
+        let sealed = self.seal(&digest, &linking)?;
+        let mut set = redis::cmd("SET");
+        set.arg(Key::SpotifyLinking(&digest).name())
+            .arg(sealed)
+            .arg("EX")
+            .arg(LINKING_LIFE.as_secs());
+        self.inner
+            .store
+            .run::<()>(&set)
+            .await
+            .map_err(EngineError::from)?;
+        Ok(invitation.url)
+    }
+
+    /// They are back with their `state`, and with a `code` if they agreed. A state counts once, and only for who was sent.
+    pub async fn finish_linking(
+        &self,
+        by: &Person,
+        state: &str,
+        code: Option<&str>,
+    ) -> Result<Linked, AccountError> {
+        self.needs_spotify()?;
+        let digest = crate::digest::hex(state.as_bytes());
+        let mut take = redis::cmd("GETDEL");
+        take.arg(Key::SpotifyLinking(&digest).name());
+        let sealed: Option<String> = self.inner.store.run(&take).await.map_err(EngineError::from)?;
+        let linking: Option<Linking> = sealed.and_then(|sealed| self.unseal(&digest, &sealed));
+        let Some(linking) = linking.filter(|linking| linking.by == by.id) else {
+            return Err(AccountError::UnknownState);
+        };
+        let code = code.ok_or(AccountError::Declined)?.to_owned();
+        // To its end, even where the browser goes away: the code counts once.
+        let (engine, member) = (self.clone(), by.id.clone());
+        let linking = tokio::spawn(async move { engine.link(&member, linking, &code).await });
+        linking.await.unwrap_or(Err(SourceError::Unavailable.into()))
+    }
+
+    async fn link(&self, member: &MemberId, linking: Linking, code: &str) -> Result<Linked, AccountError> {
+        let spotify = self.needs_spotify()?;
+        let verifier = SpotifySecret::new(linking.verifier);
+        let tokens = spotify.redeem(code, &verifier, &self.coming_back()).await?;
+        let profile = spotify.profile(&tokens.access).await?;
+        let now = self.now();
+        let Some(refresh) = tokens.refresh.clone() else {
+            tracing::warn!("Spotify gave a person no refresh token");
+            return Err(SourceError::Unavailable.into());
+        };
+        let sealed = sealed_tokens(&tokens, &refresh, now);
+        let account = account(&profile, now);
+        let mut fields = vec![
+            ("who", account.who.clone()),
+            ("product", profile.product.unwrap_or_default()),
+            ("country", account.country.clone().unwrap_or_default()),
+            ("since", now.0.to_string()),
+        ];
+        self.keep(member, None, &sealed, &mut fields).await?;
+        Ok(Linked {
+            account,
+            next: linking.next,
+        })
+    }
+
+    /// The person's own account, where one is connected.
+    pub async fn account(&self, of: &MemberId) -> Result<Option<Account>, EngineError> {
+        let mut read = redis::cmd("HMGET");
+        read.arg(Key::SpotifyAccount(of).name());
+        read.arg(&["who", "product", "country", "since", "withdrawn"]);
+        type Fields = (
+            Option<String>,
+            Option<String>,
+            Option<String>,
+            Option<i64>,
+            Option<String>,
+        );
+        let (who, product, country, since, withdrawn): Fields = self.inner.store.run(&read).await?;
+        Ok(who.map(|who| Account {
+            who,
+            premium: product.as_deref() == Some(PREMIUM),
+            country: country.filter(|country| !country.is_empty()),
+            since: Millis(since.unwrap_or_default()),
+            withdrawn: withdrawn.is_some(),
+        }))
+    }
+
+    /// Forgets the person's account and its tokens. Spotify has no way to hand tokens back: the access token runs out within
+    /// the hour, and nobody knows the refresh token any more.
+    pub async fn unlink(&self, who: &MemberId) -> Result<(), EngineError> {
+        let mut unlink = redis::cmd("UNLINK");
+        unlink.arg(Key::SpotifyAccount(who).name());
+        Ok(self.inner.store.run(&unlink).await?)
+    }
+
+    /// A token that acts for the person and counts for a while yet, renewed if need be: once, however many ask for it.
+    pub async fn access_token(&self, of: &MemberId) -> Result<SpotifySecret, AccountError> {
+        self.fresh_token(of, None).await
+    }
+
+    /// The same after Spotify refused one that should have counted for longer.
+    pub(crate) async fn access_token_after(
+        &self,
+        of: &MemberId,
+        refused: &SpotifySecret,
+    ) -> Result<SpotifySecret, AccountError> {
+        self.fresh_token(of, Some(refused.clone())).await
+    }
+
+    async fn fresh_token(
+        &self,
+        of: &MemberId,
+        refused: Option<SpotifySecret>,
+    ) -> Result<SpotifySecret, AccountError> {
+        let kept = self.kept(of).await?.ok_or(AccountError::NotConnected)?;
+        if self.is_fresh(&kept, refused.as_ref()) {
+            return Ok(SpotifySecret::new(kept.tokens.access));
+        }
+        // To its end, even where nobody waits for it any more: the refresh token is used up by it.
+        let (engine, member) = (self.clone(), of.clone());
+        let renewing = tokio::spawn(async move {
+            let _lane = engine.inner.renewals.lane(&member).lock().await;
+            engine.renewed(&member, refused.as_ref()).await
+        });
+        renewing.await.unwrap_or(Err(SourceError::Unavailable.into()))
+    }
+
+    async fn renewed(
+        &self,
+        member: &MemberId,
+        refused: Option<&SpotifySecret>,
+    ) -> Result<SpotifySecret, AccountError> {
+        let spotify = self.needs_spotify()?;
+        let mut tried: Option<String> = None;
+        for _ in 0..RENEWAL_ATTEMPTS {
+            let kept = self.kept(member).await?.ok_or(AccountError::NotConnected)?;
+            if self.is_fresh(&kept, refused) {
+                return Ok(SpotifySecret::new(kept.tokens.access));
+            }
+            if tried.as_ref() == Some(&kept.version) {
+                break;
+            }
+            let refresh = SpotifySecret::new(kept.tokens.refresh.clone());
+            match spotify.renew(&refresh).await {
+                Ok(tokens) => {
+                    let next = tokens.refresh.clone().unwrap_or(refresh);
+                    let sealed = sealed_tokens(&tokens, &next, self.now());
+                    if self
+                        .keep(member, Some(&kept.version), &sealed, &mut Vec::new())
+                        .await?
+                    {
+                        return Ok(tokens.access);
+                    }
+                }
+                // Another process may have used it a moment ago; then there is a new one.
+                Err(PersonalError::Token) => {
+                    let mut note = scripts::ACCOUNT_WITHDRAWN.key(Key::SpotifyAccount(member).name());
+                    note.arg(&kept.version);
+                    self.inner
+                        .store
+                        .script::<i64>(&note)
+                        .await
+                        .map_err(EngineError::from)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+            tried = Some(kept.version);
+        }
+        Err(AccountError::Withdrawn)
+    }
+
+    fn is_fresh(&self, kept: &Kept, refused: Option<&SpotifySecret>) -> bool {
+        if refused.is_some_and(|refused| refused.expose() == kept.tokens.access) {
+            return false;
+        }
+        let margin = i64::try_from(RENEW_BEFORE.as_millis()).unwrap_or_default();
+        kept.tokens.until.0 - self.now().0 > margin
+    }
+
+    /// What is kept for the person. What another secret key sealed can't be read, and counts as nothing.
+    async fn kept(&self, member: &MemberId) -> Result<Option<Kept>, EngineError> {
+        let mut read = redis::cmd("HMGET");
+        read.arg(Key::SpotifyAccount(member).name())
+            .arg(&["sealed", "version"]);
+        let (sealed, version): (Option<String>, Option<String>) = self.inner.store.run(&read).await?;
+        let tokens = sealed.and_then(|sealed| self.unseal(member.as_str(), &sealed));
+        Ok(tokens
+            .zip(version)
+            .map(|(tokens, version)| Kept { version, tokens }))
+    }
+
+    /// Whether it was kept: not, where `read` is the version that was read and another one is there now.
+    async fn keep(
+        &self,
+        member: &MemberId,
+        read: Option<&str>,
+        tokens: &Sealed,
+        fields: &mut Vec<(&'static str, String)>,
+    ) -> Result<bool, EngineError> {
+        fields.push(("sealed", self.seal(member.as_str(), tokens)?));
+        fields.push(("version", random_word()));
+        let mut keep = scripts::KEEP_ACCOUNT.key(Key::SpotifyAccount(member).name());
+        keep.arg(read.unwrap_or_default()).arg(SESSION_LIFE.as_secs());
+        for (name, value) in fields {
+            keep.arg(*name).arg(value.as_str());
+        }
+        Ok(self.inner.store.script::<i64>(&keep).await? == 1)
+    }
+
+    fn seal(&self, place: &str, value: &impl Serialize) -> Result<String, EngineError> {
+        let text =
+            serde_json::to_string(value).map_err(|error| EngineError::Unreadable(error.to_string()))?;
+        let sealed = self.inner.settings.seal.close(place, &text);
+        sealed.ok_or_else(|| EngineError::Unreadable("too long to be sealed".to_owned()))
+    }
+
+    fn unseal<T: for<'a> Deserialize<'a>>(&self, place: &str, sealed: &str) -> Option<T> {
+        serde_json::from_str(&self.inner.settings.seal.open(place, sealed)?).ok()
+    }
+
+    pub(crate) fn needs_spotify(&self) -> Result<&Spotify, SourceError> {
+        self.spotify().ok_or(SourceError::NotSetUp)
+    }
+
+    fn coming_back(&self) -> String {
+        format!(
+            "{}{}",
+            self.inner.settings.public_url,
+            SpotifySettings::COMING_BACK
+        )
+    }
+}
+
+/// What Spotify calls the plan that lets others start music.
+const PREMIUM: &str = "premium";
+
+fn account(profile: &Profile, now: Millis) -> Account {
+    Account {
+        who: profile.display_name.clone().unwrap_or_else(|| profile.id.clone()),
+        premium: profile.product.as_deref() == Some(PREMIUM),
+        country: profile.country.clone(),
+        since: now,
+        withdrawn: false,
+    }
+}
+
+fn sealed_tokens(tokens: &Tokens, refresh: &SpotifySecret, now: Millis) -> Sealed {
+    let life = i64::try_from(tokens.life.as_millis()).unwrap_or_default();
+    Sealed {
+        access: tokens.access.expose().to_owned(),
+        refresh: refresh.expose().to_owned(),
+        until: Millis(now.0.saturating_add(life)),
+    }
+}
+
+/// 256 random bits in hex.
+fn random_word() -> String {
+    let mut bytes = [0; 32];
+    crate::random::fill(&mut bytes);
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}

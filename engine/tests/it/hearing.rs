@@ -1,0 +1,453 @@
+//! Hearing a nest on one's own device: it follows the nest, and is let go the moment its owner goes their own way.
+
+use engine::hearing::{Standing, Trouble};
+use engine::{EngineError, Seat};
+use nests::following::Rest;
+use nests::nest::{NestId, Person};
+use nests::track::TrackUri;
+use nests::wire::Command;
+use standin::spotify::Spotify as Standin;
+use standin::spotify::listeners::{ANNA, BEN, CLEO, Listener};
+
+use crate::accounts::{connect, open};
+use crate::support::{House, PATIENCE, person};
+
+/// As the rule has it: from then on what a player does is its owner's wish.
+const GRACE: i64 = 15_000;
+
+/// Somebody in a nest with a device that was chosen.
+struct Hearer {
+    person: Person,
+    listener: Listener,
+    device: String,
+    _seat: Seat,
+}
+
+async fn hearer(standin: &Standin, house: &House, nest: &NestId, who: &str, listener: Listener) -> Hearer {
+    connect(standin, house, who, listener).await;
+    let device = standin.open_device(listener, "Kitchen", "Speaker");
+    let seat = house.join(nest, who).await;
+    house
+        .engine
+        .choose_device(&person(who), nest, &device)
+        .await
+        .expect("it is there");
+    Hearer {
+        person: person(who),
+        listener,
+        device,
+        _seat: seat,
+    }
+}
+
+fn uri(standin: &Standin, n: usize) -> TrackUri {
+    TrackUri::parse(&format!("spotify:track:{}", standin.catalogue().tracks[n].id)).expect("a URI")
+}
+
+async fn add(standin: &Standin, house: &House, nest: &NestId, n: usize) {
+    let track = uri(standin, n);
+    house
+        .act(nest, "anna", Command::Add { track })
+        .await
+        .expect("added");
+}
+
+async fn skip(house: &House, nest: &NestId) {
+    let playing = house
+        .until(nest, "something plays", |n| n.playing.is_some())
+        .await
+        .playing;
+    let song = playing.expect("something").queued.song.id;
+    house
+        .act(nest, "anna", Command::Skip { song })
+        .await
+        .expect("skipped");
+}
+
+async fn until(standin: &Standin, what: &str, is: impl Fn() -> bool) {
+    if tokio::time::timeout(PATIENCE, standin.until(|_| is()))
+        .await
+        .is_err()
+    {
+        panic!("never happened: {what}. Spotify was asked {:#?}", standin.seen());
+    }
+}
+
+/// Waits until their device plays the track.
+async fn hears(standin: &Standin, hearer: &Hearer, n: usize) {
+    let wanted = uri(standin, n).to_string();
+    let does = || {
+        let heard = standin.hears(hearer.listener);
+        heard.is_some_and(|heard| heard.playing && heard.uri == wanted && heard.device == hearer.device)
+    };
+    until(standin, &format!("{} hears track {n}", hearer.person.name), does).await;
+}
+
+async fn silence(standin: &Standin, hearer: &Hearer) {
+    let is_silent = || standin.hears(hearer.listener).is_none_or(|heard| !heard.playing);
+    until(
+        standin,
+        &format!("{} hears nothing", hearer.person.name),
+        is_silent,
+    )
+    .await;
+}
+
+/// Lets time go by, for the house and for everybody's players.
+async fn pass(standin: &Standin, house: &House, milliseconds: i64) {
+    standin.let_time_pass(milliseconds.unsigned_abs());
+    house.pass(milliseconds).await;
+}
+
+async fn standing(house: &House, hearer: &Hearer, nest: &NestId) -> Standing {
+    house
+        .engine
+        .hearing(&hearer.person.id, nest)
+        .await
+        .expect("the store answers")
+        .standing
+}
+
+/// Waits until the nest's conductor has come to that.
+async fn comes_to(house: &House, hearer: &Hearer, nest: &NestId, wanted: Standing) {
+    let waiting = async {
+        while standing(house, hearer, nest).await != wanted {
+            tokio::task::yield_now().await;
+        }
+    };
+    if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+        panic!("never {wanted:?}, but {:?}", standing(house, hearer, nest).await);
+    }
+}
+
+#[tokio::test]
+async fn two_devices_play_what_the_nest_plays_from_where_its_clock_is_and_follow_pause_resume_and_skip() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    add(&standin, &house, &nest, 0).await;
+    add(&standin, &house, &nest, 1).await;
+    hears(&standin, &anna, 0).await;
+    pass(&standin, &house, 30_000).await;
+    let ben = hearer(&standin, &house, &nest, "ben", BEN).await;
+    hears(&standin, &ben, 0).await;
+    let at = |hearer: &Hearer| standin.hears(hearer.listener).expect("something").position_ms;
+    assert!((30_000..31_000).contains(&at(&ben)), "{}", at(&ben));
+    assert!((at(&anna) - at(&ben)).abs() < 1_000, "{} {}", at(&anna), at(&ben));
+
+    house.act(&nest, "ben", Command::Pause).await.expect("paused");
+    silence(&standin, &anna).await;
+    silence(&standin, &ben).await;
+    pass(&standin, &house, 60_000).await;
+    house.act(&nest, "ben", Command::Resume).await.expect("resumed");
+    hears(&standin, &anna, 0).await;
+    hears(&standin, &ben, 0).await;
+    assert!((30_000..32_000).contains(&at(&anna)), "{}", at(&anna));
+    skip(&house, &nest).await;
+    hears(&standin, &anna, 1).await;
+    hears(&standin, &ben, 1).await;
+    assert!(at(&ben) < 1_000);
+}
+
+#[tokio::test]
+async fn a_song_that_ends_by_the_clock_is_followed_by_the_next_and_a_song_of_the_library_by_silence() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    for n in [0, 1] {
+        add(&standin, &house, &nest, n).await;
+    }
+    hears(&standin, &anna, 0).await;
+    let track = house.track(0);
+    house
+        .act(&nest, "anna", Command::Add { track })
+        .await
+        .expect("added");
+    pass(
+        &standin,
+        &house,
+        i64::from(standin.catalogue().tracks[0].duration_ms),
+    )
+    .await;
+    hears(&standin, &anna, 1).await;
+    skip(&house, &nest).await;
+    silence(&standin, &anna).await;
+    comes_to(&house, &anna, &nest, Standing::Follows(Rest::Idle)).await;
+}
+
+#[tokio::test]
+async fn a_device_that_fell_behind_is_moved_once_and_otherwise_left_to_play() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    add(&standin, &house, &nest, 0).await;
+    hears(&standin, &anna, 0).await;
+    pass(&standin, &house, 25_000).await;
+    standin.move_by_hand(ANNA, 15_000);
+    standin.take_seen();
+    until(&standin, "it is moved", || {
+        standin.seen().iter().any(|seen| seen.path.ends_with("/seek"))
+    })
+    .await;
+    let heard = standin.hears(ANNA).expect("something");
+    assert!((24_000..27_000).contains(&heard.position_ms), "{heard:?}");
+    let asked: Vec<String> = standin
+        .take_seen()
+        .iter()
+        .map(|seen| format!("{} {} -> {}", seen.method, seen.path, seen.status))
+        .collect();
+    assert_eq!(
+        asked,
+        ["GET /v1/me/player -> 200", "PUT /v1/me/player/seek -> 204"]
+    );
+}
+
+#[tokio::test]
+async fn whoever_plays_something_else_by_hand_is_left_alone_until_they_come_back() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    for n in [0, 1, 2] {
+        add(&standin, &house, &nest, n).await;
+    }
+    hears(&standin, &anna, 0).await;
+    standin.play_by_hand(ANNA, &anna.device, 7);
+    pass(&standin, &house, GRACE + 1_000).await;
+    comes_to(&house, &anna, &nest, Standing::Follows(Rest::OwnWay)).await;
+    standin.take_seen();
+    let own = standin.hears(ANNA).expect("her own").uri;
+    skip(&house, &nest).await;
+    house
+        .until(&nest, "the next song", |n| {
+            n.playing
+                .as_ref()
+                .is_some_and(|p| p.queued.song.track.uri == uri(&standin, 1))
+        })
+        .await;
+    assert_eq!(standin.hears(ANNA).map(|heard| heard.uri), Some(own));
+    assert!(
+        !standin.seen().iter().any(|seen| seen.method == "PUT"),
+        "{:?}",
+        standin.seen()
+    );
+    house.engine.back_in_step(&anna.person, &nest);
+    hears(&standin, &anna, 1).await;
+}
+
+#[tokio::test]
+async fn stopping_silences_at_once_leaving_does_too_and_neither_touches_music_of_their_own() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    let ben = hearer(&standin, &house, &nest, "ben", BEN).await;
+    add(&standin, &house, &nest, 0).await;
+    hears(&standin, &anna, 0).await;
+    hears(&standin, &ben, 0).await;
+    house
+        .engine
+        .stop_hearing(&anna.person, &nest)
+        .await
+        .expect("stopped");
+    silence(&standin, &anna).await;
+    comes_to(&house, &anna, &nest, Standing::Off).await;
+    assert!(
+        standin.hears(BEN).is_some_and(|heard| heard.playing),
+        "Ben's goes on"
+    );
+    let Hearer { _seat, .. } = ben;
+    drop(_seat);
+    until(&standin, "Ben's falls silent", || {
+        standin.hears(BEN).is_none_or(|heard| !heard.playing)
+    })
+    .await;
+
+    house
+        .engine
+        .choose_device(&anna.person, &nest, &anna.device)
+        .await
+        .expect("chosen again");
+    hears(&standin, &anna, 0).await;
+    standin.play_by_hand(ANNA, &anna.device, 9);
+    standin.take_seen();
+    house
+        .engine
+        .stop_hearing(&anna.person, &nest)
+        .await
+        .expect("stopped");
+    comes_to(&house, &anna, &nest, Standing::Off).await;
+    assert!(
+        standin.hears(ANNA).is_some_and(|heard| heard.playing),
+        "it is hers"
+    );
+    assert!(
+        !standin.seen().iter().any(|seen| seen.method == "PUT"),
+        "{:?}",
+        standin.seen()
+    );
+}
+
+#[tokio::test]
+async fn a_device_is_never_started_that_nobody_chose_and_the_choice_is_remembered_for_the_nest() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    connect(&standin, &house, "anna", ANNA).await;
+    let kitchen = standin.open_device(ANNA, "Kitchen", "Speaker");
+    standin.open_device(ANNA, "Phone", "Smartphone");
+    let seat = house.join(&nest, "anna").await;
+    add(&standin, &house, &nest, 0).await;
+    house.until(&nest, "it plays", |n| n.playing.is_some()).await;
+    assert_eq!(standin.hears(ANNA), None);
+    let names: Vec<String> = house
+        .engine
+        .devices(&person("anna").id)
+        .await
+        .expect("devices")
+        .into_iter()
+        .map(|d| d.name)
+        .collect();
+    assert_eq!(names, ["Kitchen", "Phone"]);
+    for wrong in ["made-up", "../../me", ""] {
+        let refused = house.engine.choose_device(&person("anna"), &nest, wrong).await;
+        assert!(
+            matches!(
+                &refused,
+                Err(engine::accounts::AccountError::Engine(EngineError::Invalid {
+                    field: "device",
+                    ..
+                }))
+            ),
+            "{refused:?}"
+        );
+    }
+    house
+        .engine
+        .choose_device(&person("anna"), &nest, &kitchen)
+        .await
+        .expect("chosen");
+    until(&standin, "the kitchen plays", || {
+        standin.hears(ANNA).is_some_and(|heard| heard.device == kitchen)
+    })
+    .await;
+    drop(seat);
+    until(&standin, "silence", || {
+        standin.hears(ANNA).is_some_and(|heard| !heard.playing)
+    })
+    .await;
+    let _back = house.join(&nest, "anna").await;
+    until(&standin, "the kitchen again", || {
+        standin.hears(ANNA).is_some_and(|heard| heard.playing)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_trouble_is_named() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    add(&standin, &house, &nest, 0).await;
+    house.until(&nest, "it plays", |n| n.playing.is_some()).await;
+
+    let cleo = hearer(&standin, &house, &nest, "cleo", CLEO).await;
+    comes_to(&house, &cleo, &nest, Standing::Trouble(Trouble::NoPremium)).await;
+
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    hears(&standin, &anna, 0).await;
+    standin.close_device(ANNA, &anna.device);
+    house.engine.back_in_step(&anna.person, &nest);
+    comes_to(&house, &anna, &nest, Standing::Trouble(Trouble::NoDevice)).await;
+    house.engine.unlink(&anna.person.id).await.expect("disconnected");
+    house.engine.back_in_step(&anna.person, &nest);
+    comes_to(&house, &anna, &nest, Standing::Trouble(Trouble::NotConnected)).await;
+
+    let ben = hearer(&standin, &house, &nest, "ben", BEN).await;
+    hears(&standin, &ben, 0).await;
+    standin.withdraw_permission(BEN);
+    house.engine.back_in_step(&ben.person, &nest);
+    comes_to(&house, &ben, &nest, Standing::Trouble(Trouble::Withdrawn)).await;
+}
+
+#[tokio::test]
+async fn the_rate_limit_stops_all_orders_for_its_time_and_the_queue_goes_on() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    for n in [0, 1] {
+        add(&standin, &house, &nest, n).await;
+    }
+    hears(&standin, &anna, 0).await;
+    standin.allow_calls(0, 30);
+    skip(&house, &nest).await;
+    house
+        .until(&nest, "the next song", |n| {
+            n.playing
+                .as_ref()
+                .is_some_and(|p| p.queued.song.track.uri == uri(&standin, 1))
+        })
+        .await;
+    comes_to_rate_limit(&house, &anna, &nest).await;
+    standin.take_seen();
+    house.engine.back_in_step(&anna.person, &nest);
+    comes_to_rate_limit(&house, &anna, &nest).await;
+    assert_eq!(standin.take_seen(), [], "nothing is asked");
+}
+
+async fn comes_to_rate_limit(house: &House, hearer: &Hearer, nest: &NestId) {
+    let waiting = async {
+        while !matches!(
+            standing(house, hearer, nest).await,
+            Standing::Trouble(Trouble::RateLimited { .. })
+        ) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting)
+        .await
+        .expect("it is rate-limited");
+}
+
+#[tokio::test]
+async fn a_token_that_is_taken_back_in_mid_song_is_replaced_and_nobody_notices() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    for n in [0, 1] {
+        add(&standin, &house, &nest, n).await;
+    }
+    hears(&standin, &anna, 0).await;
+    standin.revoke_tokens();
+    skip(&house, &nest).await;
+    hears(&standin, &anna, 1).await;
+    assert!(!matches!(
+        standing(&house, &anna, &nest).await,
+        Standing::Trouble(_)
+    ));
+}
+
+#[tokio::test]
+async fn who_is_in_two_nests_hears_the_one_whose_device_they_chose_last() {
+    let (standin, house) = open().await;
+    let main = NestId::main();
+    let other = house
+        .engine
+        .create_nest(&person("anna"), engine::NewNest::default())
+        .await
+        .expect("a nest")
+        .nest_id;
+    let anna = hearer(&standin, &house, &main, "anna", ANNA).await;
+    add(&standin, &house, &main, 0).await;
+    hears(&standin, &anna, 0).await;
+    add(&standin, &house, &other, 1).await;
+    add(&standin, &house, &main, 2).await;
+    let _seat = house.join(&other, "anna").await;
+    house
+        .engine
+        .choose_device(&anna.person, &other, &anna.device)
+        .await
+        .expect("chosen");
+    hears(&standin, &anna, 1).await;
+    skip(&house, &main).await;
+    comes_to(&house, &anna, &main, Standing::Trouble(Trouble::Elsewhere)).await;
+    hears(&standin, &anna, 1).await;
+    house.engine.back_in_step(&anna.person, &main);
+    hears(&standin, &anna, 2).await;
+}

@@ -1,0 +1,515 @@
+//! How a listener's own player follows the nest: what it was seen doing, what it should be doing, what to do about it.
+//!
+//! The player is Spotify's, on a device or in the browser, and somebody's own: it is started for them and kept in step with
+//! the server's clock, and let go the moment they go their own way. Nothing here knows how a player is asked or told.
+
+use crate::playback::Playing;
+use crate::time::Millis;
+use crate::track::{Source, TrackUri};
+
+/// For this long after it was told something, what a player does is no wish of its owner: players are slow to follow and to
+/// report.
+pub const GRACE_MS: i64 = 15_000;
+/// A player this far from the clock is moved; each move is heard as a gap, so less is let be.
+pub const SEEK_BEYOND_MS: i64 = 2_000;
+/// It is moved no more often than this.
+pub const SEEK_EVERY_MS: i64 = 20_000;
+/// So close to the end of a track a player may be done with it already.
+const NEAR_THE_END_MS: i64 = 5_000;
+
+/// What the nest plays, for a player that plays only Spotify.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Silence, or a song from elsewhere.
+    Nothing,
+    Track {
+        uri: TrackUri,
+        position_ms: i64,
+        /// `None` while the nest is paused.
+        left_ms: Option<i64>,
+    },
+}
+
+impl Wanted {
+    pub fn of(playing: Option<&Playing>, now: Millis) -> Self {
+        let Some(playing) = playing.filter(|p| p.queued.song.track.uri.source() == Source::Spotify) else {
+            return Self::Nothing;
+        };
+        let ends_at = playing.ends_at();
+        Self::Track {
+            uri: playing.queued.song.track.uri.clone(),
+            position_ms: i64::from(playing.position_ms(now)),
+            left_ms: ends_at.map(|end| end.since(now)),
+        }
+    }
+}
+
+/// What a look at the player showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Nobody has looked yet.
+    Unseen,
+    /// It plays nothing, and is not there to be told anything.
+    Gone,
+    Player {
+        /// The track under all its names: Spotify puts a sibling in its place where a country has no licence.
+        uris: Vec<TrackUri>,
+        position_ms: i64,
+        playing: bool,
+    },
+}
+
+/// What is to be done with the player.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Look, and ask again.
+    Look,
+    Play {
+        uri: TrackUri,
+        position_ms: i64,
+    },
+    Seek {
+        position_ms: i64,
+    },
+    Pause,
+    /// Nothing, for this reason.
+    Rest(Rest),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// It plays what the nest plays, this far ahead (or behind, below 0).
+    InSync { ahead_ms: i64 },
+    /// It was told a moment ago and has not shown it yet.
+    Settling,
+    /// Nothing of Spotify's plays in the nest.
+    Idle,
+    /// Its owner does something else with it, and is left alone until they ask to be taken back.
+    OwnWay,
+    /// It fell asleep or was switched off.
+    Gone,
+}
+
+/// What is remembered of a player between two looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Follower {
+    told: Option<Told>,
+    own_way: bool,
+}
+
+/// The track that the player was told to play.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Told {
+    uri: TrackUri,
+    paused: bool,
+    /// When it was last told anything.
+    at: Millis,
+    /// When it was last put to a place in the track.
+    placed_at: Millis,
+}
+
+impl Follower {
+    /// Whether its owner went their own way.
+    pub fn is_on_its_own(&self) -> bool {
+        self.own_way
+    }
+
+    /// Its owner wishes to hear the nest again.
+    pub fn come_back(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The next step. A step other than [`Step::Look`] and [`Step::Rest`] counts as carried out.
+    pub fn step(&mut self, wanted: &Wanted, sight: &Sight, now: Millis) -> Step {
+        if self.own_way {
+            return Step::Rest(Rest::OwnWay);
+        }
+        match (wanted, self.told.clone()) {
+            (Wanted::Track { left_ms: None, .. } | Wanted::Nothing, None) => Step::Rest(Rest::Idle),
+            (Wanted::Nothing, Some(told)) => self.let_go(&told, sight, now),
+            (
+                Wanted::Track {
+                    uri, left_ms: None, ..
+                },
+                Some(told),
+            ) if *uri != told.uri => self.let_go(&told, sight, now),
+            (Wanted::Track { uri, position_ms, .. }, None) => self.play(uri, *position_ms, now),
+            (Wanted::Track { uri, position_ms, .. }, Some(told)) if *uri != told.uri => {
+                match sight {
+                    Sight::Unseen => Step::Look,
+                    // A player that has just ended a track goes on to one of its own choice.
+                    Sight::Player {
+                        uris,
+                        playing: true,
+                        position_ms: at,
+                    } if *at > GRACE_MS
+                        && !uris.contains(&told.uri)
+                        && !uris.contains(uri)
+                        && told.is_settled(now) =>
+                    {
+                        self.leave()
+                    }
+                    _ => self.play(uri, *position_ms, now),
+                }
+            }
+            (
+                Wanted::Track {
+                    uri,
+                    position_ms,
+                    left_ms,
+                },
+                Some(told),
+            ) => self.keep(uri, *position_ms, *left_ms, told, sight, now),
+        }
+    }
+
+    /// The player has the right track.
+    fn keep(
+        &mut self,
+        uri: &TrackUri,
+        position_ms: i64,
+        left_ms: Option<i64>,
+        told: Told,
+        sight: &Sight,
+        now: Millis,
+    ) -> Step {
+        let (uris, at, playing) = match sight {
+            Sight::Unseen => return Step::Look,
+            Sight::Gone if told.is_settled(now) && !told.paused => return Step::Rest(Rest::Gone),
+            Sight::Gone => return Step::Rest(Rest::Settling),
+            Sight::Player {
+                uris,
+                position_ms,
+                playing,
+            } => (uris, *position_ms, *playing),
+        };
+        let is_right = uris.contains(uri);
+        let Some(left_ms) = left_ms else {
+            if is_right && playing && !told.paused {
+                self.told = Some(Told {
+                    paused: true,
+                    at: now,
+                    ..told
+                });
+                return Step::Pause;
+            }
+            return match !is_right && playing && told.is_settled(now) {
+                true => self.leave(),
+                false => Step::Rest(Rest::Settling),
+            };
+        };
+        if told.paused {
+            return self.play(uri, position_ms, now);
+        }
+        if !is_right || !playing {
+            let is_over = left_ms < NEAR_THE_END_MS;
+            return match told.is_settled(now) && !is_over {
+                true => self.leave(),
+                false => Step::Rest(Rest::Settling),
+            };
+        }
+        let ahead_ms = at - position_ms;
+        if ahead_ms.abs() > SEEK_BEYOND_MS
+            && now.since(told.placed_at) >= SEEK_EVERY_MS
+            && left_ms > NEAR_THE_END_MS
+        {
+            self.told = Some(Told {
+                at: now,
+                placed_at: now,
+                ..told
+            });
+            return Step::Seek { position_ms };
+        }
+        Step::Rest(Rest::InSync { ahead_ms })
+    }
+
+    /// The nest plays nothing for this player any more: it falls silent, unless it plays something of its owner's.
+    fn let_go(&mut self, told: &Told, sight: &Sight, now: Millis) -> Step {
+        match sight {
+            Sight::Unseen => Step::Look,
+            Sight::Player {
+                uris, playing: true, ..
+            } if uris.contains(&told.uri) => {
+                self.told = None;
+                Step::Pause
+            }
+            Sight::Player {
+                playing: true,
+                position_ms,
+                ..
+            } if *position_ms > GRACE_MS && told.is_settled(now) => self.leave(),
+            _ => {
+                self.told = None;
+                Step::Rest(Rest::Idle)
+            }
+        }
+    }
+
+    fn play(&mut self, uri: &TrackUri, position_ms: i64, now: Millis) -> Step {
+        self.told = Some(Told {
+            uri: uri.clone(),
+            paused: false,
+            at: now,
+            placed_at: now,
+        });
+        Step::Play {
+            uri: uri.clone(),
+            position_ms,
+        }
+    }
+
+    fn leave(&mut self) -> Step {
+        self.told = None;
+        self.own_way = true;
+        Step::Rest(Rest::OwnWay)
+    }
+}
+
+impl Told {
+    fn is_settled(&self, now: Millis) -> bool {
+        now.since(self.at) >= GRACE_MS
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uri(n: u8) -> TrackUri {
+        TrackUri::parse(&format!("spotify:track:4uLU6hMCjMI75M1A2tKUQ{n}")).expect("a URI")
+    }
+
+    fn wanted(n: u8, position_ms: i64) -> Wanted {
+        Wanted::Track {
+            uri: uri(n),
+            position_ms,
+            left_ms: Some(200_000 - position_ms),
+        }
+    }
+
+    fn paused(n: u8, position_ms: i64) -> Wanted {
+        Wanted::Track {
+            uri: uri(n),
+            position_ms,
+            left_ms: None,
+        }
+    }
+
+    fn sight(n: u8, position_ms: i64, playing: bool) -> Sight {
+        Sight::Player {
+            uris: vec![uri(n)],
+            position_ms,
+            playing,
+        }
+    }
+
+    fn play(n: u8, position_ms: i64) -> Step {
+        Step::Play {
+            uri: uri(n),
+            position_ms,
+        }
+    }
+
+    const AHEAD: fn(i64) -> Step = |ahead_ms| Step::Rest(Rest::InSync { ahead_ms });
+    const OWN_WAY: Step = Step::Rest(Rest::OwnWay);
+    const SETTLING: Step = Step::Rest(Rest::Settling);
+    const IDLE: Step = Step::Rest(Rest::Idle);
+
+    /// One that was told to play track 1 from 10 s on, at 0 s.
+    fn following() -> Follower {
+        let mut follower = Follower::default();
+        assert_eq!(
+            follower.step(&wanted(1, 10_000), &Sight::Unseen, Millis(0)),
+            play(1, 10_000)
+        );
+        follower
+    }
+
+    fn at(seconds: i64) -> Millis {
+        Millis(seconds * 1_000)
+    }
+
+    #[test]
+    fn whoever_comes_in_hears_the_track_from_where_the_clock_is_and_then_is_looked_at() {
+        let mut follower = following();
+        assert_eq!(
+            follower.step(&wanted(1, 14_000), &Sight::Unseen, at(4)),
+            Step::Look
+        );
+        assert_eq!(
+            follower.step(&wanted(1, 14_000), &sight(1, 13_400, true), at(4)),
+            AHEAD(-600)
+        );
+    }
+
+    #[test]
+    fn it_is_moved_only_when_more_than_two_seconds_off_and_not_twice_in_twenty() {
+        let table = [
+            (4, 16_100, None),
+            (20, 31_900, None),
+            (20, 32_100, Some(30_000)),
+            (20, 27_000, Some(30_000)),
+        ];
+        for (second, seen, moved) in table {
+            let mut follower = following();
+            let position = 10_000 + second * 1_000;
+            let step = follower.step(&wanted(1, position), &sight(1, seen, true), at(second));
+            match moved {
+                Some(position_ms) => assert_eq!(step, Step::Seek { position_ms }, "{second} {seen}"),
+                None => assert_eq!(step, AHEAD(seen - position), "{second} {seen}"),
+            }
+        }
+        let mut follower = following();
+        follower.step(&wanted(1, 30_000), &sight(1, 40_000, true), at(20));
+        assert_eq!(
+            follower.step(&wanted(1, 49_000), &sight(1, 59_000, true), at(39)),
+            AHEAD(10_000)
+        );
+        let again = follower.step(&wanted(1, 50_000), &sight(1, 60_000, true), at(40));
+        assert_eq!(again, Step::Seek { position_ms: 50_000 });
+    }
+
+    #[test]
+    fn another_track_or_a_stop_by_hand_is_respected_until_they_ask_to_come_back() {
+        for by_hand in [sight(2, 3_000, true), sight(1, 20_000, false), sight(2, 0, false)] {
+            let mut follower = following();
+            assert_eq!(
+                follower.step(&wanted(1, 24_000), &by_hand, at(14)),
+                SETTLING,
+                "it may be slow"
+            );
+            assert_eq!(
+                follower.step(&wanted(1, 25_000), &by_hand, at(15)),
+                OWN_WAY,
+                "{by_hand:?}"
+            );
+            assert_eq!(
+                follower.step(&wanted(3, 0), &Sight::Unseen, at(200)),
+                OWN_WAY,
+                "also in the next song"
+            );
+            assert_eq!(follower.step(&Wanted::Nothing, &Sight::Unseen, at(300)), OWN_WAY);
+            follower.come_back();
+            assert_eq!(
+                follower.step(&wanted(3, 9_000), &Sight::Unseen, at(309)),
+                play(3, 9_000)
+            );
+        }
+    }
+
+    #[test]
+    fn the_next_song_starts_unless_something_of_its_owners_has_been_playing_for_a_while() {
+        let next = wanted(3, 0);
+        for (seen, step) in [
+            (sight(1, 199_000, true), play(3, 0)),
+            (sight(2, 1_000, true), play(3, 0)), // Spotify's own idea of what comes next
+            (sight(2, 60_000, true), OWN_WAY),
+            (sight(2, 60_000, false), play(3, 0)),
+            (sight(3, 100, true), play(3, 0)),
+            (Sight::Gone, play(3, 0)),
+        ] {
+            let mut follower = following();
+            assert_eq!(follower.step(&next, &Sight::Unseen, at(190)), Step::Look);
+            assert_eq!(follower.step(&next, &seen, at(190)), step, "{seen:?}");
+        }
+    }
+
+    #[test]
+    fn pausing_and_resuming_follow_the_nest() {
+        let mut follower = following();
+        assert_eq!(
+            follower.step(&paused(1, 15_000), &Sight::Unseen, at(5)),
+            Step::Look
+        );
+        assert_eq!(
+            follower.step(&paused(1, 15_000), &sight(1, 15_000, true), at(5)),
+            Step::Pause
+        );
+        assert_eq!(
+            follower.step(&paused(1, 15_000), &sight(1, 15_200, false), at(9)),
+            SETTLING
+        );
+        assert_eq!(
+            follower.step(&paused(1, 15_000), &Sight::Gone, at(99)),
+            SETTLING,
+            "asleep while paused"
+        );
+        assert_eq!(
+            follower.step(&wanted(1, 15_000), &sight(1, 15_200, false), at(100)),
+            play(1, 15_000)
+        );
+        let mut newcomer = Follower::default();
+        assert_eq!(
+            newcomer.step(&paused(1, 15_000), &Sight::Unseen, at(5)),
+            IDLE,
+            "nothing to start"
+        );
+    }
+
+    #[test]
+    fn when_the_nest_has_nothing_of_spotifys_it_falls_silent_but_its_owners_music_goes_on() {
+        for (seen, step) in [
+            (sight(1, 20_000, true), Step::Pause),
+            (sight(1, 20_000, false), IDLE),
+            (sight(2, 2_000, true), IDLE),
+            (sight(2, 50_000, true), OWN_WAY),
+            (Sight::Gone, IDLE),
+        ] {
+            let mut follower = following();
+            assert_eq!(
+                follower.step(&Wanted::Nothing, &Sight::Unseen, at(30)),
+                Step::Look
+            );
+            assert_eq!(follower.step(&Wanted::Nothing, &seen, at(30)), step, "{seen:?}");
+        }
+        assert_eq!(
+            Follower::default().step(&Wanted::Nothing, &Sight::Unseen, at(0)),
+            IDLE
+        );
+    }
+
+    #[test]
+    fn one_that_fell_asleep_is_named_and_one_that_ended_the_track_early_is_not_taken_for_wilful() {
+        let mut follower = following();
+        assert_eq!(follower.step(&wanted(1, 20_000), &Sight::Gone, at(10)), SETTLING);
+        assert_eq!(
+            follower.step(&wanted(1, 40_000), &Sight::Gone, at(30)),
+            Step::Rest(Rest::Gone)
+        );
+        let mut follower = following();
+        assert_eq!(
+            follower.step(&wanted(1, 196_000), &sight(1, 0, false), at(186)),
+            SETTLING
+        );
+        assert_eq!(
+            follower.step(&wanted(1, 197_000), &sight(2, 900, true), at(187)),
+            SETTLING
+        );
+    }
+
+    #[test]
+    fn a_sibling_track_counts() {
+        let mut follower = following();
+        let sibling = Sight::Player {
+            uris: vec![uri(7), uri(1)],
+            position_ms: 30_000,
+            playing: true,
+        };
+        assert_eq!(follower.step(&wanted(1, 30_000), &sibling, at(20)), AHEAD(0));
+    }
+
+    #[test]
+    fn a_player_that_was_never_told_anything_is_never_touched() {
+        let sights = [
+            Sight::Unseen,
+            Sight::Gone,
+            sight(1, 1_000, true),
+            sight(2, 99_000, true),
+        ];
+        for seen in sights {
+            for wanted in [Wanted::Nothing, paused(1, 0)] {
+                assert_eq!(Follower::default().step(&wanted, &seen, at(0)), IDLE);
+            }
+        }
+    }
+}
