@@ -7,6 +7,7 @@ mod cost;
 mod directory;
 mod history;
 mod migration;
+mod outage;
 mod pasting;
 mod people;
 mod player;
