@@ -4,6 +4,7 @@
 //! pass it together.
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 
 use nests::nest::{NestCode, NestId, NestName, NestSlug, Person, sonic};
 use nests::paste;
@@ -115,11 +116,19 @@ impl Engine {
                     return Err(self.nest_limit());
                 }
                 "slug" => slug_number += 1,
-                "code" => tracing::info!(nest.id = %entry.nest_id, "a drawn code was taken; drawing again"),
+                "code" => {
+                    let collisions = self.inner.code_collisions.fetch_add(1, Ordering::Relaxed) + 1;
+                    tracing::info!(nest.id = %entry.nest_id, collisions, "a drawn code was taken; drawing again");
+                }
                 _ => {}
             }
         }
         Err(EngineError::Contended)
+    }
+
+    /// How often since the start a code that was drawn for a new nest was taken already.
+    pub fn code_collisions(&self) -> u64 {
+        self.inner.code_collisions.load(Ordering::Relaxed)
     }
 
     pub(crate) fn nest_limit(&self) -> EngineError {

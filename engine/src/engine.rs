@@ -1,5 +1,6 @@
 //! The engine as a whole: what it is made of, how it starts and how it ends.
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nests::nest::NestId;
@@ -35,6 +36,8 @@ pub(crate) struct Inner {
     pub(crate) sources: Sources,
     /// Also one of the sources; here by its own name for what only Spotify does.
     pub(crate) spotify: Option<Arc<Spotify>>,
+    /// Codes drawn for new nests that were taken already.
+    pub(crate) code_collisions: AtomicU64,
     pub(crate) stop: CancellationToken,
     /// What [`Engine::run`] takes when it starts.
     duties: Mutex<Option<Duties>>,
@@ -119,6 +122,7 @@ impl Engine {
             player: Player::new(),
             sources: more.into_iter().fold(sources, Sources::with),
             spotify,
+            code_collisions: AtomicU64::new(0),
             stop,
             duties: Mutex::new(Some(duties)),
             _lock: data_dir_lock,

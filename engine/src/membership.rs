@@ -180,7 +180,7 @@ impl Engine {
                     let now = Instant::now();
                     nests.extend(ends.iter().filter(|(_, at)| **at <= now).map(|(nest, _)| nest.clone()));
                 }
-                _ = heartbeat.tick() => nests.extend(self.beat().await),
+                _ = heartbeat.tick() => nests.extend(self.heartbeat_step().await),
                 Some(nest) = changed.recv() => {
                     nests.insert(nest);
                     tokio::select! {
@@ -207,8 +207,9 @@ impl Engine {
         }
     }
 
-    /// One heartbeat for everybody who sits here. Answers the nests in which somebody does.
-    async fn beat(&self) -> Vec<NestId> {
+    /// One heartbeat for everybody who sits here: [`HEARTBEAT_LIFE`] from now on they count as here. Answers the nests in
+    /// which somebody does.
+    pub async fn heartbeat_step(&self) -> Vec<NestId> {
         self.inner.hub.sweep(self.now()).await;
         let mut nests = Vec::new();
         for live in self.inner.hub.all() {

@@ -164,6 +164,20 @@ mod tests {
         assert_eq!(slug("Disco").as_deref(), Some("disco"), "I and O are in no code");
     }
 
+    /// The list of the contract, word by word; what the site has taken since comes on top of it.
+    #[test]
+    fn every_word_that_the_contract_reserves_is_reserved() {
+        const CONTRACT: &str = "admin api socket nest nests login logout signup static assets pkg health status metrics \
+            terms privacy volume queue playing guest main stats help join tv sync authentication history";
+        let words: Vec<&str> = CONTRACT.split_whitespace().collect();
+        assert_eq!(words.len(), 28);
+        for word in words {
+            assert!(RESERVED.contains(&word), "{word}");
+            assert_eq!(NestSlug::parse(word), Err(SlugError), "{word}");
+            assert_eq!(slug(word), Some(format!("{word}-nest")));
+        }
+    }
+
     #[test]
     fn fault_names_equal_to_routes_led_elsewhere() {
         for word in RESERVED {

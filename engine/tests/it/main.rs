@@ -3,6 +3,7 @@
 mod support;
 
 mod bender;
+mod codes;
 mod cost;
 mod directory;
 mod history;

@@ -1,5 +1,7 @@
 //! Keys of an older installation, moved into the Main Nest and taken over by the next start.
 
+mod runs;
+
 use engine::migration::{News, Stays, Summary, migrate_keys};
 use engine::{AddressKey, Clock, RedisUrl, RedisWhere};
 use jiff::civil::DateTime;
@@ -9,7 +11,7 @@ use nests::time::Millis;
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncCommands, FromRedisValue};
 
-use super::support::{House, person};
+use super::support::{House, PATIENCE, person};
 
 /// 2026-02-11 21:42:07.123456 as Python 3 pickles it, in base64.
 const PICKLED: &str = "gASVKgAAAAAAAACMCGRhdGV0aW1llIwIZGF0ZXRpbWWUk5RDCgfqAgsVKgcB4kCUhZRSlC4=";
@@ -61,8 +63,9 @@ async fn everything(redis: &mut MultiplexedConnection) -> Vec<Told> {
 async fn older_redis(house: &House) -> (RedisUrl, MultiplexedConnection) {
     let url = format!("{}?db=1", house.redis_url());
     let client = redis::Client::open(url.as_str()).expect("an address");
+    let patient = redis::AsyncConnectionConfig::new().set_response_timeout(Some(PATIENCE));
     let connection = client
-        .get_multiplexed_async_connection()
+        .get_multiplexed_async_connection_with_config(&patient)
         .await
         .expect("a connection");
     (RedisUrl::new(url), connection)

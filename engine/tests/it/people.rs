@@ -1,9 +1,10 @@
 //! Who is here, as the others see it.
 
-use engine::store::Key;
+use engine::store::{Key, keys};
 use nests::nest::NestId;
 use nests::wire::{ErrorCode, ServerFrame};
 
+use crate::support::process::Process;
 use crate::support::{House, frame, person};
 
 /// What is left of a heartbeat nobody renews: long enough to be seen, far shorter than until the next look around (30 s).
@@ -85,6 +86,75 @@ async fn people_of_a_process_that_died_are_gone_within_ninety_seconds() {
     house.close().await;
 }
 
+/// The store's own clock can't be turned: as much of the heartbeat's time is taken away.
+async fn time_passes(house: &House, milliseconds: i64) {
+    house.clock.advance(milliseconds);
+    let key = Key::Member(&NestId::main(), &person("anna").id).name();
+    let mut redis = house.redis().await;
+    let left: i64 = redis::cmd("PTTL")
+        .arg(&key)
+        .query_async(&mut redis)
+        .await
+        .expect("a time");
+    if left > 0 {
+        let mut shorten = redis::cmd("PEXPIRE");
+        shorten.arg(&key).arg(left - milliseconds);
+        let _: () = shorten.query_async(&mut redis).await.expect("shortened");
+    }
+}
+
+#[tokio::test]
+async fn heartbeats_keep_a_person_here_for_as_long_as_a_socket_is_open_and_no_longer_than_its_process_lives()
+{
+    const BETWEEN_HEARTBEATS: i64 = 30_000;
+    let house = House::open().await;
+    let main = NestId::main();
+    let theirs = Process::start(&house, None, |_| {}).await;
+    let anna = person("anna");
+    let _seat = theirs.engine.join(&main, &anna, None).await.expect("let in");
+    let here = async || house.engine.people(&main).await.expect("a list").count;
+    let started = house.clock.now();
+    for _ in 0..6 {
+        time_passes(&house, BETWEEN_HEARTBEATS).await;
+        assert_eq!(theirs.engine.heartbeat_step().await, std::slice::from_ref(&main));
+        assert_eq!(here().await, 1, "{} ms later", house.clock.now().since(started));
+    }
+    let life = keys::HEARTBEAT_LIFE.as_millis() as i64;
+    assert!(house.clock.now().since(started) > life, "more than once over");
+
+    theirs.fuse.cut();
+    let died = house.clock.now();
+    while here().await > 0 {
+        time_passes(&house, BETWEEN_HEARTBEATS).await;
+        theirs.engine.heartbeat_step().await;
+        assert!(
+            house.clock.now().since(died) <= life,
+            "gone within the life of a heartbeat"
+        );
+    }
+    assert_eq!(house.clock.now().since(died), life, "and not before");
+    theirs.crash();
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_person_whose_last_socket_closed_gets_no_more_heartbeats() {
+    let house = House::open().await;
+    let main = NestId::main();
+    let mut watcher = house.join(&main, "watcher").await;
+    let (first_tab, second_tab) = (house.join(&main, "anna").await, house.join(&main, "anna").await);
+    let heartbeat = Key::Member(&main, &person("anna").id).name();
+    drop(first_tab);
+    house.engine.heartbeat_step().await;
+    assert_eq!(house.keys(&heartbeat).await.len(), 1, "one tab is left");
+    frame(&mut watcher, "anna is here", count_is(2)).await;
+    drop(second_tab);
+    frame(&mut watcher, "anna left", count_is(1)).await;
+    house.engine.heartbeat_step().await;
+    assert_eq!(house.keys(&heartbeat).await, Vec::<String>::new());
+    house.close().await;
+}
+
 #[tokio::test]
 async fn fault_a_socket_to_an_unknown_nest_opened_a_shadow_room() {
     let house = House::open().await;
@@ -96,12 +166,7 @@ async fn fault_a_socket_to_an_unknown_nest_opened_a_shadow_room() {
         .err()
         .expect("refused");
     assert_eq!(error.code(), ErrorCode::NotFound);
-    let mut redis = house.redis().await;
-    let keys: Vec<String> = redis::cmd("KEYS")
-        .arg("NEST:ZZZZZ|*")
-        .query_async(&mut redis)
-        .await
-        .expect("a test may use KEYS");
+    let keys = house.keys("NEST:ZZZZZ|*").await;
     assert!(keys.is_empty(), "{keys:?}");
     house.close().await;
 }

@@ -1,11 +1,15 @@
 //! Adding, voting, jamming, removing, through the engine and as every browser sees it.
 
+use std::sync::Arc;
+
+use engine::EngineSettings;
 use nests::nest::NestId;
 use nests::queue::{SongId, Vote};
 use nests::wire::frame::Note;
 use nests::wire::{Applied, Change, Command, ErrorCode, ServerFrame, Snapshot};
 use proptest::prelude::*;
 
+use crate::support::imagined::{self, Asked, Imagined};
 use crate::support::{House, frame, person};
 
 fn order(nest: &Snapshot) -> Vec<SongId> {
@@ -248,6 +252,54 @@ async fn fault_votes_and_adds_were_read_modify_write() {
     assert_eq!(
         order(&house.snapshot(&main).await),
         order(&other.snapshot(&main).await)
+    );
+    other.close().await;
+    house.close().await;
+}
+
+/// In two processes, each with its own copy of the queue.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_thirty_adds_at_once_the_last_free_place_takes_exactly_one() {
+    const DEPTH: u32 = 5;
+    const ADDS: u64 = 30;
+    let source = Arc::new(Imagined::default());
+    let change = |s: &mut EngineSettings| {
+        s.nest_max_queue_depth = DEPTH;
+        s.use_bender = false;
+    };
+    let house = House::open_with_source(source.clone(), change).await;
+    let other = house.another_process_with_source(source, change).await;
+    let nest = house.build("Nearly Full").await.nest_id;
+    house.add(&nest, "anna", 0).await;
+    house.until(&nest, "it plays", |n| n.playing.is_some()).await;
+    for n in 1..DEPTH as usize {
+        house.add(&nest, "anna", n).await;
+    }
+    let adds = (0..ADDS).map(|n| {
+        let (house, nest) = (if n % 2 == 0 { &house } else { &other }, &nest);
+        let track = imagined::track(Asked::Track, n).uri;
+        async move {
+            house
+                .act(nest, &format!("adder-{n}"), Command::Add { track })
+                .await
+        }
+    });
+    let answers = futures_util::future::join_all(adds).await;
+    let landed = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(landed, 1, "{answers:?}");
+    for refused in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+        assert_eq!(refused.code(), ErrorCode::QueueFull);
+    }
+    for house in [&house, &other] {
+        house
+            .until(&nest, "the queue is full", |n| {
+                n.songs_of_people() == DEPTH as usize
+            })
+            .await;
+    }
+    assert_eq!(
+        house.keys(&format!("NEST:{nest}|QUEUE|*")).await.len(),
+        DEPTH as usize + 1
     );
     other.close().await;
     house.close().await;
