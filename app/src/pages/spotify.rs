@@ -8,9 +8,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use nests::following::Rest;
 use nests::nest::NestId;
-use nests::wire::ErrorCode;
 
-use super::out_of_order::{OutOfOrder, SignInFirst};
+use super::out_of_order::in_place_of_the_page;
 use crate::components::icon::{Icon, IconName};
 use crate::components::nest_bar::PlainBar;
 use crate::components::notice::Notice;
@@ -23,10 +22,7 @@ pub fn SpotifyPage() -> impl IntoView {
     let page = Suspend::new(async move {
         match own_account(of_request().nest.as_deref()).await {
             Ok(own) => view! { <Own own/> }.into_any(),
-            Err(refused) if refused.0.error == ErrorCode::Unauthenticated => {
-                view! { <SignInFirst/> }.into_any()
-            }
-            Err(refused) => view! { <OutOfOrder text=refused.0.message/> }.into_any(),
+            Err(refused) => in_place_of_the_page(refused),
         }
     });
     view! { <Suspense>{page}</Suspense> }.into_any()

@@ -1,6 +1,6 @@
 //! What is tried, and what became of it.
 
-use engine::{Done, Engine, EngineError, NewNest, RestartWish, Restarted};
+use engine::{Done, Engine, EngineError, NewNest, RestartWish};
 use nests::nest::{NestId, NestRef};
 use nests::wire::Command;
 
@@ -22,7 +22,8 @@ pub enum Step {
 
 pub enum Answer {
     Done(Done),
-    Restarted(Restarted),
+    /// To this generation.
+    Restarted(u32),
     Other(String),
     Failed(EngineError),
 }
@@ -58,7 +59,9 @@ pub async fn attempt(engine: &Engine, who: &str, step: &Step) -> Answer {
         Step::Restart(nest, wish) => engine
             .restart_nest(&by, &at(nest), *wish)
             .await
-            .map_or_else(Answer::Failed, Answer::Restarted),
+            .map_or_else(Answer::Failed, |restarted| {
+                Answer::Restarted(restarted.generation)
+            }),
         Step::Cleanup => other(engine.cleanup_step().await.map(|asleep| format!("{asleep:?}"))),
         Step::Player => other(engine.player_step().await.map(|due| format!("{due:?}"))),
         Step::List => other(engine.list_nests().await.map(|cards| cards.len().to_string())),
@@ -79,7 +82,7 @@ fn deed(step: &Step, who: &str, answer: &Answer) -> Option<Deed> {
         Step::Restart(_, wish) => What::Restarted {
             keeps_queue: wish.keep_queue,
             generation: match answer {
-                Answer::Restarted(restarted) => Some(restarted.generation),
+                Answer::Restarted(generation) => Some(*generation),
                 _ => None,
             },
         },
@@ -113,7 +116,7 @@ fn deed(step: &Step, who: &str, answer: &Answer) -> Option<Deed> {
 pub fn note(burst: &mut Burst, process: usize, who: &str, step: &Step, answer: &Answer) {
     let said = match answer {
         Answer::Done(done) => format!("done at {}", done.version),
-        Answer::Restarted(restarted) => format!("generation {}", restarted.generation),
+        Answer::Restarted(generation) => format!("generation {generation}"),
         Answer::Other(said) => said.clone(),
         Answer::Failed(error) => format!("refused: {error}"),
     };
