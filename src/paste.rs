@@ -7,8 +7,8 @@ use std::collections::HashSet;
 
 use crate::track::TrackUri;
 
-/// Characters of a paste that are looked at; the queue takes less than that many songs' links.
-pub const MAX_CHARS: usize = 40_000;
+/// Characters of a paste that are looked at: links to as many songs as a queue ever takes, and they fit in one request.
+pub const MAX_CHARS: usize = 20_000;
 /// Pieces that one paste may have.
 pub const MAX_PIECES: usize = 200;
 /// Characters of a line of words; longer lines are prose.
@@ -93,6 +93,19 @@ pub fn read(text: &str) -> Pasted {
         }
     }
     pasted
+}
+
+/// Whether a text typed into a search is more than words for it: several lines, or something of Spotify's.
+pub fn is_for_the_sheet(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let names = |begin: &str| {
+        let mut after = lower.split(begin).skip(1);
+        after.any(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    text.trim().contains('\n')
+        || ["spotify:", "spotify.com/", "spotify.link/"]
+            .into_iter()
+            .any(names)
 }
 
 /// The one track that the text names, if it is the URI of one, or a link to one, and nothing else.
@@ -402,6 +415,33 @@ mod tests {
         let long = read(&"ü".repeat(MAX_CHARS + 1));
         assert!(long.cut && long.pieces.len() == 1);
         assert!(!read("one song").cut);
+    }
+
+    #[test]
+    fn links_and_lists_are_for_the_sheet_and_words_for_the_search() {
+        let (list, link) = (
+            "Harbour Lights\nBlue Hour",
+            "look: https://open.spotify.com/album/x",
+        );
+        for text in [
+            list,
+            link,
+            "spotify:track:x",
+            "OPEN.SPOTIFY.COM/track/x",
+            "https://spotify.link/x",
+        ] {
+            assert!(is_for_the_sheet(text), "{text:?}");
+        }
+        for text in [
+            "",
+            "jazz",
+            "Harbour Lights\n",
+            "Spotify: the best of",
+            "spotify",
+            "library:0123456789abcdef",
+        ] {
+            assert!(!is_for_the_sheet(text), "{text:?}");
+        }
     }
 
     #[test]

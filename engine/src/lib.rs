@@ -5,6 +5,7 @@
 
 pub mod accounts;
 mod acting;
+mod adding;
 mod address;
 mod bender;
 mod building;
@@ -41,6 +42,7 @@ mod visits;
 mod waiting;
 
 pub use acting::Done;
+pub use adding::Outcome;
 pub use address::AddressKey;
 pub use building::NewNest;
 pub use calendar::{HouseZone, HouseZoneError};

@@ -2,23 +2,36 @@
 //!
 //! The forms of links and texts are the rule's (`nests::paste`); the trouble of a source stays with the piece it concerns.
 
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use nests::nest::NestId;
-use nests::paste::{self, Meaning, Piece};
+use nests::paste::{self, Collection, MAX_CHARS, Meaning, Piece};
 use nests::track::{Source, Track};
+use tokio::time::Instant;
 
 use crate::Engine;
 use crate::error::EngineError;
-use crate::source::SourceError;
+use crate::source::{Listed, Listing, SourceError};
 
 /// Pieces that are looked up at once; more would only meet the rate limit sooner.
 const AT_ONCE: usize = 4;
 /// A piece that takes longer is given up, so that the others are shown.
 const PIECE_TIMEOUT: Duration = Duration::from_secs(6);
+/// Whoever pasted waits no longer than this for the whole sheet.
+const PASTE_TIMEOUT: Duration = Duration::from_secs(9);
 /// Tracks that one paste brings at most: a queue of an evening.
 pub const MAX_TRACKS: usize = 200;
+/// Albums of an artist that are shown at first, and that each wish for more adds. Each is a call.
+pub const ALBUMS_AT_ONCE: usize = 3;
+/// Albums of one artist that are shown at most.
+const MAX_ALBUMS: usize = 15;
+
+const TOO_LATE: &str = "It took too long to find out what this is.";
+
+/// How many albums of an artist are wished for, by the artist's id; of all others [`ALBUMS_AT_ONCE`].
+pub type AlbumsWished = HashMap<String, usize>;
 
 /// A paste as it was understood, to be looked at before anything is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,67 +46,154 @@ pub struct Row {
     /// As it was pasted.
     pub text: String,
     /// What it brings, or in a sentence why it brings nothing.
-    pub tracks: Result<Vec<Track>, String>,
+    pub brings: Result<Brought, String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Brought {
+    /// None of them is empty.
+    pub groups: Vec<Group>,
+    pub more: Option<MoreAlbums>,
+}
+
+/// Tracks that stand together: an album's, or a single one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The album's name and whose it is; `None` over a single track.
+    pub heading: Option<String>,
+    pub offers: Vec<Offer>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub track: Track,
+    /// Why it can't be added now, in a sentence; `None`: it can.
+    pub hindrance: Option<String>,
+}
+
+/// An artist has more albums than are shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoreAlbums {
+    pub artist: String,
+    pub shown: usize,
+    pub total: usize,
+}
+
+impl MoreAlbums {
+    /// What to wish for to see more of them.
+    pub fn wish(&self) -> usize {
+        (self.shown + ALBUMS_AT_ONCE).min(MAX_ALBUMS)
+    }
+}
+
+/// What the pieces of one paste are looked up with.
+struct Looking<'a> {
+    engine: &'a Engine,
+    /// The source that the nest has to stay with.
+    only: Option<Source>,
+    albums: &'a AlbumsWished,
+    deadline: Instant,
 }
 
 impl Engine {
-    /// Reads a paste and looks up what it names, in its order. Each track comes once. For a nest that is held to one source,
-    /// tracks of another are told apart.
+    /// Reads a paste and looks up what it names, in its order. Each track comes once. `nest` is where the tracks would go:
+    /// what waits there already, or is of another source than the nest is held to, comes with that hindrance.
     ///
     /// # Errors
-    /// Only where the store doesn't answer: whatever a source can't do stands in its row.
-    pub async fn understand(&self, nest: Option<&NestId>, text: &str) -> Result<Understood, EngineError> {
-        let only = self.source_held_to(nest).await?;
+    /// `Invalid` for a text longer than [`MAX_CHARS`]; otherwise only where the nest isn't there or the store doesn't
+    /// answer: whatever a source can't do stands in its row.
+    pub async fn understand(
+        &self,
+        nest: Option<&NestId>,
+        text: &str,
+        albums: &AlbumsWished,
+    ) -> Result<Understood, EngineError> {
+        let chars = text.chars().count();
+        if chars > MAX_CHARS {
+            let message = format!("A paste has at most {MAX_CHARS} characters; this one has {chars}.");
+            return Err(EngineError::Invalid {
+                field: "text",
+                message,
+            });
+        }
         let pasted = paste::read(text);
-        let looking = pasted
-            .pieces
-            .into_iter()
-            .map(|piece| self.look_up_piece(piece, only));
+        let looking = Looking {
+            engine: self,
+            only: self.source_held_to(nest).await?,
+            albums,
+            deadline: Instant::now() + PASTE_TIMEOUT,
+        };
+        let looked_up = pasted.pieces.into_iter().map(|piece| looking.look_up(piece));
         let mut understood = Understood {
-            rows: stream::iter(looking).buffered(AT_ONCE).collect().await,
+            rows: stream::iter(looked_up).buffered(AT_ONCE).collect().await,
             cut: pasted.cut,
         };
         understood.keep_each_track_once();
+        if let Some(nest) = nest {
+            let queue = self.open(nest).await?.snapshot();
+            understood.hinder(|track| {
+                let waits = queue.brought_track(&track.uri).is_some();
+                waits.then(|| "Already in the queue.".to_owned())
+            });
+        }
+        if let Some(only) = looking.only {
+            understood.hinder(|track| {
+                let words = || {
+                    format!(
+                        "This nest plays from one source at a time, now from {}.",
+                        only.title()
+                    )
+                };
+                (track.uri.source() != only).then(words)
+            });
+        }
         Ok(understood)
     }
+}
 
-    async fn look_up_piece(&self, piece: Piece, only: Option<Source>) -> Row {
-        let looking = tokio::time::timeout(PIECE_TIMEOUT, self.tracks_of(&piece.meaning, only));
-        let tracks = looking
-            .await
-            .unwrap_or(Err("It took too long to find out what this is.".to_owned()));
-        let other = |track: &Track| only.is_some_and(|only| track.uri.source() != only);
-        let tracks = match (tracks, only) {
-            (Ok(tracks), Some(only)) if tracks.iter().any(other) => Err(format!(
-                "This nest plays from one source at a time, now from {}.",
-                only.title()
-            )),
-            (tracks, _) => tracks,
+impl Looking<'_> {
+    async fn look_up(&self, piece: Piece) -> Row {
+        let now = Instant::now();
+        // What comes too late is not even begun: it would cost calls that nobody waits for.
+        let brings = match piece.meaning {
+            Meaning::Nothing(why) => Err(why.to_string()),
+            _ if now >= self.deadline => Err(TOO_LATE.to_owned()),
+            meaning => {
+                let until = self.deadline.min(now + PIECE_TIMEOUT);
+                let asked = tokio::time::timeout_at(until, self.meant(&meaning)).await;
+                asked.unwrap_or_else(|_| Err(TOO_LATE.to_owned()))
+            }
         };
         Row {
             text: piece.text,
-            tracks,
+            brings,
         }
     }
 
-    async fn tracks_of(&self, meaning: &Meaning, only: Option<Source>) -> Result<Vec<Track>, String> {
-        let sources = &self.inner.sources;
+    async fn meant(&self, meaning: &Meaning) -> Result<Brought, String> {
+        let sources = &self.engine.inner.sources;
         match meaning {
-            Meaning::Track(uri) => match sources.track(uri).await {
-                Ok(track) => Ok(vec![track]),
+            Meaning::Track(uri) => match sources.listed(uri).await {
+                Ok(listed) => Ok(Brought::single(listed)),
                 Err(error) => Err(error.about(uri.source())),
             },
-            Meaning::Collection(collection) => match sources.tracks_of(collection).await {
-                Ok(tracks) if tracks.is_empty() => Err(SourceError::NotPlayable.about(Source::Spotify)),
-                Ok(tracks) => Ok(tracks),
-                Err(error) => Err(error.about(Source::Spotify)),
-            },
+            Meaning::Collection(collection) => {
+                let wished = self.albums.get(&collection.id).copied();
+                let albums = wished.unwrap_or(ALBUMS_AT_ONCE).clamp(1, MAX_ALBUMS);
+                match sources.listing(collection, albums).await {
+                    Ok(listing) => Brought::listing(collection, listing),
+                    Err(error) => Err(error.about(Source::Spotify)),
+                }
+            }
             Meaning::Words(words) => {
-                let found = sources.search(only, words, 1, 0).await;
+                let found = sources.search(self.only, words, 1, 0).await;
                 let best = found.iter().find_map(|found| found.tracks().first());
                 let trouble = || found.iter().find_map(|found| found.complaint());
                 match best {
-                    Some(track) => Ok(vec![track.clone()]),
+                    Some(track) => Ok(Brought::single(Listed {
+                        track: track.clone(),
+                        is_playable: true,
+                    })),
                     None => Err(trouble().unwrap_or_else(|| "Nothing found.".to_owned())),
                 }
             }
@@ -102,34 +202,95 @@ impl Engine {
     }
 }
 
+impl Brought {
+    fn single(listed: Listed) -> Self {
+        let group = Group {
+            heading: None,
+            offers: vec![offer(listed)],
+        };
+        Self {
+            groups: vec![group],
+            more: None,
+        }
+    }
+
+    fn listing(collection: &Collection, listing: Listing) -> Result<Self, String> {
+        let shown = listing.albums.len();
+        let more = (shown < listing.total.min(MAX_ALBUMS)).then(|| MoreAlbums {
+            artist: collection.id.clone(),
+            shown,
+            total: listing.total,
+        });
+        let groups: Vec<Group> = listing
+            .albums
+            .into_iter()
+            .filter(|album| !album.tracks.is_empty())
+            .map(|album| Group {
+                heading: Some(format!("{} · {}", album.title, album.artist)),
+                offers: album.tracks.into_iter().map(offer).collect(),
+            })
+            .collect();
+        match groups.is_empty() {
+            true => Err("There is no music in it.".to_owned()),
+            false => Ok(Self { groups, more }),
+        }
+    }
+}
+
+fn offer(listed: Listed) -> Offer {
+    let away = || SourceError::NotPlayable.about(listed.track.uri.source());
+    Offer {
+        hindrance: (!listed.is_playable).then(away),
+        track: listed.track,
+    }
+}
+
 impl Understood {
     /// How many tracks "Add" would add.
     pub fn count(&self) -> usize {
-        self.rows
-            .iter()
-            .map(|row| row.tracks.as_ref().map_or(0, Vec::len))
-            .sum()
+        self.offers().filter(|offer| offer.hindrance.is_none()).count()
+    }
+
+    /// All tracks, those too that can't be added now.
+    pub fn offers(&self) -> impl Iterator<Item = &Offer> {
+        let brought = self.rows.iter().filter_map(|row| row.brings.as_ref().ok());
+        brought
+            .flat_map(|brought| &brought.groups)
+            .flat_map(|group| &group.offers)
+    }
+
+    fn hinder(&mut self, why: impl Fn(&Track) -> Option<String>) {
+        let brought = self.rows.iter_mut().filter_map(|row| row.brings.as_mut().ok());
+        let groups = brought.flat_map(|brought| &mut brought.groups);
+        for offer in groups.flat_map(|group| &mut group.offers) {
+            offer.hindrance = offer.hindrance.take().or_else(|| why(&offer.track));
+        }
     }
 
     fn keep_each_track_once(&mut self) {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for row in &mut self.rows {
-            let Ok(tracks) = &mut row.tracks else {
+            let Ok(brought) = &mut row.brings else {
                 continue;
             };
-            tracks.retain(|track| !seen.contains(&track.uri));
-            if tracks.is_empty() {
-                row.tracks = Err("This is in the list already.".to_owned());
-                continue;
+            let mut was_full = false;
+            for group in &mut brought.groups {
+                group.offers.retain(|offer| {
+                    if seen.contains(&offer.track.uri) {
+                        return false;
+                    }
+                    let is_full = seen.len() == MAX_TRACKS;
+                    was_full |= is_full;
+                    !is_full && seen.insert(offer.track.uri.clone())
+                });
             }
-            let room = MAX_TRACKS - seen.len();
-            if tracks.len() > room {
-                tracks.truncate(room);
-                self.cut = true;
-            }
-            seen.extend(tracks.iter().map(|track| track.uri.clone()));
-            if tracks.is_empty() {
-                row.tracks = Err(format!("A paste brings at most {MAX_TRACKS} tracks."));
+            self.cut |= was_full;
+            brought.groups.retain(|group| !group.offers.is_empty());
+            if brought.groups.is_empty() {
+                row.brings = Err(match was_full {
+                    true => format!("A paste brings at most {MAX_TRACKS} tracks."),
+                    false => "This is in the list already.".to_owned(),
+                });
             }
         }
     }

@@ -32,7 +32,9 @@ impl Engine {
             match &piece.meaning {
                 Meaning::Track(uri) => return Ok(vec![self.inner.sources.the_one(uri).await?]),
                 Meaning::Nothing(why) => return told(why.to_string()),
-                Meaning::Collection(_) => return told("Search takes links to single songs.".to_owned()),
+                Meaning::Collection(_) => {
+                    return told("That link stands for many songs: the paste sheet takes it.".to_owned());
+                }
                 Meaning::Words(_) => {}
             }
         }

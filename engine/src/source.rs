@@ -40,11 +40,22 @@ pub trait MusicSource: Send + Sync {
     /// the roll decides. None that fit is an empty list, never an error.
     fn alike<'a>(&'a self, wish: &'a Alike, limit: usize, roll: u64) -> Answer<'a, Vec<Track>>;
 
-    /// The tracks under one id, in their order.
+    /// The same about one that may not be played here: then that is said, and is no error.
+    fn listed<'a>(&'a self, uri: &'a TrackUri) -> Answer<'a, Listed> {
+        Box::pin(async move {
+            let track = self.track(uri).await?;
+            Ok(Listed {
+                track,
+                is_playable: true,
+            })
+        })
+    }
+
+    /// What stands under one id; of what has many albums, the first `albums`.
     ///
     /// # Errors
     /// `NotFound` from a source that has no such thing; `NeedsAccount` for what is only for its owner.
-    fn tracks_of<'a>(&'a self, _collection: &'a Collection) -> Answer<'a, Vec<Track>> {
+    fn listing<'a>(&'a self, _collection: &'a Collection, _albums: usize) -> Answer<'a, Listing> {
         Box::pin(std::future::ready(Err(SourceError::NotFound)))
     }
 
@@ -116,9 +127,14 @@ impl Sources {
         self.of(uri.source())?.track(uri).await
     }
 
-    /// The tracks of an album, an artist or a playlist; all of them are Spotify's.
-    pub async fn tracks_of(&self, collection: &Collection) -> Result<Vec<Track>, SourceError> {
-        self.of(Source::Spotify)?.tracks_of(collection).await
+    /// The same about one that may not be played here.
+    pub async fn listed(&self, uri: &TrackUri) -> Result<Listed, SourceError> {
+        self.of(uri.source())?.listed(uri).await
+    }
+
+    /// What stands under the id of an album, an artist or a playlist; all of them are Spotify's.
+    pub async fn listing(&self, collection: &Collection, albums: usize) -> Result<Listing, SourceError> {
+        self.of(Source::Spotify)?.listing(collection, albums).await
     }
 
     /// Searches all of them side by side, or only one. Each has its own [`SEARCH_TIMEOUT`], and none that fails takes the
@@ -195,6 +211,29 @@ impl FoundIn {
     }
 }
 
+/// A track as its source lists it: also where nobody may play it here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub track: Track,
+    pub is_playable: bool,
+}
+
+/// An album, with all its tracks in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Album {
+    pub title: String,
+    pub artist: String,
+    pub tracks: Vec<Listed>,
+}
+
+/// What stands under one id of a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    pub albums: Vec<Album>,
+    /// How many albums there are in all, these included.
+    pub total: usize,
+}
+
 /// One page of search results, best first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchPage {
@@ -240,9 +279,7 @@ impl SourceError {
             Self::TimedOut => format!("{name} took too long to answer."),
             Self::RateLimited { retry_after } => format!("{name} needs a break; again in {retry_after} s."),
             Self::Refused => format!("{name} does not accept this house's credentials."),
-            Self::NeedsAccount => {
-                format!("{name} shows that only to its owner, and no account is connected.")
-            }
+            Self::NeedsAccount => format!("Connect {name} to add your own playlists."),
             Self::NotSetUp => format!("{name} is not set up in this house."),
         }
     }

@@ -4,6 +4,7 @@
 //! Owns what is asked of Spotify and in which portions. How a call is made, who may make one now and what is remembered of
 //! the answers stand in the modules below. Knows no listener's account: what needs one is not here.
 
+mod albums;
 mod alike;
 mod answers;
 mod calls;
@@ -13,15 +14,15 @@ pub(crate) mod players;
 mod rest;
 pub(crate) mod web;
 
-use nests::paste::{Collection, CollectionKind};
+use nests::paste::Collection;
 use nests::track::{Source, Track, TrackUri};
 
-use self::answers::{AlbumAnswer, EpisodeAnswer, Page, SearchAnswer, TrackAnswer};
+use self::answers::{EpisodeAnswer, Page, SearchAnswer, TrackAnswer};
 pub use self::calls::{Calls, Endpoint};
 use self::facts::Facts;
 pub use self::players::Device;
 use self::web::Web;
-use super::{Alike, Answer, MusicSource, SearchPage, SourceError};
+use super::{Alike, Answer, Listed, Listing, MusicSource, SearchPage, SourceError};
 use crate::settings::SpotifySettings;
 use crate::store::Store;
 
@@ -31,14 +32,6 @@ const SEARCH_PAGE: usize = 10;
 const MAX_SEARCH_PAGES: usize = 5;
 /// How deep Spotify lets anybody look into a search.
 const SEARCH_DEPTH: usize = 1_000;
-/// Tracks of an album on one page.
-const ALBUM_PAGE: usize = 50;
-/// Pages of one album; longer ones are audio books.
-const MAX_ALBUM_PAGES: usize = 4;
-/// Albums of an artist on one page.
-const ALBUMS_PAGE: usize = 10;
-/// Albums that a link to an artist brings; each is a call.
-const ALBUMS_OF_AN_ARTIST: usize = 3;
 
 /// Where Spotify keeps its pictures; pages show pictures from nowhere else.
 pub const PICTURES: &str = "https://i.scdn.co/";
@@ -129,77 +122,6 @@ impl Spotify {
         self.web.remember(std::slice::from_ref(&facts)).await;
         Ok(facts)
     }
-
-    /// The tracks of an album that may be played here, in its order.
-    async fn album(&self, id: &str) -> Result<Vec<Track>, SourceError> {
-        let market = ("market", self.web.market().to_owned());
-        let path = format!("albums/{id}");
-        let album: AlbumAnswer = self.web.get(Endpoint::Album, path, vec![market.clone()]).await?;
-        let mut items: Vec<TrackAnswer> = Vec::new();
-        let total = album.tracks.as_ref().map_or(0, |page| page.total as usize);
-        items.extend(
-            album
-                .tracks
-                .iter()
-                .flat_map(|page| page.items.iter().flatten().cloned()),
-        );
-        for page in 1..MAX_ALBUM_PAGES {
-            let offset = page * ALBUM_PAGE;
-            if offset >= total {
-                break;
-            }
-            let query = vec![
-                market.clone(),
-                ("limit", ALBUM_PAGE.to_string()),
-                ("offset", offset.to_string()),
-            ];
-            let path = format!("albums/{id}/tracks");
-            let page: Page<TrackAnswer> = self.web.get(Endpoint::AlbumTracks, path, query).await?;
-            items.extend(page.items.into_iter().flatten());
-        }
-        let facts: Vec<Facts> = items
-            .into_iter()
-            .filter_map(|track| track.facts(Some(&album)))
-            .collect();
-        self.web.remember(&facts).await;
-        Ok(facts
-            .into_iter()
-            .filter(|facts| facts.playable)
-            .map(|facts| facts.track)
-            .collect())
-    }
-
-    /// The tracks of an artist's newest albums: what is left of an artist since there are no top tracks.
-    async fn newest_albums(&self, artist: &str) -> Result<Vec<Track>, SourceError> {
-        let mut tracks = Vec::new();
-        for album in self
-            .artists_albums(artist)
-            .await?
-            .iter()
-            .take(ALBUMS_OF_AN_ARTIST)
-        {
-            tracks.extend(self.album(album).await?);
-        }
-        Ok(tracks)
-    }
-
-    /// The ids of an artist's albums, singles left out, newest first as Spotify has them.
-    async fn artists_albums(&self, artist: &str) -> Result<Vec<String>, SourceError> {
-        let query = vec![
-            ("include_groups", "album".to_owned()),
-            ("market", self.web.market().to_owned()),
-            ("limit", ALBUMS_PAGE.to_string()),
-            ("offset", "0".to_owned()),
-        ];
-        let path = format!("artists/{artist}/albums");
-        let page: Page<AlbumAnswer> = self.web.get(Endpoint::ArtistAlbums, path, query).await?;
-        Ok(page
-            .items
-            .into_iter()
-            .flatten()
-            .filter_map(|album| album.id)
-            .collect())
-    }
 }
 
 impl MusicSource for Spotify {
@@ -230,14 +152,12 @@ impl MusicSource for Spotify {
         })
     }
 
-    fn tracks_of<'a>(&'a self, collection: &'a Collection) -> Answer<'a, Vec<Track>> {
-        Box::pin(async move {
-            match collection.kind {
-                CollectionKind::Album => self.album(&collection.id).await,
-                CollectionKind::Artist => self.newest_albums(&collection.id).await,
-                CollectionKind::Playlist => Err(SourceError::NeedsAccount),
-            }
-        })
+    fn listed<'a>(&'a self, uri: &'a TrackUri) -> Answer<'a, Listed> {
+        Box::pin(async move { Ok(self.facts(uri).await?.listed()) })
+    }
+
+    fn listing<'a>(&'a self, collection: &'a Collection, albums: usize) -> Answer<'a, Listing> {
+        Box::pin(self.what_stands_under(collection, albums))
     }
 
     fn alike<'a>(&'a self, wish: &'a Alike, limit: usize, roll: u64) -> Answer<'a, Vec<Track>> {

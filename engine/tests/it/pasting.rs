@@ -1,29 +1,65 @@
-//! A paste, looked up before anything is added.
+//! A paste: looked up before anything is added, and added with the limits of single songs.
 
-use engine::pasting::Understood;
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use engine::pasting::{AlbumsWished, Brought, MAX_TRACKS, Understood};
+use engine::{EngineError, NewNest};
 use nests::nest::NestId;
+use nests::paste::MAX_CHARS;
+use nests::track::TrackUri;
+use nests::wire::frame::Note;
+use nests::wire::{ErrorBody, ErrorCode};
 use standin::spotify::{Mood, Spotify as Standin};
 
 use crate::spotify::with;
-use crate::support::House;
+use crate::support::{House, person};
 
-/// One line a row: what was pasted, and what it brings or why it brings nothing.
+async fn understood(house: &House, nest: Option<&NestId>, text: &str) -> Understood {
+    understood_with(house, nest, text, HashMap::new()).await
+}
+
+async fn understood_with(
+    house: &House,
+    nest: Option<&NestId>,
+    text: &str,
+    albums: AlbumsWished,
+) -> Understood {
+    let asked = house.engine.understand(nest, text, &albums).await;
+    asked.expect("understood")
+}
+
+/// A line for each row: what was pasted, and what it brings or why it brings nothing. Below it a line for each album.
 fn told(understood: &Understood, house: &House) -> String {
-    let row = |row: &engine::pasting::Row| match &row.tracks {
-        Ok(tracks) => {
-            let first = &tracks[0];
-            format!(
-                "{} | {} tracks: {} by {}",
-                row.text,
-                tracks.len(),
-                first.title,
-                first.artist
-            )
+    let offers = |brought: &Brought| {
+        let mut lines = Vec::new();
+        for group in &brought.groups {
+            let open = group.offers.iter().filter(|offer| offer.hindrance.is_none());
+            let first = &group.offers[0].track;
+            let heading = group.heading.as_deref().unwrap_or("-");
+            let (open, all) = (open.count(), group.offers.len());
+            lines.push(format!(
+                "  {heading} | {open} of {all}: {} by {}",
+                first.title, first.artist
+            ));
+            let hindrances = group.offers.iter().filter_map(|offer| offer.hindrance.as_ref());
+            lines.extend(hindrances.map(|why| format!("    {why}")));
         }
-        Err(why) => format!("{} | {why}", row.text),
+        lines.extend(
+            brought
+                .more
+                .as_ref()
+                .map(|more| format!("  {} of {} albums", more.shown, more.total)),
+        );
+        lines.join("\n")
     };
-    let rows: Vec<String> = understood.rows.iter().map(row).collect();
-    rows.join("\n").replace(&house.track(0).to_string(), "[library]")
+    let rows = understood.rows.iter().map(|row| match &row.brings {
+        Ok(brought) => format!("{}\n{}", row.text, offers(brought)),
+        Err(why) => format!("{} | {why}", row.text),
+    });
+    rows.collect::<Vec<_>>()
+        .join("\n")
+        .replace(&house.track(0).to_string(), "[library]")
 }
 
 #[tokio::test]
@@ -42,7 +78,7 @@ async fn a_mixed_paste_says_for_each_piece_what_it_brings_or_why_it_brings_nothi
         format!("spotify:episode:{}", music.episodes[0].id),
         format!(
             "spotify:track:{} spotify:track:{}",
-            music.tracks[11].id, music.tracks[1].id
+            music.tracks[23].id, music.tracks[1].id
         ),
         "spotify:track:0000000000000000000000".to_owned(),
         "spotify:album:0000000000000000000000".to_owned(),
@@ -55,11 +91,7 @@ async fn a_mixed_paste_says_for_each_piece_what_it_brings_or_why_it_brings_nothi
     ];
     let main = NestId::main();
     let before = house.snapshot(&main).await;
-    let understood = house
-        .engine
-        .understand(Some(&main), &paste.join("\n"))
-        .await
-        .expect("understood");
+    let understood = understood(&house, Some(&main), &paste.join("\n")).await;
     insta::assert_snapshot!("mixed", told(&understood, &house));
     assert!(
         !understood.cut && understood.count() > 40,
@@ -74,6 +106,69 @@ async fn a_mixed_paste_says_for_each_piece_what_it_brings_or_why_it_brings_nothi
 }
 
 #[tokio::test]
+async fn what_waits_already_and_what_is_of_another_source_cannot_be_ticked() {
+    let standin = Standin::start().await.expect("a stand-in");
+    let house = House::open_with(|settings| {
+        with(&standin)(settings);
+        settings.mixed_sources = false;
+    })
+    .await;
+    let main = NestId::main();
+    house.add(&main, "anna", 0).await;
+    house.add(&main, "anna", 1).await;
+    let paste = format!(
+        "{}\n{}\nspotify:track:{}",
+        house.track(1),
+        house.track(2),
+        standin.catalogue().tracks[0].id
+    );
+    let understood = understood(&house, Some(&main), &paste).await;
+    let hindrances: Vec<_> = understood
+        .offers()
+        .map(|offer| offer.hindrance.as_deref())
+        .collect();
+    assert_eq!(
+        hindrances,
+        [
+            Some("Already in the queue."),
+            None,
+            Some("This nest plays from one source at a time, now from Library."),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_artists_albums_come_page_by_page() {
+    let standin = Standin::start().await.expect("a stand-in");
+    let house = House::open_with(with(&standin)).await;
+    let artist = standin.catalogue().artists.last().expect("artists").id.clone();
+    let paste = format!("spotify:artist:{artist}");
+    let mut wished = AlbumsWished::new();
+    let mut pages = Vec::new();
+    loop {
+        let understood = understood_with(&house, None, &paste, wished.clone()).await;
+        let brought = understood.rows[0].brings.as_ref().expect("albums");
+        pages.push((
+            brought.groups.len(),
+            brought.more.as_ref().map(|more| (more.shown, more.total)),
+        ));
+        match &brought.more {
+            Some(more) => wished.insert(more.artist.clone(), more.wish()),
+            None => break,
+        };
+    }
+    assert_eq!(pages, [(3, Some((3, 8))), (6, Some((6, 8))), (8, None)]);
+    let greedy = AlbumsWished::from([(artist, usize::MAX)]);
+    standin.take_seen();
+    understood_with(&house, None, &paste, greedy).await;
+    assert_eq!(
+        standin.take_seen().len(),
+        9,
+        "a list of the albums, and each of them once"
+    );
+}
+
+#[tokio::test]
 async fn with_spotify_in_trouble_the_rest_of_a_paste_is_understood() {
     let standin = Standin::start().await.expect("a stand-in");
     let house = House::open_with(with(&standin)).await;
@@ -83,18 +178,42 @@ async fn with_spotify_in_trouble_the_rest_of_a_paste_is_understood() {
         house.track(0)
     );
     standin.be(Mood::Overloaded);
-    let understood = house.engine.understand(None, &paste).await.expect("understood");
-    insta::assert_snapshot!("in_trouble", told(&understood, &house));
+    insta::assert_snapshot!(
+        "in_trouble",
+        told(&understood(&house, None, &paste).await, &house)
+    );
     let alone = House::open().await;
-    let understood = alone
-        .engine
-        .understand(None, "spotify:album:0000000000000000000000")
-        .await;
-    insta::assert_snapshot!(told(&understood.expect("understood"), &alone), @"spotify:album:0000000000000000000000 | Spotify is not set up in this house.");
+    let album = understood(&alone, None, "spotify:album:0000000000000000000000").await;
+    insta::assert_snapshot!(told(&album, &alone), @"spotify:album:0000000000000000000000 | Spotify is not set up in this house.");
 }
 
 #[tokio::test]
-async fn a_paste_brings_at_most_two_hundred_tracks() {
+async fn a_source_that_hangs_holds_a_paste_up_for_a_bounded_time_whatever_its_length() {
+    let standin = Standin::start().await.expect("a stand-in");
+    let house = House::open_with(with(&standin)).await;
+    standin.be(Mood::Slow(Duration::from_secs(60)));
+    let links = standin.catalogue().tracks.iter().take(60);
+    let links: Vec<String> = links.map(|track| format!("spotify:track:{}", track.id)).collect();
+    let paste = format!("{}\n{}", house.track(0), links.join("\n"));
+    let begun = Instant::now();
+    let understood = understood(&house, None, &paste).await;
+    assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", begun.elapsed());
+    assert_eq!(
+        (understood.rows.len(), understood.count()),
+        (61, 1),
+        "the library's is there"
+    );
+    let late = understood.rows.last().expect("rows");
+    assert_eq!(
+        late.brings,
+        Err("It took too long to find out what this is.".to_owned())
+    );
+    let asked = standin.take_seen().len();
+    assert!(asked < 20, "nobody asks what nobody waits for: {asked}");
+}
+
+#[tokio::test]
+async fn a_paste_has_its_bounds() {
     let standin = Standin::start().await.expect("a stand-in");
     let house = House::open_with(with(&standin)).await;
     let albums = standin
@@ -103,12 +222,123 @@ async fn a_paste_brings_at_most_two_hundred_tracks() {
         .iter()
         .map(|album| format!("spotify:album:{}", album.id));
     let paste: Vec<String> = albums.collect();
-    let understood = house
-        .engine
-        .understand(None, &paste.join(" "))
-        .await
-        .expect("understood");
-    assert_eq!((understood.count(), understood.cut), (200, true));
+    let understood = understood(&house, None, &paste.join(" ")).await;
+    assert_eq!((understood.offers().count(), understood.cut), (MAX_TRACKS, true));
     let last = understood.rows.last().expect("rows");
-    assert_eq!(last.tracks, Err("A paste brings at most 200 tracks.".to_owned()));
+    assert_eq!(last.brings, Err("A paste brings at most 200 tracks.".to_owned()));
+
+    let prose = "ü".repeat(MAX_CHARS + 1);
+    let refused = house.engine.understand(None, &prose, &AlbumsWished::new()).await;
+    let refused = ErrorBody::from(refused.expect_err("too long"));
+    assert_eq!(refused.field.as_deref(), Some("text"));
+    assert_eq!(
+        refused.message,
+        "A paste has at most 20000 characters; this one has 20001."
+    );
+}
+
+/// What became of each: `added`, the note, or the reason.
+async fn added(house: &House, nest: &NestId, who: &str, tracks: Vec<TrackUri>) -> Vec<String> {
+    let outcomes = house
+        .engine
+        .add_all(nest, &person(who), tracks)
+        .await
+        .expect("the nest is there");
+    let told = |outcome: &engine::Outcome| match &outcome.done {
+        Ok(done) => match done.note {
+            None => "added".to_owned(),
+            Some(Note::VotedInstead) => "voted".to_owned(),
+            Some(Note::AlreadyYours) => "yours".to_owned(),
+        },
+        Err(error) => format!("{:?}", error.error),
+    };
+    outcomes.iter().map(told).collect()
+}
+
+#[tokio::test]
+async fn many_tracks_are_added_in_their_order_and_what_fails_leaves_the_others_alone() {
+    let house = House::open().await;
+    let main = NestId::main();
+    // One plays, one of Ben's waits.
+    house.add(&main, "anna", 0).await;
+    house
+        .until(&main, "it plays", |nest| nest.playing.is_some())
+        .await;
+    house.add(&main, "ben", 1).await;
+    let missing = TrackUri::library(0);
+    let wish = vec![
+        house.track(2),
+        missing,
+        house.track(1),
+        house.track(3),
+        house.track(2),
+    ];
+    let outcomes = added(&house, &main, "anna", wish).await;
+    assert_eq!(outcomes, ["added", "NotFound", "voted", "added", "yours"]);
+    let waiting = house.snapshot(&main).await.songs;
+    let annas = waiting.iter().filter(|queued| queued.song.user == person("anna"));
+    let annas: Vec<_> = annas.map(|queued| queued.song.track.uri.clone()).collect();
+    assert_eq!(annas, [house.track(2), house.track(3)]);
+}
+
+#[tokio::test]
+async fn a_full_queue_ends_the_adding_and_costs_one_try() {
+    let house = House::open_with(|settings| settings.nest_max_queue_depth = 2).await;
+    let wish = NewNest {
+        name: Some("Small".to_owned()),
+        seed_track: None,
+    };
+    let small = house
+        .engine
+        .create_nest(&person("anna"), wish)
+        .await
+        .expect("built")
+        .nest_id;
+    let tracks: Vec<TrackUri> = (0..8).map(|n| house.track(n)).collect();
+    let outcomes = added(&house, &small, "anna", tracks.clone()).await;
+    let landed = outcomes.iter().take_while(|outcome| *outcome == "added").count();
+    // The first may have begun to play before the third came.
+    assert!((2..=3).contains(&landed), "{outcomes:?}");
+    assert!(
+        outcomes[landed..].iter().all(|outcome| outcome == "QueueFull"),
+        "{outcomes:?}"
+    );
+    // Fifty an hour: had each of them been a try, few would be left.
+    let repeats = 50 - landed - 1;
+    for _ in 0..repeats {
+        let again = added(&house, &small, "anna", vec![tracks[0].clone()]).await;
+        assert_ne!(again, ["RateLimited"]);
+    }
+    let over = added(&house, &small, "anna", tracks).await;
+    assert!(over.iter().all(|outcome| outcome == "RateLimited"), "{over:?}");
+}
+
+#[tokio::test]
+async fn nothing_too_many_and_no_nest_are_refused_whole() {
+    let house = House::open().await;
+    let anna = person("anna");
+    let gone = NestId::parse("ZZZZZ").expect("a code");
+    let table = [
+        (NestId::main(), 0, Some("track"), ErrorCode::InvalidRequest),
+        (
+            NestId::main(),
+            MAX_TRACKS + 1,
+            Some("track"),
+            ErrorCode::InvalidRequest,
+        ),
+        (gone, 1, None, ErrorCode::NotFound),
+    ];
+    for (nest, count, field, code) in table {
+        let refused: Result<_, EngineError> = house
+            .engine
+            .add_all(&nest, &anna, vec![house.track(0); count])
+            .await;
+        let refused = ErrorBody::from(refused.expect_err("nothing was added"));
+        assert_eq!(
+            (refused.error, refused.field.as_deref()),
+            (code, field),
+            "{count} to {nest}"
+        );
+    }
+    assert_eq!(house.snapshot(&NestId::main()).await.songs, []);
 }

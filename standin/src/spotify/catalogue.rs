@@ -7,6 +7,12 @@ use serde_json::{Value, json};
 const TRACKS_ON_AN_ALBUM: usize = 12;
 const ALBUMS_OF_AN_ARTIST: usize = 3;
 const FIRST_YEAR: usize = 1962;
+/// One artist with more albums than fit on one look: short ones, older than anything that a search by decade asks for, so
+/// that whoever doesn't name them never meets them.
+const LONG_CAREER: (&str, &str) = ("Odessa Quill", "vespers");
+const ALBUMS_OF_A_LONG_CAREER: usize = 8;
+const TRACKS_ON_A_SHORT_ALBUM: usize = 2;
+const LONG_AGO: usize = 1949;
 /// Where the tracks with [`Track::only_in`] may be played.
 const SMALL_MARKET: &str = "SE";
 
@@ -85,7 +91,7 @@ pub struct Catalogue {
 impl Catalogue {
     pub(super) fn made_up() -> Self {
         let artists = ARTISTS.iter().enumerate();
-        let artists: Vec<Artist> = artists
+        let mut artists: Vec<Artist> = artists
             .map(|(n, (name, genre))| Artist {
                 id: id('A', n),
                 name,
@@ -102,7 +108,7 @@ impl Catalogue {
             artist: n / ALBUMS_OF_AN_ARTIST,
             year: FIRST_YEAR + n * 8 / 3,
         });
-        let albums: Vec<Album> = albums.collect();
+        let mut albums: Vec<Album> = albums.collect();
         let tracks = (0..albums.len() * TRACKS_ON_AN_ALBUM).map(|n| Track {
             id: id('T', n),
             name: format!(
@@ -115,7 +121,8 @@ impl Catalogue {
             duration_ms: 150_000 + (n as u32 * 1_337) % 120_000,
             only_in: (n % TRACKS_ON_AN_ALBUM == TRACKS_ON_AN_ALBUM - 1).then_some(SMALL_MARKET),
         });
-        let tracks = tracks.collect();
+        let mut tracks = tracks.collect();
+        add_a_long_career(&mut artists, &mut albums, &mut tracks);
         let episodes = vec![Episode {
             id: id('E', 0),
             name: "How the Ferry Was Won",
@@ -177,8 +184,13 @@ impl Catalogue {
 
     pub(super) fn album_json(&self, album: &Album) -> Value {
         let image = |size: u32| json!({"url": format!("https://i.scdn.co/image/{}-{size}", album.id), "width": size, "height": size});
+        let total = self
+            .tracks
+            .iter()
+            .filter(|track| self.albums[track.album].id == album.id)
+            .count();
         json!({
-            "album_type": "album", "total_tracks": TRACKS_ON_AN_ALBUM,
+            "album_type": "album", "total_tracks": total,
             "external_urls": {"spotify": format!("https://open.spotify.com/album/{}", album.id)},
             "href": format!("https://api.spotify.com/v1/albums/{}", album.id),
             "id": album.id, "images": [image(640), image(300), image(64)], "name": album.name,
@@ -231,6 +243,33 @@ impl Catalogue {
             "id": playlist.id, "name": playlist.name, "owner": {"id": playlist.owner, "display_name": playlist.owner},
             "public": true, "type": "playlist", "uri": format!("spotify:playlist:{}", playlist.id), "images": [],
         })
+    }
+}
+
+fn add_a_long_career(artists: &mut Vec<Artist>, albums: &mut Vec<Album>, tracks: &mut Vec<Track>) {
+    let (name, genre) = LONG_CAREER;
+    artists.push(Artist {
+        id: id('A', artists.len()),
+        name,
+        genre,
+    });
+    for volume in 1..=ALBUMS_OF_A_LONG_CAREER {
+        albums.push(Album {
+            id: id('B', albums.len()),
+            name: format!("Volume {volume}"),
+            artist: artists.len() - 1,
+            year: LONG_AGO,
+        });
+        for number in 1..=TRACKS_ON_A_SHORT_ALBUM {
+            tracks.push(Track {
+                id: id('T', tracks.len()),
+                name: format!("Nocturne {volume}.{number}"),
+                album: albums.len() - 1,
+                number,
+                duration_ms: 150_000,
+                only_in: None,
+            });
+        }
     }
 }
 

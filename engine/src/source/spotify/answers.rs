@@ -41,6 +41,8 @@ pub(super) struct AlbumAnswer {
     pub id: Option<String>,
     name: String,
     #[serde(default)]
+    artists: Vec<Named>,
+    #[serde(default)]
     images: Vec<Image>,
     pub tracks: Option<Page<TrackAnswer>>,
 }
@@ -82,12 +84,11 @@ impl TrackAnswer {
         }
         let album = self.album.as_ref().or(album);
         let images = album.map_or(&[][..], |album| &album.images);
-        let names: Vec<&str> = self.artists.iter().map(|artist| artist.name.as_str()).collect();
         let track = Track {
             uri,
             title: cleaned(&self.name),
-            artist: cleaned(&names.join(", ")),
-            album: album.map(|album| cleaned(&album.name)).unwrap_or_default(),
+            artist: names(&self.artists),
+            album: album.map(AlbumAnswer::title).unwrap_or_default(),
             duration_ms: self.duration_ms,
             img: picture(images, SMALL_COVER),
             big_img: picture(images, LARGE_COVER),
@@ -100,6 +101,21 @@ impl TrackAnswer {
             artist_id: self.artists.into_iter().find_map(|artist| artist.id),
         })
     }
+}
+
+impl AlbumAnswer {
+    pub(super) fn title(&self) -> String {
+        cleaned(&self.name)
+    }
+
+    pub(super) fn artist(&self) -> String {
+        names(&self.artists)
+    }
+}
+
+fn names(artists: &[Named]) -> String {
+    let names: Vec<&str> = artists.iter().map(|artist| artist.name.as_str()).collect();
+    cleaned(&names.join(", "))
 }
 
 impl EpisodeAnswer {

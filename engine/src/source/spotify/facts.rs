@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use nests::nest::NestId;
 use nests::track::{Track, TrackUri};
 
+use crate::source::Listed;
 use crate::store::Key;
 use crate::store::Store;
 use crate::store::keys::FILL_INFO_LIFE;
@@ -28,6 +29,13 @@ impl Facts {
             ..self.track
         };
         Self { track, ..self }
+    }
+
+    pub(super) fn listed(self) -> Listed {
+        Listed {
+            track: self.track,
+            is_playable: self.playable,
+        }
     }
 }
 
