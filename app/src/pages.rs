@@ -12,5 +12,6 @@ pub mod nest;
 pub mod not_found;
 pub mod out_of_order;
 pub mod pair;
+pub mod paste;
 pub mod settings;
 pub mod spotify;

@@ -32,6 +32,7 @@ pub mod form {
     pub const RESTART_NEST: &str = "/api/fn/restart_nest";
     pub const JOIN_BY_CODE: &str = "/api/fn/join_by_code";
     pub const ADD: &str = "/api/fn/add";
+    pub const ADD_TICKED: &str = "/api/fn/add_ticked";
     pub const VOTE: &str = "/api/fn/vote";
     pub const JAM: &str = "/api/fn/jam";
     pub const REMOVE: &str = "/api/fn/remove";
@@ -75,6 +76,17 @@ pub fn history_page(id: &NestId, search: &str, place: &str) -> String {
 
 pub fn history_search(id: &NestId, search: &str) -> String {
     format!("{}?q={}", history(id), query_value(search))
+}
+
+/// Where links to songs are pasted for a nest.
+pub fn paste(id: &NestId) -> String {
+    format!("/nest/{id}/paste")
+}
+
+/// The page of a nest, which says in `words` what the form that led there did; `good`: all that it was meant to.
+pub fn nest_after(id: &NestId, good: bool, words: &str) -> String {
+    let name = if good { "told" } else { "error" };
+    format!("{}?{name}={}", nest(id), query_value(words))
 }
 
 /// Where the creator of a nest renames, restarts or deletes it.
@@ -156,6 +168,13 @@ mod tests {
             history_page(&nest, "b&w a", "1-4"),
             "/nest/X7K2P/history?q=b%26w%20a&before=1-4"
         );
+    }
+
+    #[test]
+    fn a_nests_page_says_what_the_form_did() {
+        assert_eq!(nest_after(&NestId::main(), true, "2 added."), "/?told=2%20added.");
+        let nest = NestId::parse("x7k2p").expect("a code");
+        assert_eq!(nest_after(&nest, false, "full"), "/nest/X7K2P?error=full");
     }
 
     #[test]

@@ -75,7 +75,11 @@ pub fn RoomView(room: Room) -> impl IntoView {
         format!("--wash-hue: {}", hue.unwrap_or(PLAIN_HUE))
     });
     let Room {
-        card, notice, search, ..
+        card,
+        notice,
+        is_good_news,
+        search,
+        ..
     } = room;
     let id = card.nest_id.clone();
     view! {
@@ -84,7 +88,7 @@ pub fn RoomView(room: Room) -> impl IntoView {
         <main class="room" style=wash>
             <StageView/>
             <div class="column">
-                <Notice text=Signal::stored(notice)/>
+                <Notice text=Signal::stored(notice) is_good=is_good_news/>
                 <Search asked=search/>
                 <Queue/>
             </div>

@@ -13,6 +13,7 @@ use crate::pages::my_nests::MyNestsPage;
 use crate::pages::nest::{MainNestPage, NestPage};
 use crate::pages::not_found::NotFound;
 use crate::pages::pair::PairPage;
+use crate::pages::paste::PastePage;
 use crate::pages::settings::SettingsPage;
 use crate::pages::spotify::SpotifyPage;
 
@@ -26,6 +27,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=MainNestPage ssr=SsrMode::Async/>
                 <Route path=path!("/nest/:code") view=NestPage ssr=SsrMode::Async/>
                 <Route path=path!("/nest/:code/history") view=HistoryPage ssr=SsrMode::Async/>
+                <Route path=path!("/nest/:code/paste") view=PastePage ssr=SsrMode::Async/>
                 <Route path=path!("/nest/:code/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/nests") view=MyNestsPage ssr=SsrMode::Async/>
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>

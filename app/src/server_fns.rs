@@ -12,6 +12,7 @@ mod door;
 pub(crate) mod looking_back;
 #[cfg(feature = "ssr")]
 pub(crate) mod page_query;
+pub mod pasting;
 pub mod playing;
 pub mod queueing;
 mod refused;
@@ -32,6 +33,10 @@ pub struct Visitor(pub Option<Person>);
 /// The host that the visitor used, where no setting says by which one the house is reached. Provided like [`Visitor`].
 #[derive(Clone, Debug)]
 pub struct OwnHost(pub Option<String>);
+
+/// What the form holds by which a page was asked for, as browsers write it. Only where there was one.
+#[derive(Clone, Debug)]
+pub struct SentForm(pub String);
 
 /// What a change led to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

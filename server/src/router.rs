@@ -30,6 +30,10 @@ pub fn router(state: AppState) -> Router {
         .route("/authentication/spotify_callback", get(spotify::came_back))
         .route_layer(from_fn(pages::people_only));
 
+    let sheet = Router::new()
+        .route("/nest/{code}/paste", post(pages::asked_by_form))
+        .route_layer(from_fn(pages::people_only));
+
     let answers = Router::new()
         .route("/login/guest", post(guest::sign_in))
         .route("/logout", post(sign_out::sign_out))
@@ -52,6 +56,7 @@ pub fn router(state: AppState) -> Router {
         .route("/tv", get(tv::waiting))
         .route("/nest/{nest}/tv", get(tv::screen))
         .merge(keepsakes)
+        .merge(sheet)
         .merge(pages::routes(&state)) // /, /nest/{code}, /login, ... and the server functions under /api/fn
         .route("/{name}", get(short_link::follow)) // axum prefers every route above to this one
         .fallback(site::file_or_page)

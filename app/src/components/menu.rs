@@ -40,6 +40,9 @@ pub fn MenuPopover() -> impl IntoView {
                     </li>
                 })}
                 <li>
+                    <a class="menu__item" href=paths::paste(&nest.id)><Icon name=IconName::Copy/>"Paste many links"</a>
+                </li>
+                <li>
                     <a class="menu__item" href=paths::history(&nest.id)><Icon name=IconName::Note/>"What played here"</a>
                 </li>
                 <li>

@@ -1,14 +1,18 @@
-//! One line about what went wrong, where it went wrong. Hidden while nothing has.
+//! One line about what went wrong, where it went wrong, or about what a form did. Hidden while there is nothing to say.
 
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconName};
 
 #[component]
-pub fn Notice(#[prop(into)] text: Signal<Option<String>>) -> impl IntoView {
+pub fn Notice(#[prop(into)] text: Signal<Option<String>>, #[prop(optional)] is_good: bool) -> impl IntoView {
+    let (kind, role, icon) = match is_good {
+        true => ("good", "status", IconName::Check),
+        false => ("bad", "alert", IconName::Warning),
+    };
     view! {
-        <p class="notice" data-kind="bad" role="alert" hidden=hidden_without(text)>
-            <Icon name=IconName::Warning/><span>{words(text)}</span>
+        <p class="notice" data-kind=kind role=role hidden=hidden_without(text)>
+            <Icon name=icon/><span>{words(text)}</span>
         </p>
     }
 }

@@ -1,15 +1,17 @@
 //! Search: results arrive as one types, each says where it would land, Enter adds.
 //!
-//! Without a script the same form loads the page again with `?q=`, and the results are drawn by the server.
+//! Without a script the same form loads the page again with `?q=`, and the results are drawn by the server. What the paste
+//! sheet can do more with (links, several lines) is offered a way there.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{ClipboardEvent, KeyboardEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use nests::paste::is_for_the_sheet;
 use nests::text::clock_face;
 use nests::track::Track;
 use nests::wire::Command;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlFormElement, HtmlInputElement};
 
 use super::cover::{Cover, CoverSize};
 use super::icon::{Icon, IconName};
@@ -19,7 +21,7 @@ use crate::live::browser;
 use crate::live::connection::Connection;
 use crate::live::nest_state::NestState;
 use crate::live::toasts::Tone;
-use crate::paths::form;
+use crate::paths::{self, form};
 use crate::server_fns::Refused;
 use crate::server_fns::searching::{Found, RESULTS, search};
 
@@ -54,6 +56,10 @@ struct Searching {
     /// The result that Enter adds.
     cursor: RwSignal<usize>,
     keystrokes: StoredValue<u32>,
+    /// What the paste sheet is offered for; empty: nothing.
+    for_sheet: RwSignal<String>,
+    /// Several lines that are being pasted: the field itself takes only one.
+    lines: StoredValue<Option<String>>,
 }
 
 #[component]
@@ -69,9 +75,20 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView 
         panel: RwSignal::new(Panel::of(asked)),
         cursor: RwSignal::new(0),
         keystrokes: StoredValue::new(0),
+        for_sheet: RwSignal::new(if is_for_the_sheet(&query) {
+            query.clone()
+        } else {
+            String::new()
+        }),
+        lines: StoredValue::new(None),
     };
+    let for_sheet = searching.for_sheet;
+    let sheet = state
+        .identity
+        .with_untracked(|identity| paths::paste(&identity.id));
     let panel = searching.panel;
-    let is_open = Signal::derive(move || panel.with(|panel| *panel != Panel::Closed));
+    let no_sheet = Signal::derive(move || for_sheet.with(String::is_empty));
+    let is_open = Signal::derive(move || panel.with(|panel| *panel != Panel::Closed) || !no_sheet.get());
     let status = Signal::derive(move || searching.status());
     let no_status = Signal::derive(move || status.with(String::is_empty));
     let jump_here = move |_: web_sys::Event| {
@@ -101,6 +118,7 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView 
                     enterkeyhint="search"
                     value=query
                     aria-controls="search-results"
+                    on:paste=move |event| searching.paste(&event)
                     on:input=move |event| searching.look_soon(event_target_value(&event))
                     on:keydown=move |event| searching.key(&event)
                 />
@@ -111,6 +129,10 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView 
             <div class="search__panel" id="search-results" hidden=Signal::derive(move || !is_open.get())>
                 <p class="search__state" role="status" hidden=no_status>{status}</p>
                 <Notice text=Signal::derive(move || searching.failure())/>
+                <form class="search__sheet" id="to-sheet" method="post" action=sheet hidden=no_sheet>
+                    <input type="hidden" name="text" value=for_sheet/>
+                    <button class="button button--accent">"Open the paste sheet"</button>
+                </form>
                 <ol class="search__list">{move || searching.hits()}</ol>
                 <p class="search__hint desk-only needs-js">
                     <kbd class="key">"Enter"</kbd>" adds it · "<kbd class="key">"↑"</kbd><kbd class="key">"↓"</kbd>
@@ -131,10 +153,21 @@ fn follow_queue(state: NestState) {
 }
 
 impl Searching {
+    /// Keeps the lines apart that the field would run together. The field's own input event follows.
+    fn paste(self, event: &ClipboardEvent) {
+        let text = event.clipboard_data().and_then(|data| data.get_data("text").ok());
+        self.lines
+            .set_value(text.filter(|text| text.trim().contains('\n')));
+    }
+
     fn look_soon(self, text: String) {
         let this = self.keystrokes.get_value().wrapping_add(1);
         self.keystrokes.set_value(this);
-        if text.trim().is_empty() {
+        let lines = self.lines.try_update_value(Option::take).flatten();
+        let is_list = lines.is_some();
+        let link = || is_for_the_sheet(&text).then(|| text.clone());
+        self.for_sheet.set(lines.or_else(link).unwrap_or_default());
+        if is_list || text.trim().is_empty() {
             self.panel.set(Panel::Closed);
             return;
         }
@@ -195,14 +228,22 @@ impl Searching {
     fn close(self) {
         self.keystrokes.update_value(|n| *n = n.wrapping_add(1));
         self.panel.set(Panel::Closed);
+        self.for_sheet.set(String::new());
     }
 
-    /// Enter: the chosen result, or the first.
+    /// Enter: the chosen result, or the first; where there is none, the way to the sheet.
     fn add_chosen(self) {
         let track = self.panel.with_untracked(|panel| match panel {
             Panel::Found { found, .. } => found.tracks.get(self.cursor.get_untracked()).cloned(),
             _ => None,
         });
+        if track.is_none()
+            && !self.for_sheet.with_untracked(String::is_empty)
+            && let Some(form) =
+                browser::by_id("to-sheet").and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
+        {
+            form.submit().ok(); // the button is there for it as well
+        }
         if let Some(track) = track {
             let place = self.landing_place(&track);
             let was_there = self

@@ -1,15 +1,18 @@
 //! What the address of a page asks for without JavaScript: `?q=` searches, `?next=` is where to go after signing in,
-//! `?nest=` and `?code=` are for pairing a screen, and a refused form left its reason behind (server functions as `?__err=`, the sign-in form as `?error=`).
+//! `?nest=` and `?code=` are for pairing a screen, and a form left behind what it did (`?told=`) or why it was refused
+//! (server functions as `?__err=`, others as `?error=`).
 
 use leptos::prelude::use_context;
 use leptos::server_fn::error::ServerFnUrlError;
 
-use super::Refused;
+use super::{Refused, SentForm};
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct PageQuery {
     pub(crate) query: Option<String>,
     pub(crate) notice: Option<String>,
+    /// What a form did; like a notice, and good news.
+    pub(crate) told: Option<String>,
     pub(crate) next: Option<String>,
     /// The nest that a page is about, where its path doesn't say.
     pub(crate) nest: Option<String>,
@@ -34,8 +37,25 @@ pub(crate) fn of_request() -> PageQuery {
     let is_ours = |notice: &String| comes_from_us && notice.chars().count() <= MAX_NOTICE_CHARS;
     PageQuery {
         notice: asked.notice.filter(is_ours),
+        told: asked.told.filter(is_ours),
         ..asked
     }
+}
+
+/// All that the page was asked for, by its address or by a form, in its order.
+pub(crate) fn fields() -> Vec<(String, String)> {
+    let sent = use_context::<SentForm>().map(|form| form.0);
+    let in_address = || {
+        use_context::<http::request::Parts>()?
+            .uri
+            .query()
+            .map(str::to_owned)
+    };
+    let asked = sent.or_else(in_address).unwrap_or_default();
+    let pairs = asked.split('&').filter_map(|pair| pair.split_once('='));
+    pairs
+        .map(|(name, value)| (unescape(name), unescape(value)))
+        .collect()
 }
 
 /// Longer reasons were not written by us.
@@ -54,6 +74,7 @@ fn read(query: &str) -> PageQuery {
         notice: value_of("__err")
             .map(|err| ServerFnUrlError::<Refused>::decode_err(&err).0.message)
             .or_else(|| value_of("error")),
+        told: value_of("told"),
         next: value_of("next"),
         nest: value_of("nest"),
         code: value_of("code"),

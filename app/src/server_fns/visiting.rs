@@ -31,8 +31,10 @@ pub struct Room {
     pub snapshot: Snapshot,
     pub people: People,
     pub now: Millis,
-    /// Why the form that led here changed nothing.
+    /// What the form that led here did, or why it did nothing.
     pub notice: Option<String>,
+    /// Whether the notice is good news.
+    pub is_good_news: bool,
     /// What `?q=` asked for, and what was found.
     pub search: Option<(String, Result<Found, Refused>)>,
 }
@@ -103,7 +105,8 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
         snapshot,
         people,
         now: engine.now(),
-        notice: asked.notice,
+        is_good_news: asked.notice.is_none(),
+        notice: asked.notice.or(asked.told),
         search,
     })))
 }

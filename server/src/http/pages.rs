@@ -1,7 +1,8 @@
 //! The seam to the Leptos app: which contexts its pages and server functions find, and who may see a page.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::body::Body;
+use axum::extract::{RawForm, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -72,6 +73,19 @@ pub async fn people_only(request: Request, next: Next) -> Response {
         .path_and_query()
         .map_or("/", |wanted| wanted.as_str());
     see_other(&format!("{SIGN_IN}?next={}", query_value(wanted)))
+}
+
+/// A page that is asked for by a form, because what it is asked fits into no address.
+pub async fn asked_by_form(State(state): State<AppState>, parts: Parts, RawForm(form): RawForm) -> Response {
+    let form = app::server_fns::SentForm(String::from_utf8_lossy(&form).into_owned());
+    let options = state.leptos.clone();
+    let contexts = contexts(state);
+    let with_form = move || {
+        contexts();
+        provide_context(form.clone());
+    };
+    let render = render_app_async_with_context(with_form, move || app::shell(options.clone()));
+    render(Request::from_parts(parts, Body::empty())).await
 }
 
 /// The app's own page for an address that leads nowhere.

@@ -12,6 +12,7 @@ mod live;
 mod music;
 mod nests_api;
 mod pages;
+mod paste;
 mod presence;
 mod public_queue;
 mod restart;
