@@ -52,4 +52,5 @@ step "Clippy (wasm)" scripts/lint.sh wasm
 step "Arrows between the packages" scripts/arrows.sh
 step "Rust tests" cargo test --workspace --exclude frontend --no-fail-fast
 step "Release build" scripts/build.sh
+step "Stand-in for the browser tests" cargo build --package standin
 step "Browser tests" env --chdir=end2end npx --no-install playwright test --reporter=list

@@ -73,7 +73,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     }
   },
 
-  door: async ({ browser, program }, use) => {
+  door: async ({ browser, program, settings }, use) => {
     const contexts: BrowserContext[] = [];
     const visitor = async (options: BrowserContextOptions = {}) => {
       const context = await browser.newContext({ baseURL: program.url, ...options });
@@ -84,7 +84,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       const context = await visitor(options);
       const nest = new NestPage(await context.newPage());
       await nest.page.goto(at);
-      await new LoginPage(nest.page).comeInAs(nickname);
+      const login = new LoginPage(nest.page);
+      await login.comeInAs(nickname);
+      if (settings.SPOTIFY_CLIENT_ID !== undefined) {
+        await login.skipSpotify.click();
+      }
       if (options.javaScriptEnabled !== false) {
         await nest.isAlive();
       }

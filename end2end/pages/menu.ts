@@ -13,6 +13,7 @@ export class Menu {
   readonly backToMain: Locator;
   /** Only for whoever built the nest. */
   readonly settings: Locator;
+  readonly paste: Locator;
   readonly share: Locator;
   readonly keys: Locator;
   readonly signOut: Locator;
@@ -25,6 +26,7 @@ export class Menu {
     this.join = this.self.getByRole('link', { name: 'Join a Nest' });
     this.backToMain = this.self.getByRole('link', { name: 'Back to Main Nest' });
     this.settings = this.self.getByRole('link', { name: 'Nest settings' });
+    this.paste = this.self.getByRole('link', { name: 'Paste many links' });
     this.share = this.self.getByRole('button', { name: 'Share this nest' });
     this.keys = this.self.getByRole('button', { name: 'Keyboard shortcuts' });
     this.signOut = this.self.getByRole('button', { name: 'Sign out' });

@@ -10,6 +10,8 @@ export class Search {
   readonly panel: Locator;
   readonly hits: Locator;
   readonly hitTitles: Locator;
+  /** For links and for several lines. */
+  readonly openSheet: Locator;
   /** Phones show the search only when asked to. */
   private readonly open: Locator;
   private readonly done: Locator;
@@ -21,6 +23,7 @@ export class Search {
     this.panel = page.locator('#search-results');
     this.hits = this.panel.getByRole('listitem');
     this.hitTitles = this.hits.locator('.hit__title');
+    this.openSheet = this.panel.getByRole('button', { name: 'Open the paste sheet' });
     this.open = page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Search' });
     this.done = this.self.getByRole('link', { name: 'Done' });
   }

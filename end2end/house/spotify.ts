@@ -1,0 +1,65 @@
+// Spotify's stand-in as a process of its own: for tests in which a house has Spotify beside its library.
+// Owns how it is started and which settings lead to it; what music it has stands in standin/src/spotify/catalogue.rs.
+
+import path from 'node:path';
+
+import type { BrowserContext } from '@playwright/test';
+import { PNG } from 'pngjs';
+
+import type { Settings } from './program';
+import { Running } from './running';
+
+const TARGET = path.resolve(__dirname, '../../target');
+const STANDIN_BIN = process.env.STANDIN_BIN ?? path.join(TARGET, 'debug/standin');
+const READY = /SPOTIFY_ACCOUNTS_URL=\S+/;
+const ID_DIGITS = 21;
+
+/** Whose albums are too many to be shown at once: two tracks on each of eight. */
+export const LONG_CAREER = { artist: 'Odessa Quill', link: `https://open.spotify.com/artist/${id('A', 8)}` };
+
+/** The n-th of each kind, as the stand-in counts them. */
+export const LINKS = {
+  /** Number 0 is "Amber Rooms" by Glass Harbour; each twelfth, from 11, may not be played here. */
+  track: (n: number) => `https://open.spotify.com/track/${id('T', n)}?si=0123456789abcdef`,
+  /** Twelve tracks, the last of which may not be played here. */
+  album: (n: number) => `https://open.spotify.com/album/${id('B', n)}`,
+  playlist: (n: number) => `https://open.spotify.com/playlist/${id('P', n)}`,
+};
+
+export class Spotify {
+  private constructor(
+    private readonly running: Running,
+    /** What makes the program use it. */
+    readonly settings: Settings,
+  ) {}
+
+  static async start(folder: string): Promise<Spotify> {
+    const errand = { command: STANDIN_BIN, args: [], env: { PATH: process.env.PATH }, cwd: folder };
+    const running = await Running.start(errand, READY);
+    const pairs = [...running.words.matchAll(/(SPOTIFY_\w+)=(\S+)/g)];
+    return new Spotify(running, Object.fromEntries(pairs.map(([, name, value]) => [name, value])));
+  }
+
+  async stop(): Promise<void> {
+    await this.running.stop();
+  }
+}
+
+/** Spotify's own pictures are far away: these stand in for them. */
+export async function withCovers(context: BrowserContext): Promise<void> {
+  await context.route('https://i.scdn.co/**', (route) =>
+    route.fulfill({ contentType: 'image/png', body: plainCover(route.request().url()) }),
+  );
+}
+
+/** One colour for each album. */
+function plainCover(url: string): Buffer {
+  const album = Number(/B(\d+)/.exec(url)?.[1] ?? 0);
+  const picture = new PNG({ width: 1, height: 1 });
+  picture.data.set([90 + ((album * 53) % 120), 90 + ((album * 97) % 120), 140, 255]);
+  return PNG.sync.write(picture);
+}
+
+function id(kind: string, n: number): string {
+  return kind + String(n).padStart(ID_DIGITS, '0');
+}
