@@ -67,10 +67,19 @@ pub fn history(id: &NestId) -> String {
 }
 
 /// The songs that played before `place`, of those that `search` finds (blank: all).
-pub fn history_page(id: &NestId, search: &str, place: &str) -> String {
+pub fn history_older(id: &NestId, search: &str, place: &str) -> String {
+    history_from(id, search, "before", place)
+}
+
+/// The songs that played right after `place`, of those that `search` finds (blank: all).
+pub fn history_newer(id: &NestId, search: &str, place: &str) -> String {
+    history_from(id, search, "after", place)
+}
+
+fn history_from(id: &NestId, search: &str, side: &str, place: &str) -> String {
     match search {
-        "" => format!("{}?before={place}", history(id)),
-        search => format!("{}&before={place}", history_search(id, search)),
+        "" => format!("{}?{side}={place}", history(id)),
+        search => format!("{}&{side}={place}", history_search(id, search)),
     }
 }
 
@@ -163,10 +172,14 @@ mod tests {
     #[test]
     fn a_page_of_a_history_keeps_what_was_looked_for() {
         let nest = NestId::parse("x7k2p").expect("a code");
-        assert_eq!(history_page(&nest, "", "1-4"), "/nest/X7K2P/history?before=1-4");
+        assert_eq!(history_older(&nest, "", "1-4"), "/nest/X7K2P/history?before=1-4");
         assert_eq!(
-            history_page(&nest, "b&w a", "1-4"),
+            history_older(&nest, "b&w a", "1-4"),
             "/nest/X7K2P/history?q=b%26w%20a&before=1-4"
+        );
+        assert_eq!(
+            history_newer(&nest, "b&w a", "1-4"),
+            "/nest/X7K2P/history?q=b%26w%20a&after=1-4"
         );
     }
 

@@ -21,11 +21,13 @@ pub const MAX_PAGE: usize = 200;
 const BATCH: usize = 500;
 const MAX_SEARCH_CHARS: usize = 200;
 
-/// Which part of a history is wanted.
+/// Which part of a history is wanted; with neither `before` nor `after`: the newest.
 #[derive(Clone, Debug, Default)]
 pub struct HistoryPage {
-    /// What stands before this place, as [`History::next`] named it; `None`: from the newest.
+    /// What stands before this place, as [`History::next`] named it.
     pub before: Option<String>,
+    /// What stands right behind this place, as [`History::previous`] named it.
+    pub after: Option<String>,
     /// Words to look for; empty: everything.
     pub search: String,
     /// Songs wanted: 1 to [`MAX_PAGE`].
@@ -38,6 +40,47 @@ pub struct History {
     pub songs: Vec<PlayedSong>,
     /// Where the next page begins; `None`: there is nothing older.
     pub next: Option<String>,
+    /// Where the page of newer songs ends; `None`: this is the newest page.
+    pub previous: Option<String>,
+}
+
+/// Where a reading begins, and which way it goes.
+#[derive(Clone, Copy)]
+enum Start {
+    Newest,
+    /// Towards the older ones.
+    Before(Position),
+    /// Towards the newer ones.
+    After(Position),
+}
+
+impl Start {
+    fn of(page: &HistoryPage) -> Result<Self, EngineError> {
+        let place = |field: &'static str, text: &str| {
+            text.parse::<Position>().map_err(|_| EngineError::Invalid {
+                field,
+                message: format!("{field} is a place in the history, like 1-42, as the last page named it"),
+            })
+        };
+        match (page.before.as_deref(), page.after.as_deref()) {
+            (None, None) => Ok(Self::Newest),
+            (Some(text), None) => Ok(Self::Before(place("before", text)?)),
+            (None, Some(text)) => Ok(Self::After(place("after", text)?)),
+            (Some(_), Some(_)) => Err(EngineError::Invalid {
+                field: "after",
+                message: "a page stands before a place or after one, not both".into(),
+            }),
+        }
+    }
+
+    /// The command that reads that way, where it begins, and where it ends.
+    fn command(self) -> (&'static str, String, &'static str) {
+        match self {
+            Self::Newest => ("XREVRANGE", "+".to_owned(), "-"),
+            Self::Before(place) => ("XREVRANGE", format!("({place}"), "-"),
+            Self::After(place) => ("XRANGE", format!("({place}"), "+"),
+        }
+    }
 }
 
 /// A song that played. Times are RFC 3339, durations milliseconds.
@@ -90,7 +133,7 @@ impl Engine {
     /// A page of what played in the nest, awake or asleep.
     ///
     /// # Errors
-    /// [`EngineError::Invalid`] where `before` or `limit` is not what it should be; [`EngineError::NoSuchNest`].
+    /// [`EngineError::Invalid`] where a place or `limit` is not what it should be; [`EngineError::NoSuchNest`].
     pub async fn history(
         &self,
         nest: &NestRef,
@@ -107,20 +150,15 @@ impl Engine {
                 message,
             });
         }
-        let before = page
-            .before
-            .as_deref()
-            .map(str::parse::<Position>)
-            .transpose()
-            .map_err(|_| EngineError::Invalid {
-                field: "before",
-                message: "before is a place in the history, like 1-42, as the last page named it".into(),
-            })?;
+        let start = Start::of(&page)?;
         let card = self.get_nest(nest).await?;
         let search = Search::new(&page.search);
-        let history = self
-            .read_history(&card.nest_id, before, &search, page.limit)
-            .await?;
+        let id = &card.nest_id;
+        let mut history = self.read_history(id, start, &search, page.limit).await?;
+        if matches!(start, Start::After(_)) && history.songs.len() < page.limit {
+            // Too few are newer to fill a page: it is the newest one that is meant.
+            history = self.read_history(id, Start::Newest, &search, page.limit).await?;
+        }
         Ok((card, history))
     }
 
@@ -129,7 +167,12 @@ impl Engine {
         let card = self.get_nest(nest).await?;
         // The bound is approximate: the store trims by whole blocks.
         let all = self
-            .read_history(&card.nest_id, None, &Search::default(), 2 * HISTORY_LENGTH)
+            .read_history(
+                &card.nest_id,
+                Start::Newest,
+                &Search::default(),
+                2 * HISTORY_LENGTH,
+            )
             .await?;
         Ok((card, all.songs.into_iter().rev().collect()))
     }
@@ -137,43 +180,71 @@ impl Engine {
     async fn read_history(
         &self,
         nest: &NestId,
-        before: Option<Position>,
+        start: Start,
         search: &Search,
         limit: usize,
     ) -> Result<History, EngineError> {
+        // One more than wanted: whether it goes on that way.
+        let mut songs = self.found(nest, start, search, limit + 1).await?;
+        let goes_on = songs.len() > limit;
+        songs.truncate(limit);
+        if let Start::After(_) = start {
+            songs.reverse();
+        }
+        let (newest, oldest) = (songs.first(), songs.last());
+        let place = |song: Option<&PlayedSong>| song.map(|song| song.place.clone());
+        // A page before a place has newer songs, and one after a place has older ones: at least the one at that place.
+        let (next, previous) = match start {
+            Start::Newest => (place(oldest.filter(|_| goes_on)), None),
+            Start::Before(_) => (place(oldest.filter(|_| goes_on)), place(newest)),
+            Start::After(_) => (place(oldest), place(newest.filter(|_| goes_on))),
+        };
+        Ok(History {
+            songs,
+            next,
+            previous,
+        })
+    }
+
+    /// The first `most` songs from `start` on that `search` finds, in the order of reading.
+    async fn found(
+        &self,
+        nest: &NestId,
+        start: Start,
+        search: &Search,
+        most: usize,
+    ) -> Result<Vec<PlayedSong>, EngineError> {
         let mut songs: Vec<PlayedSong> = Vec::new();
-        let mut end = before.map_or("+".to_owned(), |place| format!("({place}"));
+        let (command, mut from, to) = start.command();
         let batch = if search.is_for_anything() {
-            BATCH.min(limit + 1)
+            BATCH.min(most)
         } else {
             BATCH
         };
         loop {
-            let mut read = redis::cmd("XREVRANGE");
+            let mut read = redis::cmd(command);
             read.arg(Key::History(nest).name())
-                .arg(&end)
-                .arg("-")
+                .arg(&from)
+                .arg(to)
                 .arg("COUNT")
                 .arg(batch);
             let entries: Entries = self.inner.store.run(&read).await?;
             let is_last = entries.len() < batch;
             for (place, fields) in entries {
-                end = format!("({place}");
+                from = format!("({place}");
                 let Some(played) = parse(nest, &place, fields) else {
                     continue;
                 };
                 if !played.matches(search) {
                     continue;
                 }
-                // One more than wanted: then there is a next page, and it begins behind the last one of this.
-                if songs.len() == limit {
-                    let next = songs.last().map(|song| song.place.clone());
-                    return Ok(History { songs, next });
-                }
                 songs.push(PlayedSong::new(place, played));
+                if songs.len() == most {
+                    return Ok(songs);
+                }
             }
             if is_last {
-                return Ok(History { songs, next: None });
+                return Ok(songs);
             }
         }
     }

@@ -45,6 +45,7 @@ fn Played(found: LookBack) -> impl IntoView {
         (true, true) => Some("Nothing older."),
         (true, false) => Some("No song that played here has all these words."),
     };
+    let has_played = !(history.songs.is_empty() && search.is_empty() && is_first);
     let clear = (!search.is_empty())
         .then(|| view! { <a class="button button--quiet" href=address.clone()>"Show all"</a> });
     view! {
@@ -71,7 +72,9 @@ fn Played(found: LookBack) -> impl IntoView {
                 </form>
                 <p class="card__text" hidden=empty.is_none()>{empty}</p>
                 <Songs songs=history.songs.clone()/>
-                <Ways history card search is_first/>
+                <Pages history card=card.clone() search is_first/>
+                {has_played.then(|| view! { <Files card=card.clone()/> })}
+                <div class="card__acts"><a class="button" href=paths::nest(&card.nest_id)>"Back to the nest"</a></div>
             </section>
         </main>
         <LocalMoments/>
@@ -117,32 +120,43 @@ fn row(song: PlayedSong) -> impl IntoView {
     }
 }
 
-/// The other pages, the files, the way back.
+/// The other pages of what was found.
 #[component]
-fn Ways(history: History, card: NestCard, search: String, is_first: bool) -> impl IntoView {
-    let address = paths::history(&card.nest_id);
+fn Pages(history: History, card: NestCard, search: String, is_first: bool) -> impl IntoView {
     let older = history.next.map(|place| {
-        let href = paths::history_page(&card.nest_id, &search, &place);
+        let href = paths::history_older(&card.nest_id, &search, &place);
         view! { <a class="button" rel="next" href=href>"Older"</a> }
+    });
+    let newer = history.previous.map(|place| {
+        let href = paths::history_newer(&card.nest_id, &search, &place);
+        view! { <a class="button" rel="prev" href=href>"Newer"</a> }
     });
     let newest = (!is_first).then(|| {
         let href = match search.is_empty() {
-            true => address.clone(),
+            true => paths::history(&card.nest_id),
             false => paths::history_search(&card.nest_id, &search),
         };
-        view! { <a class="button" rel="first" href=href>"Newest"</a> }
+        view! { <a class="button button--quiet" rel="first" href=href>"Newest"</a> }
     });
+    let has_pages = older.is_some() || newest.is_some();
+    has_pages.then(|| view! { <nav class="card__acts" aria-label="Pages">{newest}{newer}{older}</nav> })
+}
+
+/// Files of all that played, searched for or not.
+#[component]
+fn Files(card: NestCard) -> impl IntoView {
+    let address = paths::history(&card.nest_id);
     let file = |ending: &str, name: &'static str| {
         view! { <a class="button button--quiet" href=format!("{address}.{ending}") download>{name}</a> }
     };
-    let has_pages = older.is_some() || newest.is_some();
     view! {
-        {has_pages.then(|| view! { <nav class="card__acts" aria-label="Pages">{newest}{older}</nav> })}
-        <nav class="card__acts" aria-label="Take it with you">
-            {file("m3u", "Playlist (M3U)")}
-            {file("csv", "Table (CSV)")}
-            {file("json", "JSON")}
-            <a class="button button--quiet" href=paths::nest(&card.nest_id)>"Back to the nest"</a>
-        </nav>
+        <section class="history__files" aria-labelledby="history-files">
+            <h2 id="history-files">"Take all of it with you"</h2>
+            <nav class="history__kinds" aria-labelledby="history-files">
+                {file("m3u", "Playlist (M3U)")}
+                {file("csv", "Table (CSV)")}
+                {file("json", "JSON")}
+            </nav>
+        </section>
     }
 }

@@ -26,6 +26,7 @@ pub(crate) async fn look_back(nest: &str) -> Result<LookBack, Refused> {
     let search = asked.query.unwrap_or_default();
     let page = HistoryPage {
         before: asked.before.clone(),
+        after: asked.after,
         search: search.clone(),
         limit: PAGE,
     };
@@ -33,11 +34,12 @@ pub(crate) async fn look_back(nest: &str) -> Result<LookBack, Refused> {
         .history(&door::nest_ref(nest)?, page)
         .await
         .map_err(door::refused)?;
+    let is_first = asked.before.is_none() && history.previous.is_none();
     Ok(LookBack {
         card,
         history,
         search,
-        is_first: asked.before.is_none(),
+        is_first,
         notice: asked.notice,
     })
 }

@@ -1,6 +1,6 @@
 //! What the address of a page asks for without JavaScript: `?q=` searches, `?next=` is where to go after signing in,
-//! `?nest=` and `?code=` are for pairing a screen, and a form left behind what it did (`?told=`) or why it was refused
-//! (server functions as `?__err=`, others as `?error=`).
+//! `?nest=` and `?code=` are for pairing a screen, `?before=` and `?after=` turn pages, and a form left behind what it did
+//! (`?told=`) or why it was refused (server functions as `?__err=`, others as `?error=`).
 
 use leptos::prelude::use_context;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -18,8 +18,9 @@ pub(crate) struct PageQuery {
     pub(crate) nest: Option<String>,
     /// The code that a screen shows.
     pub(crate) code: Option<String>,
-    /// Where a page of a list begins.
+    /// Where a page of a list begins, or ends.
     pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
     /// A word that the page has a sentence for.
     pub(crate) why: Option<String>,
 }
@@ -79,6 +80,7 @@ fn read(query: &str) -> PageQuery {
         nest: value_of("nest"),
         code: value_of("code"),
         before: value_of("before"),
+        after: value_of("after"),
         why: value_of("why"),
     }
 }

@@ -24,8 +24,8 @@ async fn page(
 ) -> engine::history::History {
     let page = HistoryPage {
         before,
-        search: String::new(),
         limit,
+        ..HistoryPage::default()
     };
     let (_, history) = house
         .engine
@@ -37,9 +37,9 @@ async fn page(
 
 async fn found(house: &House, nest: &NestId, search: &str) -> Vec<String> {
     let page = HistoryPage {
-        before: None,
         search: search.to_owned(),
         limit: 50,
+        ..HistoryPage::default()
     };
     let (_, history) = house
         .engine
@@ -189,24 +189,74 @@ async fn a_song_over_which_the_nest_fell_asleep_is_in_the_history() {
     house.close().await;
 }
 
-#[tokio::test]
-async fn history_is_read_in_pages_and_searched() {
-    let house = House::open().await;
-    let nest = a_nest(&house).await;
+/// So many songs that played and were skipped, by three people in turn.
+async fn play_and_skip(house: &House, nest: &NestId, songs: usize) {
     let who = ["anna", "ben", "cleo"];
-    for n in 0..7 {
-        let song = house.add(&nest, who[n % 3], n).await;
+    for n in 0..songs {
+        let song = house.add(nest, who[n % 3], n).await;
         house
-            .until(&nest, "it plays", |nest| {
+            .until(nest, "it plays", |nest| {
                 nest.playing.as_ref().is_some_and(|p| p.queued.song.id == song)
             })
             .await;
         house.clock.advance(1_000);
         house
-            .act(&nest, who[n % 3], Command::Skip { song })
+            .act(nest, who[n % 3], Command::Skip { song })
             .await
             .expect("skipped");
     }
+}
+
+#[tokio::test]
+async fn pages_lead_back_as_they_led_on_and_keep_to_what_is_looked_for() {
+    let house = House::open().await;
+    let nest = a_nest(&house).await;
+    play_and_skip(&house, &nest, 7).await;
+    let turn = async |before: Option<String>, after: Option<String>, search: &str| {
+        let page = HistoryPage {
+            before,
+            after,
+            search: search.to_owned(),
+            limit: 2,
+        };
+        let read = house.engine.history(&NestRef::Id(nest.clone()), page).await;
+        read.expect("a history").1
+    };
+    for (search, sizes) in [("", vec![2, 2, 2, 1]), ("anna", vec![2, 1])] {
+        let mut pages = vec![turn(None, None, search).await];
+        assert_eq!(pages[0].previous, None, "nothing is newer than the newest");
+        while let Some(next) = pages.last().and_then(|page| page.next.clone()) {
+            pages.push(turn(Some(next), None, search).await);
+        }
+        assert_eq!(
+            pages.iter().map(|page| page.songs.len()).collect::<Vec<_>>(),
+            sizes
+        );
+        let mut page = pages.pop().expect("the oldest page");
+        while let Some(newer) = pages.pop() {
+            page = turn(None, page.previous, search).await;
+            assert_eq!(page.songs, newer.songs, "{search}");
+            assert_eq!(page.next, newer.next, "{search}");
+        }
+        assert_eq!(page.previous, None, "back at the newest");
+    }
+
+    let second = turn(turn(None, None, "").await.next, None, "").await;
+    let third = turn(second.next.clone(), None, "").await;
+    play_and_skip(&house, &nest, 1).await;
+    let newest = turn(None, None, "").await;
+    let shifted = turn(None, turn(None, third.previous, "").await.previous, "").await;
+    assert!(shifted.previous.is_some(), "one has played since");
+    let filled = turn(None, shifted.previous, "").await;
+    assert_eq!(filled.songs, newest.songs, "the newest page is a whole one");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn history_is_read_in_pages_and_searched() {
+    let house = House::open().await;
+    let nest = a_nest(&house).await;
+    play_and_skip(&house, &nest, 7).await;
     let whole = house
         .engine
         .whole_history(&NestRef::Id(nest.clone()))
@@ -242,8 +292,8 @@ async fn history_is_read_in_pages_and_searched() {
     ] {
         let page = HistoryPage {
             before: before.map(str::to_owned),
-            search: String::new(),
             limit,
+            ..HistoryPage::default()
         };
         let error = house.engine.history(&NestRef::Id(nest.clone()), page).await;
         let error = error.expect_err("refused");

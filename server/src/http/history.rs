@@ -20,6 +20,7 @@ const PAGE: u32 = 50;
 #[derive(Deserialize)]
 pub struct Wanted {
     before: Option<String>,
+    after: Option<String>,
     #[serde(default)]
     q: String,
     limit: Option<String>,
@@ -32,8 +33,10 @@ pub async fn page(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<History>, ApiError> {
     let limit = number("limit", wanted.limit.as_deref(), PAGE, MAX_PAGE as u32)?;
+    let filled = |place: Option<String>| place.filter(|place| !place.is_empty());
     let page = HistoryPage {
-        before: wanted.before.filter(|place| !place.is_empty()),
+        before: filled(wanted.before),
+        after: filled(wanted.after),
         search: wanted.q,
         limit: limit as usize,
     };

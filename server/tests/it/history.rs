@@ -71,6 +71,13 @@ async fn what_played_is_told_newest_first_and_in_pages() {
         .json();
     assert_eq!(second["songs"], json!([whole["songs"][2]]));
     assert_eq!(second["next"], Value::Null);
+    let previous = second["previous"].as_str().expect("newer ones");
+    let back = anna
+        .get(&format!("{MAIN}?limit=2&after={previous}"))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(back, first, "and back again");
     let bens = anna.get(&format!("{MAIN}?q=ben")).await.expect(200).json();
     assert_eq!(bens["songs"], json!([whole["songs"][1]]));
 }
@@ -89,6 +96,8 @@ async fn history_is_for_people_who_came_in_and_wrong_questions_are_named() {
         ("limit=x", "limit"),
         ("limit=201", "limit"),
         ("before=x", "before"),
+        ("after=x", "after"),
+        ("before=1-1&after=1-1", "after"),
         (&format!("q={}", "x".repeat(201)), "q"),
     ] {
         let error = anna.get(&format!("{MAIN}?{query}")).await;
