@@ -73,6 +73,7 @@ fn SleepingNest(known: KnownNest) -> impl IntoView {
             {is_mine.then(|| view! {
                 <form method="post" action=paths::form::RESTART_NEST>
                     <input type="hidden" name="nest" value=card.nest_id.to_string()/>
+                    <input type="hidden" name="in_list" value="true"/>
                     <button class="button" aria-label=wake>"Restart"</button>
                 </form>
             })}

@@ -70,12 +70,14 @@ pub async fn set_emoji(nest: String, #[server(default)] emoji: String) -> Result
     Ok(card)
 }
 
-/// Wakes a sleeping nest, or starts a live one over (`mode` is `force`). A plain form is led into it.
+/// Wakes a sleeping nest, or starts a live one over (`mode` is `force`). A plain form is led into it, or back to the
+/// list of one's nests where `in_list` says that it stands there.
 #[server(name = RestartNest, prefix = "/api/fn", endpoint = "restart_nest", output = Answer)]
 pub async fn restart_nest(
     nest: String,
     #[server(default)] mode: String,
     #[server(default)] keep_queue: bool,
+    #[server(default)] in_list: bool,
 ) -> Result<NestCard, Refused> {
     use super::door;
     let nest = door::nest_ref(&nest)?;
@@ -88,7 +90,11 @@ pub async fn restart_nest(
         .restart_nest(&door::person()?, &nest, wish)
         .await
         .map_err(door::refused)?;
-    door::lead_form_to(&crate::paths::nest(&restarted.nest.nest_id));
+    if in_list {
+        door::lead_form_to(crate::paths::MY_NESTS);
+    } else {
+        door::lead_form_to(&crate::paths::nest(&restarted.nest.nest_id));
+    }
     Ok(restarted.nest)
 }
 

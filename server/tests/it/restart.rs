@@ -259,10 +259,10 @@ async fn my_nests_are_those_i_made_or_visited_and_mine_can_be_woken_there() {
     assert!(page.contains("Asleep since"));
     assert_eq!(page.matches("/api/fn/restart_nest").count(), 1, "only her own");
     let answer = anna
-        .post_form("/api/fn/restart_nest", &format!("nest={mine}"))
+        .post_form("/api/fn/restart_nest", &format!("nest={mine}&in_list=true"))
         .await
         .expect(302);
-    assert_eq!(answer.header("location"), format!("/nest/{mine}"));
+    assert_eq!(answer.header("location"), "/nests", "in place");
     let page = anna.visit("/nests").await.expect(200).text();
     assert!(!page.contains("Asleep since"), "{page}");
     let stranger = house.stranger().visit("/nests").await.expect(303);
