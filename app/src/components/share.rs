@@ -1,19 +1,22 @@
 //! Bringing others here: the link, to scan, to copy, to send or to read aloud.
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nests::wire::directory::NestCard;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::dialog::{Dialog, DialogHead, Dialogs};
 use super::icon::{Icon, IconName};
+use crate::live::browser;
 use crate::live::nest_state::NestState;
 use crate::live::toasts::Tone;
 use crate::paths;
 
-/// Where the browser forbids copying, the link is shown to be copied by hand.
+const LINK_FIELD: &str = "share-link";
+
+/// Where the browser forbids copying, the link is shown and chosen, to be copied by hand.
 pub fn copy_link(state: NestState, dialogs: Dialogs, link: String) {
     let is_secure = window().is_secure_context(); // elsewhere browsers offer no clipboard at all
     spawn_local(async move {
@@ -26,6 +29,7 @@ pub fn copy_link(state: NestState, dialogs: Dialogs, link: String) {
             state.toast(Tone::Good, "Link copied. Send it to whoever should fly in.", None);
         } else {
             dialogs.open("share");
+            browser::choose(LINK_FIELD);
         }
     });
 }
@@ -38,16 +42,28 @@ fn share_sheet() -> Option<Function> {
         .ok()
 }
 
-/// Hands the link to the phone's share sheet. Closing the sheet is an answer, too: nothing is said about it.
-fn pass_on(link: &str) {
+/// Hands the link to the phone's share sheet. Closing the sheet is an answer, too: nothing is said about it. Where the
+/// sheet fails in any other way, the link is copied instead.
+fn pass_on(state: NestState, dialogs: Dialogs, link: String) {
     let Some(share) = share_sheet() else { return };
     let what = Object::new();
-    let with_link = Reflect::set(&what, &"url".into(), &link.into());
-    if with_link.is_ok()
-        && let Err(refused) = share.call1(&window().navigator(), &what)
-    {
-        leptos::logging::warn!("the link could not be shared: {refused:?}");
-    }
+    // Asked right here and not in the task: browsers open the sheet only while they handle the tap.
+    let asked = Reflect::set(&what, &"url".into(), &link.as_str().into())
+        .and_then(|_| share.call1(&window().navigator(), &what));
+    spawn_local(async move {
+        let answer = match asked {
+            Ok(promise) => JsFuture::from(Promise::resolve(&promise)).await,
+            Err(thrown) => Err(thrown),
+        };
+        if answer.is_err_and(|why| !says_closed(&why)) {
+            copy_link(state, dialogs, link);
+        }
+    });
+}
+
+/// Whether a share sheet was closed by the person who had opened it.
+fn says_closed(why: &JsValue) -> bool {
+    Reflect::get(why, &"name".into()).is_ok_and(|name| name == "AbortError")
 }
 
 #[component]
@@ -74,7 +90,13 @@ pub fn ShareDialog(card: NestCard) -> impl IntoView {
                     />
                     {code}
                     <div class="share__link">
-                        <input class="field__input" aria-label="Link to this nest" readonly value=link.get_value()/>
+                        <input
+                            class="field__input"
+                            id=LINK_FIELD
+                            aria-label="Link to this nest"
+                            readonly
+                            value=link.get_value()
+                        />
                         <button
                             class="button button--accent"
                             type="button"
@@ -86,7 +108,7 @@ pub fn ShareDialog(card: NestCard) -> impl IntoView {
                             class="button phone-only"
                             type="button"
                             hidden=move || !can_pass_on.get()
-                            on:click=move |_| pass_on(&link.get_value())
+                            on:click=move |_| pass_on(state, dialogs, link.get_value())
                         >
                             "Send to ..."
                         </button>

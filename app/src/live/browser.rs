@@ -4,7 +4,7 @@
 use futures::channel::oneshot;
 use leptos::prelude::{set_timeout, window};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, HtmlElement, Storage};
+use web_sys::{Document, HtmlElement, HtmlInputElement, Storage};
 
 pub fn document() -> Document {
     leptos::prelude::document()
@@ -81,6 +81,14 @@ pub fn by_id(id: &str) -> Option<HtmlElement> {
 pub fn focus(id: &str) {
     if let Some(element) = by_id(id) {
         element.focus().ok();
+    }
+}
+
+/// Focuses a text field and chooses all that stands in it.
+pub fn choose(id: &str) {
+    if let Some(field) = by_id(id).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) {
+        field.focus().ok();
+        field.select();
     }
 }
 
