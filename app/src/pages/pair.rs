@@ -61,7 +61,7 @@ fn Pairing(card: NestCard, screens: Vec<Screen>, asked: PageQuery) -> impl IntoV
                     <button class="button button--accent button--wide">"Show it there"</button>
                 </form>
                 {(!screens.is_empty()).then(|| view! { <Screens nest screens/> })}
-                <p class="card__text"><a href=paths::nest(&card.nest_id)>{format!("Back to {name}")}</a></p>
+                <a class="card__back" href=paths::nest(&card.nest_id)>{format!("Back to {name}")}</a>
             </section>
         </main>
     }

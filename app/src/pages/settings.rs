@@ -49,7 +49,7 @@ fn Settings(card: NestCard) -> impl IntoView {
                 })}
                 <Restart card=card.clone()/>
                 <Delete card=card.clone()/>
-                <p class="card__text"><a href=paths::nest(&card.nest_id)>{format!("Back to {name}")}</a></p>
+                <a class="card__back" href=paths::nest(&card.nest_id)>{format!("Back to {name}")}</a>
             </section>
         </main>
     }
