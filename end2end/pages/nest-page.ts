@@ -10,6 +10,7 @@ import { Menu } from './menu';
 import { Queue } from './queue';
 import { Search } from './search';
 import { SettingsPage } from './settings-page';
+import { ShareDialog } from './share-dialog';
 import { Stage } from './stage';
 
 export class NestPage {
@@ -20,6 +21,7 @@ export class NestPage {
   readonly build: BuildDialog;
   readonly join: JoinDialog;
   readonly menu: Menu;
+  readonly share: ShareDialog;
   /** The thin bar that says how the line to the server stands. */
   readonly banner: Locator;
   readonly toasts: Locator;
@@ -32,6 +34,8 @@ export class NestPage {
   private visits = 0;
   /** The loaded page's socket has told who is here. */
   private isGreeted = false;
+  /** Of the nest, as the latest whole state over a socket had it. */
+  private seenGeneration: number | undefined;
 
   constructor(readonly page: Page) {
     this.bar = new Bar(page);
@@ -41,6 +45,7 @@ export class NestPage {
     this.build = new BuildDialog(page);
     this.join = new JoinDialog(page);
     this.menu = new Menu(page);
+    this.share = new ShareDialog(page);
     this.banner = page.locator('.banner');
     this.toasts = page.locator('.toasts');
     this.notice = page.getByRole('main').getByRole('alert');
@@ -52,6 +57,11 @@ export class NestPage {
   async isAlive(): Promise<void> {
     await expect.poll(() => this.isGreeted, { message: 'the page has a socket' }).toBe(true);
     await expect(this.bar.listeners).toHaveText(/^[1-9]/);
+  }
+
+  /** Which of the nest's generations this page is on; `undefined` before a socket brought the whole state. */
+  get generation(): number | undefined {
+    return this.seenGeneration;
   }
 
   toast(words: string | RegExp): Locator {
@@ -97,12 +107,11 @@ export class NestPage {
   async scanShared(): Promise<{ scanned: string | undefined; shown: string }> {
     await this.openMenu();
     await this.menu.share.click();
-    const dialog = this.page.getByRole('dialog', { name: 'Share this nest' });
-    const picture = dialog.getByRole('img', { name: 'QR code of the link' });
+    const picture = this.share.qr;
     await expect(picture).toBeVisible();
     const loaded = () => picture.evaluate((img: HTMLImageElement) => img.complete && img.naturalWidth > 0);
     await expect.poll(loaded).toBe(true);
-    const shown = await dialog.getByLabel('Link to this nest').inputValue();
+    const shown = await this.share.link.inputValue();
     return { scanned: scan(await picture.screenshot({ animations: 'disabled' })), shown };
   }
 
@@ -148,13 +157,18 @@ export class NestPage {
       if (request.isNavigationRequest() && request.frame() === this.page.mainFrame()) {
         this.visits += 1;
         this.isGreeted = false;
+        this.seenGeneration = undefined;
       }
     });
     this.page.on('websocket', (socket) => {
       const visit = this.visits;
       socket.on('framereceived', ({ payload }) => {
-        if (visit === this.visits && payload.toString().startsWith('{"people"')) {
+        const frame = payload.toString();
+        if (visit === this.visits && frame.startsWith('{"people"')) {
           this.isGreeted = true;
+        }
+        if (visit === this.visits && frame.startsWith('{"snapshot"')) {
+          this.seenGeneration = (JSON.parse(frame) as { snapshot: { generation: number } }).snapshot.generation;
         }
       });
     });

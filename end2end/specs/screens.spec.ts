@@ -2,7 +2,9 @@
 
 import { scan } from '../house/camera';
 import { LONG, SONGS } from '../house/music';
+import { SCREENS } from '../house/screens';
 import { expect, test } from '../house/test';
+import { pairScreen } from '../journeys/paired-screen';
 
 const { harbour, blueHour, slowTrain } = LONG;
 const SEEN_WITHIN_MS = 2_000;
@@ -16,6 +18,22 @@ test('the QR code in the share dialog leads to the nest, whoever scans it', asyn
   const { pathname } = new URL(shown);
   const jonas = await door.comeIn('Jonas', { at: pathname });
   await expect(jonas.bar.name).toHaveText('Friday Vibes');
+});
+
+test('the QR code on a TV is the link that the nest bar copies', async ({ door }) => {
+  const mira = await door.comeIn('Mira', { permissions: ['clipboard-read', 'clipboard-write'] });
+  const code = await mira.buildNest('Friday Vibes');
+  await mira.bar.copyLink.click();
+  await expect(mira.toast(/Link copied/)).toBeVisible();
+  const copied = await mira.page.evaluate(() => navigator.clipboard.readText());
+  const { shown } = await mira.scanShared();
+  expect(shown).toBe(copied);
+  expect(new URL(copied).pathname).toBe('/friday-vibes');
+
+  for (const viewport of Object.values(SCREENS)) {
+    const tv = await pairScreen(door, mira, code, { viewport });
+    expect(scan(await tv.screenshot()), `off ${viewport.width} pixels`).toBe(copied);
+  }
 });
 
 test('a screen is paired by its code, shows the nest and follows it, and can be taken back', async ({ door, program }) => {
