@@ -19,7 +19,7 @@ export type Settings = Readonly<Record<string, string | undefined>>;
 export interface NowPlaying {
   now: number;
   playing: {
-    song: { trackid: string; title: string; duration: number };
+    song: { id: string; trackid: string; title: string; duration: number };
     started_at: number;
     paused_at: number | null;
   } | null;

@@ -3,6 +3,8 @@
 import { LONG } from '../house/music';
 import { SCREENS } from '../house/screens';
 import { expect, test } from '../house/test';
+import { pairScreen } from '../journeys/paired-screen';
+import type { NestPage } from '../pages/nest-page';
 
 const { harbour, blueHour } = LONG;
 const CODE = /^[ABCDEFGHJKMNPQRSTUVWXYZ23456789]{5}$/;
@@ -52,11 +54,7 @@ test('a restart takes phones along, history can be read and taken home, a screen
   const jonas = await door.comeIn('Jonas', { viewport, at: `/${code}` });
   await jonas.queue.holds(blueHour.title);
 
-  const tv = await (await door.visitor()).newPage();
-  await tv.goto('/tv');
-  await mira.page.goto(`/pair?nest=${code}`);
-  await mira.page.getByLabel('Code on the screen').fill((await tv.locator('.tv__code').textContent()) ?? '');
-  await mira.page.getByRole('button', { name: 'Show it there' }).click();
+  const tv = await pairScreen(door, mira, code);
   await expect(tv.getByRole('heading', { level: 1 })).toHaveText(harbour.title, { timeout: SEEN_WITHIN_MS });
 
   await mira.page.goto(`/nest/${code}`);
@@ -76,17 +74,72 @@ test('a restart takes phones along, history can be read and taken home, a screen
   expect((await coming).suggestedFilename()).toMatch(/\.csv$/);
 });
 
-test('a link goes to the phone\'s own share sheet, where there is one', async ({ door }) => {
-  const mira = await door.comeIn('Mira', { viewport });
-  await mira.page.addInitScript(() => {
-    const shared: unknown[] = [];
-    const share = (what: unknown) => Promise.resolve(shared.push(what));
-    Object.assign(window, { shared });
-    Object.defineProperty(navigator, 'share', { value: share });
+test.describe('the phone\'s own share sheet', () => {
+  /** Shares a nest with a sheet that ends so: `null`, or the name of an error. Answers the link that is to be shared. */
+  async function shareWith(mira: NestPage, end: string | null): Promise<string> {
+    await mira.page.addInitScript((end) => {
+      const shared: unknown[] = [];
+      const uncaught: unknown[] = [];
+      addEventListener('unhandledrejection', ({ reason }) => uncaught.push(String(reason)));
+      const share = (what: unknown) => {
+        shared.push(what);
+        return end === null ? Promise.resolve() : Promise.reject(new DOMException('the sheet ended', end));
+      };
+      Object.assign(window, { shared, uncaught });
+      Object.defineProperty(navigator, 'share', { value: share });
+    }, end);
+    await mira.buildNest('Rooftop');
+    const { shown } = await mira.scanShared();
+    await mira.share.sendTo.click();
+    await expect.poll(() => mira.page.evaluate(() => (window as unknown as Sheet).shared)).toEqual([{ url: shown }]);
+    return shown;
+  }
+
+  /** What no part of the page dealt with. Rejections are told after the task in which nobody took them. */
+  async function uncaught(mira: NestPage): Promise<string[]> {
+    return mira.page.evaluate(async () => {
+      await new Promise((resolve) => setTimeout(resolve));
+      return (window as unknown as Sheet).uncaught;
+    });
+  }
+
+  interface Sheet {
+    shared: { url: string }[];
+    uncaught: string[];
+  }
+
+  test('takes the link, where there is one', async ({ door }) => {
+    const mira = await door.comeIn('Mira', { viewport });
+    await shareWith(mira, null);
+    expect(await uncaught(mira)).toEqual([]);
   });
-  await mira.buildNest('Rooftop');
-  const { shown } = await mira.scanShared();
-  await mira.page.getByRole('dialog', { name: 'Share this nest' }).getByRole('button', { name: /Send/ }).click();
-  const shared = () => mira.page.evaluate(() => (window as unknown as { shared: { url: string }[] }).shared);
-  expect(await shared()).toEqual([{ url: shown }]);
+
+  test('may be closed, and nothing is said about it', async ({ door }) => {
+    const mira = await door.comeIn('Mira', { viewport });
+    await shareWith(mira, 'AbortError');
+    expect(await uncaught(mira)).toEqual([]);
+    await expect(mira.toasts.locator('.toast')).toHaveCount(0);
+    await expect(mira.share.self, 'one may choose another way').toBeVisible();
+  });
+
+  test('may fail: then the link is copied, and said to be', async ({ door }) => {
+    const mira = await door.comeIn('Mira', { viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+    const link = await shareWith(mira, 'NotAllowedError');
+    await expect(mira.toast(/Link copied/)).toBeVisible();
+    await expect(mira.share.self).toBeHidden();
+    expect(await mira.page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+    expect(await uncaught(mira)).toEqual([]);
+  });
+
+  test('may fail where nothing can be copied either: then the link stands there, chosen', async ({ door }) => {
+    const mira = await door.comeIn('Mira', { viewport });
+    await mira.page.addInitScript(() => {
+      const writeText = () => Promise.reject(new DOMException('not here', 'NotAllowedError'));
+      Object.defineProperty(navigator.clipboard, 'writeText', { value: writeText });
+    });
+    const link = await shareWith(mira, 'NotAllowedError');
+    await expect(mira.share.link).toBeFocused();
+    expect(await mira.page.evaluate(() => document.getSelection()?.toString())).toBe(link);
+    expect(await uncaught(mira)).toEqual([]);
+  });
 });

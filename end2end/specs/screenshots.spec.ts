@@ -1,27 +1,18 @@
-// Pictures of every screen, for the README and for eyes. With UPDATE_SCREENSHOTS=1 they go to docs/screenshots/, otherwise
-// beside the test's results. Either way no page may be wider than its screen.
+// Pictures of every screen, see house/pictures.ts. Those of a sleeping nest are taken where one sleeps (life.spec.ts).
 
-import path from 'node:path';
+import type { Page } from '@playwright/test';
 
-import type { Page, TestInfo } from '@playwright/test';
-
+import { take } from '../house/pictures';
 import { SCREENS } from '../house/screens';
 import { expect, test } from '../house/test';
+import { pairScreen } from '../journeys/paired-screen';
+import { HistoryPage } from '../pages/history-page';
 import type { NestPage } from '../pages/nest-page';
 import { SettingsPage } from '../pages/settings-page';
 
-const GALLERY = path.resolve(__dirname, '../../docs/screenshots');
-const UPDATE = process.env.UPDATE_SCREENSHOTS === '1';
 const HOUSE_COLLECTION = { MUSIC_DIR: undefined };
 const SONGS_QUEUED = 7;
-
-async function take(page: Page, name: string, testInfo: TestInfo): Promise<void> {
-  const { width } = page.viewportSize() ?? { width: 0 };
-  const file = `${name}-${width}.png`;
-  await page.screenshot({ path: UPDATE ? path.join(GALLERY, file) : testInfo.outputPath(file) });
-  const widest = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(widest, `${name} is not wider than its screen`).toBeLessThanOrEqual(width);
-}
+const SONGS_PLAYED = 4;
 
 /** The titles that the house collection holds, as a search finds them. */
 async function houseTitles(page: Page): Promise<string[]> {
@@ -115,6 +106,30 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
         await mira.goOffline();
         await expect(mira.banner).toHaveText('Reconnecting…');
         await take(mira.page, 'reconnecting', testInfo);
+      });
+
+      test('what played, and a nest on a TV', async ({ door }, testInfo) => {
+        const mira = await door.comeIn('Mira Koch', { viewport });
+        const titles = await houseTitles(mira.page);
+        const guests = [await door.comeIn('Jonas Berg'), await door.comeIn('Ada')];
+        await enliven(mira, guests, titles);
+        const tv = await pairScreen(door, mira, 'main', { viewport });
+        await take(tv, 'tv', testInfo);
+        await mira.page.reload();
+        await expect(mira.page.getByRole('button', { name: 'Disconnect' })).toBeVisible();
+        await take(mira.page, 'pair', testInfo);
+
+        await mira.page.goto('/');
+        await mira.isAlive();
+        for (let played = 0; played < SONGS_PLAYED; played += 1) {
+          const title = (await mira.stage.title.textContent()) ?? '';
+          await mira.stage.skip.click();
+          await expect(mira.stage.title).not.toHaveText(title);
+        }
+        const history = new HistoryPage(mira.page);
+        await history.open('main');
+        await expect(history.rows).toHaveCount(SONGS_PLAYED);
+        await take(mira.page, 'history', testInfo);
       });
     });
   });
