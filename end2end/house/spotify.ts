@@ -17,6 +17,16 @@ const ID_DIGITS = 21;
 /** Whose albums are too many to be shown at once: two tracks on each of eight. */
 export const LONG_CAREER = { artist: 'Odessa Quill', link: `https://open.spotify.com/artist/${id('A', 8)}` };
 
+/** People who have accounts at the stand-in; each has Spotify open on a kitchen speaker and a phone. */
+export type Listener = 'anna31' | 'ben31' | 'cleo31' | 'fred31';
+
+export interface Heard {
+  device: string;
+  uri: string;
+  position_ms: number;
+  playing: boolean;
+}
+
 /** The n-th of each kind, as the stand-in counts them. */
 export const LINKS = {
   /** Number 0 is "Amber Rooms" by Glass Harbour; each twelfth, from 11, may not be played here. */
@@ -38,6 +48,17 @@ export class Spotify {
     const running = await Running.start(errand, READY);
     const pairs = [...running.words.matchAll(/(SPOTIFY_\w+)=(\S+)/g)];
     return new Spotify(running, Object.fromEntries(pairs.map(([, name, value]) => [name, value])));
+  }
+
+  /** What a listener hears on their own device. */
+  async hears(listener: Listener): Promise<Heard | null> {
+    const answer = await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/${listener}`);
+    return (await answer.json()) as Heard | null;
+  }
+
+  /** They play the n-th track themselves, where they heard something last. */
+  async playByHand(listener: Listener, n: number): Promise<void> {
+    await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/${listener}/play/${n}`, { method: 'POST' });
   }
 
   async stop(): Promise<void> {

@@ -4,6 +4,7 @@
 //! every request. Playlists of people get a module of their own beside these.
 
 mod accounts;
+mod by_hand;
 mod catalogue;
 mod consent;
 mod journal;
@@ -131,6 +132,7 @@ impl Spotify {
         let app = Router::new()
             .merge(accounts::routes())
             .merge(consent::routes())
+            .merge(by_hand::routes())
             .merge(web_api::routes(&shared))
             .fallback(async || error(StatusCode::NOT_FOUND, "Service not found"))
             .layer(middleware::from_fn_with_state(shared.clone(), weather))

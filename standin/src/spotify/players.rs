@@ -14,7 +14,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::listeners::Listener;
-use super::{Shared, Spotify, Today, error};
+use super::{Shared, Spotify, Today, Track, error};
 
 const READ: &str = "user-read-playback-state";
 const MODIFY: &str = "user-modify-playback-state";
@@ -319,23 +319,13 @@ impl Spotify {
 
     /// What they hear.
     pub fn hears(&self, listener: Listener) -> Option<Heard> {
-        let today = self.shared.today();
-        let heard = today.rooms.get(listener.id)?.player.as_ref()?.heard(today.now());
-        Some(heard)
+        self.shared.today().heard(listener)
     }
 
     /// They play another track on that device by hand, from its beginning.
     pub fn play_by_hand(&self, listener: Listener, device: &str, track: usize) {
         let track = &self.shared.catalogue.tracks[track];
-        let mut today = self.shared.today();
-        let player = Player {
-            device: device.to_owned(),
-            uri: format!("spotify:track:{}", track.id),
-            duration_ms: i64::from(track.duration_ms),
-            position_ms: 0,
-            since: Some(today.now()),
-        };
-        today.rooms.entry(listener.id).or_default().player = Some(player);
+        self.shared.today().play_by_hand(listener, device, track);
     }
 
     /// They press pause on the device itself.
@@ -371,6 +361,22 @@ impl Spotify {
 }
 
 impl Today {
+    pub(super) fn heard(&self, listener: Listener) -> Option<Heard> {
+        let player = self.rooms.get(listener.id)?.player.as_ref()?;
+        Some(player.heard(self.now()))
+    }
+
+    pub(super) fn play_by_hand(&mut self, listener: Listener, device: &str, track: &Track) {
+        let player = Player {
+            device: device.to_owned(),
+            uri: format!("spotify:track:{}", track.id),
+            duration_ms: i64::from(track.duration_ms),
+            position_ms: 0,
+            since: Some(self.now()),
+        };
+        self.rooms.entry(listener.id).or_default().player = Some(player);
+    }
+
     /// The time here: real time, and what a test let pass.
     pub(super) fn now(&self) -> Instant {
         Instant::now() + self.turned

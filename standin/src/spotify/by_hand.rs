@@ -1,0 +1,44 @@
+//! The same from outside, for browser tests, whose stand-in is a process of its own: what somebody hears, and what they do with
+//! their player themselves. No path of Spotify's begins like these.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::json;
+
+use super::Shared;
+use super::listeners::Listener;
+
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/by-hand/{listener}", get(hears))
+        .route("/by-hand/{listener}/play/{track}", post(play))
+}
+
+async fn hears(State(shared): State<Arc<Shared>>, Path(who): Path<String>) -> Response {
+    let Some(listener) = Listener::of_id(&who) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let heard = shared.today().heard(listener);
+    Json(heard.map(|heard| {
+        json!({
+            "device": heard.device, "uri": heard.uri, "position_ms": heard.position_ms, "playing": heard.playing,
+        })
+    }))
+    .into_response()
+}
+
+/// On the device that plays or played last.
+async fn play(State(shared): State<Arc<Shared>>, Path((who, track)): Path<(String, usize)>) -> Response {
+    let mut today = shared.today();
+    let heard = Listener::of_id(&who).and_then(|listener| Some((listener, today.heard(listener)?.device)));
+    let (Some((listener, device)), Some(track)) = (heard, shared.catalogue.tracks.get(track)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    today.play_by_hand(listener, &device, track);
+    StatusCode::NO_CONTENT.into_response()
+}
