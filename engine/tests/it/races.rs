@@ -31,6 +31,8 @@ const MOST_SEATS: usize = 5;
 const BURST: usize = 4;
 /// Steps of a burst begin up to so many calls of Redis after each other: what one reads another changes before it acts.
 const MOST_CALLS_LATE: u32 = 10;
+/// A cleanup looks at one nest after the other.
+const MOST_CALLS_OF_A_CLEANUP: u32 = 8 * MOST_AWAKE;
 /// One burst in so many ends with a dead process.
 const A_CRASH_IN: u32 = 40;
 /// The longest wish takes about as many calls of Redis.
@@ -75,9 +77,9 @@ impl World {
     async fn live(&mut self, steps: usize) -> Result<(), String> {
         let mut made = 0;
         while made < steps {
-            let count = self.rng.usize(1..=BURST);
             self.people_come_and_go().await;
             let late = self.time_passes();
+            let count = if late { BURST } else { self.rng.usize(1..=BURST) };
             made += count;
             let burst = self.burst(count, late).await;
             let found = self.audit.look(&self.house, &burst).await;
@@ -98,7 +100,15 @@ impl World {
         }
         let mut steps = Vec::new();
         // Races are about one nest more often than not, and about falling asleep when it is late.
-        let favourite = self.any_nest();
+        let favourite = match late {
+            true => self.any_idle_nest(),
+            false => self.any_nest(),
+        };
+        let most_calls_late = if late {
+            MOST_CALLS_OF_A_CLEANUP
+        } else {
+            MOST_CALLS_LATE
+        };
         for _ in 0..count {
             let nest = if self.rng.bool() {
                 favourite.clone()
@@ -127,7 +137,7 @@ impl World {
             let calls_late = if self.rng.bool() {
                 0
             } else {
-                self.rng.u32(0..=MOST_CALLS_LATE)
+                self.rng.u32(0..=most_calls_late)
             };
             steps.push((process, who, step, calls_late));
         }
@@ -212,6 +222,20 @@ impl World {
         match known.is_empty() || self.rng.u32(0..8) == 0 {
             true => NestId::main(),
             false => known[self.rng.usize(0..known.len())].clone(),
+        }
+    }
+
+    /// One that may fall asleep, if there is any.
+    fn any_idle_nest(&mut self) -> NestId {
+        let is_idle = |nest: &&NestId| {
+            !nest.is_main()
+                && self.audit.songs(nest).is_empty()
+                && self.seats.iter().all(|(_, sits_in, ..)| sits_in != *nest)
+        };
+        let idle: Vec<NestId> = self.audit.nests().filter(is_idle).cloned().collect();
+        match idle.is_empty() {
+            true => self.any_nest(),
+            false => idle[self.rng.usize(0..idle.len())].clone(),
         }
     }
 
