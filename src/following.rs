@@ -4,6 +4,7 @@
 //! the server's clock, and let go the moment they go their own way. Nothing here knows how a player is asked or told.
 
 use crate::playback::Playing;
+use crate::queue::SongId;
 use crate::time::Millis;
 use crate::track::{Source, TrackUri};
 
@@ -22,7 +23,11 @@ const NEAR_THE_END_MS: i64 = 5_000;
 pub enum Wanted {
     /// Silence, or a song from elsewhere.
     Nothing,
+    /// The listener wishes to hear the nest no more.
+    LetGo,
     Track {
+        /// Which playing of the track: the same one may be queued twice.
+        song: SongId,
         uri: TrackUri,
         position_ms: i64,
         /// `None` while the nest is paused.
@@ -37,6 +42,7 @@ impl Wanted {
         };
         let ends_at = playing.ends_at();
         Self::Track {
+            song: playing.queued.song.id.clone(),
             uri: playing.queued.song.track.uri.clone(),
             position_ms: i64::from(playing.position_ms(now)),
             left_ms: ends_at.map(|end| end.since(now)),
@@ -82,12 +88,16 @@ pub enum Rest {
     InSync { ahead_ms: i64 },
     /// It was told a moment ago and has not shown it yet.
     Settling,
+    /// It stands still, as the nest does.
+    Paused,
     /// Nothing of Spotify's plays in the nest.
     Idle,
     /// Its owner does something else with it, and is left alone until they ask to be taken back.
     OwnWay,
     /// It fell asleep or was switched off.
     Gone,
+    /// Spotify doesn't play this song for its owner.
+    Barred,
 }
 
 /// What is remembered of a player between two looks.
@@ -95,12 +105,18 @@ pub enum Rest {
 pub struct Follower {
     told: Option<Told>,
     own_way: bool,
+    /// Its owner came in and asked for nothing: what they play already is not taken from them.
+    arriving: bool,
+    barred: Option<SongId>,
 }
 
-/// The track that the player was told to play.
+/// The song that the player was told to play.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Told {
+    song: SongId,
     uri: TrackUri,
+    /// The name under which the player shows it, where that is another one.
+    alias: Option<TrackUri>,
     paused: bool,
     /// When it was last told anything.
     at: Millis,
@@ -109,14 +125,23 @@ struct Told {
 }
 
 impl Follower {
-    /// Whether its owner went their own way.
-    pub fn is_on_its_own(&self) -> bool {
-        self.own_way
+    /// Of somebody who comes in with a device that they chose some other time. The default one was asked to play.
+    pub fn arriving() -> Self {
+        Self {
+            arriving: true,
+            ..Self::default()
+        }
     }
 
-    /// Its owner wishes to hear the nest again.
+    /// Its owner wishes to hear the nest, whatever they hear now.
     pub fn come_back(&mut self) {
         *self = Self::default();
+    }
+
+    /// Spotify doesn't play the song for its owner; it is not asked for again.
+    pub fn was_barred(&mut self, song: &SongId) {
+        self.told = None;
+        self.barred = Some(song.clone());
     }
 
     /// The next step. A step other than [`Step::Look`] and [`Step::Rest`] counts as carried out.
@@ -124,58 +149,66 @@ impl Follower {
         if self.own_way {
             return Step::Rest(Rest::OwnWay);
         }
-        match (wanted, self.told.clone()) {
-            (Wanted::Track { left_ms: None, .. } | Wanted::Nothing, None) => Step::Rest(Rest::Idle),
-            (Wanted::Nothing, Some(told)) => self.let_go(&told, sight, now),
+        let told = self.told.clone();
+        let (song, uri, position_ms, left_ms) = match (wanted, &told) {
+            (Wanted::Nothing | Wanted::LetGo | Wanted::Track { left_ms: None, .. }, None) => {
+                return Step::Rest(Rest::Idle);
+            }
+            (Wanted::Nothing, Some(told)) => return self.let_go(told, sight, now, true),
+            (Wanted::LetGo, Some(told)) => return self.let_go(told, sight, now, false),
             (
                 Wanted::Track {
-                    uri, left_ms: None, ..
+                    song, left_ms: None, ..
                 },
                 Some(told),
-            ) if *uri != told.uri => self.let_go(&told, sight, now),
-            (Wanted::Track { uri, position_ms, .. }, None) => self.play(uri, *position_ms, now),
-            (Wanted::Track { uri, position_ms, .. }, Some(told)) if *uri != told.uri => {
-                match sight {
-                    Sight::Unseen => Step::Look,
-                    // A player that has just ended a track goes on to one of its own choice.
-                    Sight::Player {
-                        uris,
-                        playing: true,
-                        position_ms: at,
-                    } if *at > GRACE_MS
-                        && !uris.contains(&told.uri)
-                        && !uris.contains(uri)
-                        && told.is_settled(now) =>
-                    {
-                        self.leave()
-                    }
-                    _ => self.play(uri, *position_ms, now),
-                }
+            ) if *song != told.song => {
+                return self.let_go(told, sight, now, true);
             }
             (
                 Wanted::Track {
+                    song,
                     uri,
                     position_ms,
                     left_ms,
                 },
-                Some(told),
-            ) => self.keep(uri, *position_ms, *left_ms, told, sight, now),
+                _,
+            ) => (song, uri, *position_ms, *left_ms),
+        };
+        if self.barred.as_ref() == Some(song) {
+            return Step::Rest(Rest::Barred);
+        }
+        match told {
+            None if self.arriving => match sight {
+                Sight::Unseen => Step::Look,
+                Sight::Player {
+                    uris, playing: true, ..
+                } if !uris.contains(uri) => self.leave(),
+                _ => self.play(song, uri, position_ms, now),
+            },
+            None => self.play(song, uri, position_ms, now),
+            Some(told) if told.song != *song => match sight {
+                Sight::Unseen => Step::Look,
+                _ if told.is_settled(now) && told.was_left(uri, sight) => self.leave(),
+                _ => self.play(song, uri, position_ms, now),
+            },
+            Some(told) => self.keep(position_ms, left_ms, told, sight, now),
         }
     }
 
-    /// The player has the right track.
+    /// The player was told the right song.
     fn keep(
         &mut self,
-        uri: &TrackUri,
         position_ms: i64,
         left_ms: Option<i64>,
-        told: Told,
+        mut told: Told,
         sight: &Sight,
         now: Millis,
     ) -> Step {
+        let settled = told.is_settled(now);
         let (uris, at, playing) = match sight {
             Sight::Unseen => return Step::Look,
-            Sight::Gone if told.is_settled(now) && !told.paused => return Step::Rest(Rest::Gone),
+            Sight::Gone if told.paused => return Step::Rest(Rest::Paused),
+            Sight::Gone if settled => return Step::Rest(Rest::Gone),
             Sight::Gone => return Step::Rest(Rest::Settling),
             Sight::Player {
                 uris,
@@ -183,7 +216,13 @@ impl Follower {
                 playing,
             } => (uris, *position_ms, *playing),
         };
-        let is_right = uris.contains(uri);
+        let ahead_ms = at - position_ms;
+        if playing && !settled && !told.is_in(uris) && ahead_ms.abs() <= SEEK_BEYOND_MS {
+            // Another name, just where it was told to be: a sibling of the track.
+            told.alias = uris.first().cloned();
+            self.told = Some(told.clone());
+        }
+        let is_right = told.is_in(uris);
         let Some(left_ms) = left_ms else {
             if is_right && playing && !told.paused {
                 self.told = Some(Told {
@@ -193,26 +232,24 @@ impl Follower {
                 });
                 return Step::Pause;
             }
-            return match !is_right && playing && told.is_settled(now) {
-                true => self.leave(),
-                false => Step::Rest(Rest::Settling),
+            return match (settled, playing) {
+                (true, true) => self.leave(),
+                (true, false) => Step::Rest(Rest::Paused),
+                (false, _) => Step::Rest(Rest::Settling),
             };
         };
         if told.paused {
-            return self.play(uri, position_ms, now);
+            return self.play(&told.song, &told.uri, position_ms, now);
         }
         if !is_right || !playing {
             let is_over = left_ms < NEAR_THE_END_MS;
-            return match told.is_settled(now) && !is_over {
+            return match settled && !is_over {
                 true => self.leave(),
                 false => Step::Rest(Rest::Settling),
             };
         }
-        let ahead_ms = at - position_ms;
-        if ahead_ms.abs() > SEEK_BEYOND_MS
-            && now.since(told.placed_at) >= SEEK_EVERY_MS
-            && left_ms > NEAR_THE_END_MS
-        {
+        let may_move = now.since(told.placed_at) >= SEEK_EVERY_MS && left_ms > NEAR_THE_END_MS;
+        if ahead_ms.abs() > SEEK_BEYOND_MS && may_move {
             self.told = Some(Told {
                 at: now,
                 placed_at: now,
@@ -223,35 +260,48 @@ impl Follower {
         Step::Rest(Rest::InSync { ahead_ms })
     }
 
-    /// The nest plays nothing for this player any more: it falls silent, unless it plays something of its owner's.
-    fn let_go(&mut self, told: &Told, sight: &Sight, now: Millis) -> Step {
-        match sight {
-            Sight::Unseen => Step::Look,
-            Sight::Player {
-                uris, playing: true, ..
-            } if uris.contains(&told.uri) => {
-                self.told = None;
-                Step::Pause
+    /// The player falls silent, unless it plays something of its owner's. Where the nest went on, what it has just begun by
+    /// itself is no wish of theirs.
+    fn let_go(&mut self, told: &Told, sight: &Sight, now: Millis, nest_went_on: bool) -> Step {
+        let Sight::Player {
+            uris,
+            position_ms,
+            playing,
+        } = sight
+        else {
+            if *sight == Sight::Unseen {
+                return Step::Look;
             }
-            Sight::Player {
-                playing: true,
-                position_ms,
-                ..
-            } if *position_ms > GRACE_MS && told.is_settled(now) => self.leave(),
-            _ => {
-                self.told = None;
-                Step::Rest(Rest::Idle)
-            }
+            self.told = None;
+            return Step::Rest(Rest::Idle);
+        };
+        let settled = told.is_settled(now);
+        // What was told a moment ago may begin any moment.
+        let is_ours = match playing {
+            true => told.is_in(uris) || (nest_went_on && settled && *position_ms <= GRACE_MS),
+            false => !settled && !told.paused,
+        };
+        if is_ours {
+            self.told = None;
+            return Step::Pause;
         }
+        if *playing && settled && nest_went_on {
+            return self.leave();
+        }
+        self.told = None;
+        Step::Rest(Rest::Idle)
     }
 
-    fn play(&mut self, uri: &TrackUri, position_ms: i64, now: Millis) -> Step {
+    fn play(&mut self, song: &SongId, uri: &TrackUri, position_ms: i64, now: Millis) -> Step {
         self.told = Some(Told {
+            song: song.clone(),
             uri: uri.clone(),
+            alias: None,
             paused: false,
             at: now,
             placed_at: now,
         });
+        self.arriving = false;
         Step::Play {
             uri: uri.clone(),
             position_ms,
@@ -269,6 +319,27 @@ impl Told {
     fn is_settled(&self, now: Millis) -> bool {
         now.since(self.at) >= GRACE_MS
     }
+
+    fn is_in(&self, uris: &[TrackUri]) -> bool {
+        uris.contains(&self.uri) || self.alias.as_ref().is_some_and(|alias| uris.contains(alias))
+    }
+
+    /// Whether its owner went their own way before the next song, which is `next`: they have played something else for a while,
+    /// or stopped in the middle. A player that has just ended a track goes on to one of its own choice, or to the beginning.
+    fn was_left(&self, next: &TrackUri, sight: &Sight) -> bool {
+        let Sight::Player {
+            uris,
+            position_ms,
+            playing,
+        } = sight
+        else {
+            return false;
+        };
+        match playing {
+            true => *position_ms > GRACE_MS && !self.is_in(uris) && !uris.contains(next),
+            false => *position_ms > 0 && self.is_in(uris) && !self.paused,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -279,8 +350,13 @@ mod tests {
         TrackUri::parse(&format!("spotify:track:4uLU6hMCjMI75M1A2tKUQ{n}")).expect("a URI")
     }
 
+    fn song(n: u8) -> SongId {
+        SongId::from_roll(u64::from(n))
+    }
+
     fn wanted(n: u8, position_ms: i64) -> Wanted {
         Wanted::Track {
+            song: song(n),
             uri: uri(n),
             position_ms,
             left_ms: Some(200_000 - position_ms),
@@ -289,6 +365,7 @@ mod tests {
 
     fn paused(n: u8, position_ms: i64) -> Wanted {
         Wanted::Track {
+            song: song(n),
             uri: uri(n),
             position_ms,
             left_ms: None,
@@ -405,6 +482,8 @@ mod tests {
             (sight(2, 1_000, true), play(3, 0)), // Spotify's own idea of what comes next
             (sight(2, 60_000, true), OWN_WAY),
             (sight(2, 60_000, false), play(3, 0)),
+            (sight(1, 60_000, false), OWN_WAY), // stopped by hand in the middle
+            (sight(1, 0, false), play(3, 0)),
             (sight(3, 100, true), play(3, 0)),
             (Sight::Gone, play(3, 0)),
         ] {
@@ -431,7 +510,7 @@ mod tests {
         );
         assert_eq!(
             follower.step(&paused(1, 15_000), &Sight::Gone, at(99)),
-            SETTLING,
+            Step::Rest(Rest::Paused),
             "asleep while paused"
         );
         assert_eq!(
@@ -451,7 +530,7 @@ mod tests {
         for (seen, step) in [
             (sight(1, 20_000, true), Step::Pause),
             (sight(1, 20_000, false), IDLE),
-            (sight(2, 2_000, true), IDLE),
+            (sight(2, 2_000, true), Step::Pause), // Spotify's own idea of what comes next
             (sight(2, 50_000, true), OWN_WAY),
             (Sight::Gone, IDLE),
         ] {
@@ -511,5 +590,85 @@ mod tests {
                 assert_eq!(Follower::default().step(&wanted, &seen, at(0)), IDLE);
             }
         }
+    }
+
+    #[test]
+    fn whoever_stops_or_leaves_hears_silence_at_once_and_keeps_their_own_music() {
+        for (second, seen, step) in [
+            (30, sight(1, 20_000, true), Step::Pause),
+            (30, sight(2, 2_000, true), IDLE),
+            (30, sight(2, 50_000, true), IDLE),
+            (1, sight(2, 2_000, true), IDLE),
+            (1, sight(2, 60_000, false), Step::Pause), // it was told a moment ago, and is about to begin
+            (30, sight(2, 60_000, false), IDLE),
+        ] {
+            let mut follower = following();
+            assert_eq!(
+                follower.step(&Wanted::LetGo, &Sight::Unseen, at(second)),
+                Step::Look
+            );
+            assert_eq!(
+                follower.step(&Wanted::LetGo, &seen, at(second)),
+                step,
+                "{second} {seen:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn whoever_comes_in_with_music_of_their_own_keeps_it() {
+        let now_playing = wanted(1, 10_000);
+        for (seen, step) in [
+            (sight(2, 1_000, true), OWN_WAY),
+            (sight(2, 90_000, false), play(1, 10_000)),
+            (sight(1, 10_000, true), play(1, 10_000)),
+            (Sight::Gone, play(1, 10_000)),
+        ] {
+            let mut follower = Follower::arriving();
+            assert_eq!(follower.step(&Wanted::Nothing, &Sight::Unseen, at(0)), IDLE);
+            assert_eq!(follower.step(&now_playing, &Sight::Unseen, at(5)), Step::Look);
+            assert_eq!(follower.step(&now_playing, &seen, at(5)), step, "{seen:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_track_twice_in_a_row_is_played_twice() {
+        let mut follower = following();
+        let again = Wanted::Track {
+            song: song(9),
+            uri: uri(1),
+            position_ms: 0,
+            left_ms: Some(200_000),
+        };
+        assert_eq!(follower.step(&again, &Sight::Unseen, at(190)), Step::Look);
+        assert_eq!(follower.step(&again, &sight(1, 0, false), at(190)), play(1, 0));
+    }
+
+    #[test]
+    fn a_song_that_is_barred_is_not_asked_for_again_and_the_next_one_is() {
+        let mut follower = following();
+        follower.was_barred(&song(1));
+        assert_eq!(
+            follower.step(&wanted(1, 12_000), &Sight::Unseen, at(2)),
+            Step::Rest(Rest::Barred)
+        );
+        assert_eq!(follower.step(&wanted(3, 0), &Sight::Unseen, at(9)), play(3, 0));
+    }
+
+    #[test]
+    fn a_sibling_that_spotify_does_not_name_is_known_by_where_it_is() {
+        let mut follower = following();
+        assert_eq!(
+            follower.step(&wanted(1, 14_000), &sight(7, 13_500, true), at(4)),
+            AHEAD(-500)
+        );
+        assert_eq!(
+            follower.step(&wanted(1, 40_000), &sight(7, 39_500, true), at(30)),
+            AHEAD(-500)
+        );
+        assert_eq!(
+            follower.step(&wanted(1, 60_000), &sight(8, 2_000, true), at(50)),
+            OWN_WAY
+        );
     }
 }

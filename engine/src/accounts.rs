@@ -18,6 +18,7 @@ use crate::settings::SpotifySettings;
 use crate::source::SourceError;
 use crate::source::spotify::Spotify;
 use crate::source::spotify::consent::{PersonalError, Profile, Tokens};
+use crate::source::spotify::web::Ban;
 use crate::store::keys::{LINKING_LIFE, SESSION_LIFE};
 use crate::store::{Key, scripts};
 
@@ -25,6 +26,9 @@ use crate::store::{Key, scripts};
 const RENEW_BEFORE: Duration = Duration::from_secs(60);
 /// Renewals of different people at once in this process; two of the same person wait for each other.
 const RENEWALS_AT_ONCE: usize = 64;
+/// How often, and how soon again, the store is asked to keep a renewed token before it is lost.
+const KEEP_TRIES: usize = 10;
+const KEEP_AGAIN: Duration = Duration::from_secs(1);
 /// Times that a renewal starts over because somebody else changed the account meanwhile.
 const RENEWAL_ATTEMPTS: usize = 3;
 
@@ -74,7 +78,8 @@ impl From<PersonalError> for AccountError {
     fn from(error: PersonalError) -> Self {
         match error {
             PersonalError::Token => Self::Withdrawn,
-            PersonalError::Forbidden(_) => Self::NoSeat,
+            PersonalError::Forbidden(Ban::NoSeat) => Self::NoSeat,
+            PersonalError::Forbidden(_) => SourceError::Refused.into(),
             PersonalError::Source(error) => error.into(),
         }
     }
@@ -198,6 +203,7 @@ impl Engine {
             ("since", now.0.to_string()),
         ];
         self.keep(member, None, &sealed, &mut fields).await?;
+        self.try_players_again(member);
         Ok(Linked {
             account,
             next: linking.next,
@@ -229,6 +235,7 @@ impl Engine {
     /// Forgets the person's account and its tokens. Spotify has no way to hand tokens back: the access token runs out within
     /// the hour, and nobody knows the refresh token any more.
     pub async fn unlink(&self, who: &MemberId) -> Result<(), EngineError> {
+        self.let_go_of(who).await?;
         let mut unlink = redis::cmd("UNLINK");
         unlink.arg(Key::SpotifyAccount(who).name());
         Ok(self.inner.store.run(&unlink).await?)
@@ -286,10 +293,7 @@ impl Engine {
                 Ok(tokens) => {
                     let next = tokens.refresh.clone().unwrap_or(refresh);
                     let sealed = sealed_tokens(&tokens, &next, self.now());
-                    if self
-                        .keep(member, Some(&kept.version), &sealed, &mut Vec::new())
-                        .await?
-                    {
+                    if self.keep_at_last(member, &kept.version, &sealed).await? {
                         return Ok(tokens.access);
                     }
                 }
@@ -346,6 +350,26 @@ impl Engine {
             keep.arg(*name).arg(value.as_str());
         }
         Ok(self.inner.store.script::<i64>(&keep).await? == 1)
+    }
+
+    /// The one before is used up: where the store doesn't answer it is asked again.
+    async fn keep_at_last(
+        &self,
+        member: &MemberId,
+        read: &str,
+        tokens: &Sealed,
+    ) -> Result<bool, EngineError> {
+        let mut tries = 0;
+        loop {
+            match self.keep(member, Some(read), tokens, &mut Vec::new()).await {
+                Err(error) if tries < KEEP_TRIES => {
+                    tracing::warn!(%error, "a renewed token is not kept yet");
+                    tries += 1;
+                    tokio::time::sleep(KEEP_AGAIN).await;
+                }
+                kept => return kept,
+            }
+        }
     }
 
     fn seal(&self, place: &str, value: &impl Serialize) -> Result<String, EngineError> {

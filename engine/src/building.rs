@@ -21,6 +21,10 @@ use crate::store::state::Position;
 use crate::store::{Key, scripts};
 use crate::visits::VISITS_REMEMBERED;
 
+/// Link names that are looked at with one command.
+const SLUG_NUMBERS_AT_ONCE: u32 = 256;
+/// Nests of one name, and more than there will ever be.
+const MOST_SLUG_NUMBERS: u32 = 1_000_000;
 /// Draws of a code, a slug's number or a free name before giving up. With 20 nests among 28 million codes the second draw
 /// is an event.
 const CREATE_ATTEMPTS: u32 = 64;
@@ -115,13 +119,40 @@ impl Engine {
                 "limit" => {
                     return Err(self.nest_limit());
                 }
-                "slug" => slug_number += 1,
+                "slug" => slug_number = self.free_slug_number(base_slug.as_ref(), slug_number + 1).await?,
                 "code" => {
                     let collisions = self.inner.code_collisions.fetch_add(1, Ordering::Relaxed) + 1;
                     tracing::info!(nest.id = %entry.nest_id, collisions, "a drawn code was taken; drawing again");
                 }
                 _ => {}
             }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// The first number from `from` on behind which no link name stands: some hundred are looked at with one command. Link
+    /// names that their nests gave up count as taken; whoever asks for one by its name gets it all the same.
+    pub(crate) async fn free_slug_number(
+        &self,
+        base: Option<&NestSlug>,
+        from: u32,
+    ) -> Result<u32, EngineError> {
+        let Some(base) = base else {
+            return Ok(from);
+        };
+        let mut first = from;
+        while first < MOST_SLUG_NUMBERS {
+            let numbers = first..first + SLUG_NUMBERS_AT_ONCE;
+            let mut look = redis::cmd("MGET");
+            for number in numbers.clone() {
+                look.arg(Key::Slug(&base.nth_choice(number)).name());
+            }
+            let holders: Vec<Option<String>> = self.inner.store.run(&look).await?;
+            let mut free = numbers.zip(holders).filter(|(_, holder)| holder.is_none());
+            if let Some((number, _)) = free.next() {
+                return Ok(number);
+            }
+            first += SLUG_NUMBERS_AT_ONCE;
         }
         Err(EngineError::Contended)
     }

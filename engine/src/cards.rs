@@ -1,6 +1,6 @@
 //! What is told about a nest from outside: its card, alone and in the list of all that are awake.
 
-use nests::nest::{NestId, NestRef, NestSlug};
+use nests::nest::{MemberId, NestId, NestRef, NestSlug};
 use nests::time::Millis;
 use nests::wire::directory::{Brief, NestCard, NestState};
 
@@ -10,6 +10,9 @@ use crate::directory::Entry;
 use crate::error::EngineError;
 use crate::store::Key;
 use crate::store::state::Entries;
+
+/// Events among which the last one that a person caused is looked for. With nobody there the player and Bender cause few.
+const NEWEST_EVENTS: usize = 32;
 
 impl Engine {
     /// The nests that are awake, the Main Nest first, then the busiest.
@@ -31,7 +34,8 @@ impl Engine {
         self.card(entry, state).await
     }
 
-    /// The latest sign of life: an event in the log, somebody's coming or going, the entry itself.
+    /// The latest sign of life: something that a person did, somebody's coming or going, the entry itself. What the player and
+    /// Bender do by themselves is none.
     pub(crate) async fn last_activity(&self, entry: &Entry) -> Result<Millis, EngineError> {
         let nest = &entry.nest_id;
         let mut read = redis::pipe();
@@ -41,10 +45,11 @@ impl Engine {
             .arg("+")
             .arg("-")
             .arg("COUNT")
-            .arg(1);
+            .arg(NEWEST_EVENTS);
         let (people, newest): (Option<i64>, Entries) = self.inner.store.run_all(&read).await?;
-        let event = newest.first().and_then(|(_, fields)| fields.first());
-        let event = event.and_then(|(_, frame)| crate::store::state::parse_event(frame).ok());
+        let frames = newest.iter().filter_map(|(_, fields)| fields.first());
+        let mut events = frames.filter_map(|(_, frame)| crate::store::state::parse_event(frame).ok());
+        let event = events.find(|event| event.by.as_ref().is_some_and(|by| *by != MemberId::bender()));
         let signs = [
             parse_rfc3339(&entry.last_activity),
             people.map(Millis),

@@ -176,7 +176,7 @@ impl Engine {
             last_activity,
             ttl_minutes: entry.ttl_minutes,
             active_members: self.read_people(nest).await?.len(),
-            songs_of_people: loaded.snapshot.songs_of_people(),
+            songs_of_people: loaded.snapshot.songs_of_people_left(now),
         };
         if !may_sleep(signs, now) {
             self.look_again(nest, later).await?;

@@ -5,6 +5,7 @@
 //! person has one player, so the conductor that began last is the only one that steers it, in whatever nest and process.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use nests::nest::{MemberId, NestId, Person};
 use nests::time::Millis;
 use nests::wire::Snapshot;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::Engine;
 use crate::accounts::AccountError;
@@ -25,16 +26,16 @@ use crate::source::SourceError;
 use crate::source::spotify::consent::PersonalError;
 use crate::source::spotify::web::Ban;
 use crate::source::spotify::{Device, Spotify, players};
-use crate::store::Key;
-use crate::store::keys::CONDUCTOR_LIFE;
+use crate::store::keys::{CONDUCTOR_LIFE, SESSION_LIFE};
+use crate::store::{Key, scripts};
 
 /// How soon after it was told something a player is looked at.
 const LOOK_SOON: Duration = Duration::from_secs(4);
 /// How often it is looked at while all is well; half of the conductor's life, so that it goes on being one.
 const LOOK_AGAIN: Duration = Duration::from_secs(20);
 
-/// Where only an event can bring news.
-const A_LONG_TIME: Duration = Duration::from_secs(3600);
+/// How long whoever disconnects waits for their player to fall silent.
+const LETTING_GO: Duration = Duration::from_secs(3);
 
 /// How somebody hears a nest at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,19 +87,9 @@ pub(crate) struct Conductors(Mutex<HashMap<(NestId, MemberId), Arc<Conductor>>>)
 #[derive(Default)]
 struct Conductor {
     nudge: Notify,
-    wishes: Mutex<Wishes>,
-}
-
-#[derive(Default)]
-struct Wishes {
-    come_back: bool,
-    standing: Standing,
-}
-
-impl Conductor {
-    fn wishes(&self) -> MutexGuard<'_, Wishes> {
-        self.wishes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+    /// They wish to hear the nest, whatever they hear now.
+    asked: AtomicBool,
+    standing: watch::Sender<Standing>,
 }
 
 impl Conductors {
@@ -108,6 +99,15 @@ impl Conductors {
 
     fn of(&self, nest: &NestId, member: &MemberId) -> Option<Arc<Conductor>> {
         self.all().get(&(nest.clone(), member.clone())).cloned()
+    }
+
+    /// All of one person.
+    fn of_member(&self, member: &MemberId) -> Vec<(NestId, Arc<Conductor>)> {
+        let all = self.all();
+        let theirs = all.iter().filter(|((_, of), _)| of == member);
+        theirs
+            .map(|((nest, _), conductor)| (nest.clone(), conductor.clone()))
+            .collect()
     }
 
     pub(crate) fn nudge(&self, nest: &NestId, member: &MemberId) {
@@ -145,8 +145,12 @@ impl Engine {
             name: device.name,
         };
         let chosen = serde_json::to_string(&chosen).map_err(|e| EngineError::Unreadable(e.to_string()))?;
-        let mut set = redis::cmd("HSET");
-        set.arg(Key::Hearing(nest).name()).arg(by.id.as_str()).arg(chosen);
+        self.open(nest).await?; // a choice for a nest that isn't there would never go away
+        let mut set = redis::cmd("SET");
+        set.arg(Key::Hearing(nest, &by.id).name())
+            .arg(chosen)
+            .arg("EX")
+            .arg(SESSION_LIFE.as_secs());
         self.inner
             .store
             .run::<()>(&set)
@@ -158,17 +162,43 @@ impl Engine {
 
     /// They hear the nest no more, at once.
     pub async fn stop_hearing(&self, by: &Person, nest: &NestId) -> Result<(), EngineError> {
-        let mut forget = redis::cmd("HDEL");
-        forget.arg(Key::Hearing(nest).name()).arg(by.id.as_str());
-        self.inner.store.run::<()>(&forget).await?;
+        self.forget_device(&by.id, nest).await?;
         self.inner.conductors.nudge(nest, &by.id);
         Ok(())
+    }
+
+    async fn forget_device(&self, who: &MemberId, nest: &NestId) -> Result<(), EngineError> {
+        let mut forget = redis::cmd("UNLINK");
+        forget.arg(Key::Hearing(nest, who).name());
+        Ok(self.inner.store.run(&forget).await?)
+    }
+
+    /// Their player falls silent in every nest that they are in, as long as the house may still tell it to.
+    pub(crate) async fn let_go_of(&self, who: &MemberId) -> Result<(), EngineError> {
+        for (nest, conductor) in self.inner.conductors.of_member(who) {
+            self.forget_device(who, &nest).await?;
+            conductor.nudge.notify_one();
+            let mut standing = conductor.standing.subscribe();
+            let silent = standing.wait_for(|standing| *standing == Standing::Off);
+            if tokio::time::timeout(LETTING_GO, silent).await.is_err() {
+                tracing::warn!(nest.id = %nest, "somebody's player was not let go in time");
+            }
+        }
+        Ok(())
+    }
+
+    /// Their account is a new one, or mended: where they chose a device it is tried again.
+    pub(crate) fn try_players_again(&self, who: &MemberId) {
+        for (_, conductor) in self.inner.conductors.of_member(who) {
+            conductor.asked.store(true, Ordering::Relaxed);
+            conductor.nudge.notify_one();
+        }
     }
 
     /// Whoever went their own way wishes to hear the nest again.
     pub fn back_in_step(&self, by: &Person, nest: &NestId) {
         if let Some(conductor) = self.inner.conductors.of(nest, &by.id) {
-            conductor.wishes().come_back = true;
+            conductor.asked.store(true, Ordering::Relaxed);
             conductor.nudge.notify_one();
         }
     }
@@ -176,7 +206,7 @@ impl Engine {
     pub async fn hearing(&self, who: &MemberId, nest: &NestId) -> Result<Hearing, EngineError> {
         let conductor = self.inner.conductors.of(nest, who);
         let standing = conductor
-            .map(|conductor| conductor.wishes().standing)
+            .map(|conductor| *conductor.standing.borrow())
             .unwrap_or_default();
         let device = self.chosen_device(who, nest).await?;
         Ok(Hearing { device, standing })
@@ -187,8 +217,10 @@ impl Engine {
         who: &MemberId,
         nest: &NestId,
     ) -> Result<Option<ChosenDevice>, EngineError> {
-        let mut read = redis::cmd("HGET");
-        read.arg(Key::Hearing(nest).name()).arg(who.as_str());
+        let mut read = redis::cmd("GETEX");
+        read.arg(Key::Hearing(nest, who).name())
+            .arg("EX")
+            .arg(SESSION_LIFE.as_secs());
         let text: Option<String> = self.inner.store.run(&read).await?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
@@ -235,18 +267,30 @@ impl Engine {
         let mut part = Part::new(self, nest, member);
         let mut watch: Option<Watch> = None;
         while self.is_present(nest, member) {
-            let chosen = self.chosen_device(member, nest).await;
-            let Ok(Some(device)) = chosen else {
-                part.let_go().await;
-                conductor.wishes().standing = match chosen {
-                    Ok(_) => Standing::Off,
-                    Err(_) => Standing::Trouble(Trouble::Unreachable),
-                };
-                conductor.nudge.notified().await;
-                continue;
+            let device = match self.chosen_device(member, nest).await {
+                Ok(Some(device)) => device,
+                Ok(None) => {
+                    part.let_go().await;
+                    conductor.standing.send_replace(Standing::Off);
+                    conductor.nudge.notified().await;
+                    continue;
+                }
+                Err(error) => {
+                    tracing::debug!(nest.id = %nest, %error, "which device somebody chose can't be read");
+                    conductor
+                        .standing
+                        .send_replace(Standing::Trouble(Trouble::Unreachable));
+                    tokio::select! {
+                        () = conductor.nudge.notified() => {}
+                        () = tokio::time::sleep(LOOK_AGAIN) => {}
+                    }
+                    continue;
+                }
             };
-            if std::mem::take(&mut conductor.wishes().come_back) || part.device != Some(device.clone()) {
+            if conductor.asked.swap(false, Ordering::Relaxed) {
                 part.begin(device).await;
+            } else if part.device.as_ref() != Some(&device) {
+                part.come_in_with(device);
             }
             let watch = match &mut watch {
                 Some(watch) => watch,
@@ -257,7 +301,7 @@ impl Engine {
             };
             let snapshot = watch.snapshot();
             let standing = part.turn(&snapshot).await;
-            conductor.wishes().standing = standing;
+            conductor.standing.send_replace(standing);
             tokio::select! {
                 () = conductor.nudge.notified() => {}
                 () = tokio::time::sleep(standing.look_again()) => {}
@@ -265,7 +309,7 @@ impl Engine {
             }
         }
         part.let_go().await;
-        conductor.wishes().standing = Standing::Off;
+        conductor.standing.send_replace(Standing::Off);
     }
 
     fn is_present(&self, nest: &NestId, member: &MemberId) -> bool {
@@ -296,11 +340,9 @@ impl Standing {
     fn look_again(self) -> Duration {
         match self {
             Self::Follows(Rest::Settling) => LOOK_SOON,
-            Self::Follows(Rest::InSync { .. } | Rest::Gone) => LOOK_AGAIN,
             Self::Trouble(Trouble::RateLimited { seconds }) => Duration::from_secs(u64::from(seconds)),
-            Self::Trouble(Trouble::Unreachable | Trouble::NoDevice | Trouble::NotForThem) => LOOK_AGAIN,
-            // Nothing changes by itself.
-            Self::Off | Self::Follows(Rest::Idle | Rest::OwnWay) | Self::Trouble(_) => A_LONG_TIME,
+            // Also where there is nothing to look at: the one that steers has to say so every minute.
+            _ => LOOK_AGAIN,
         }
     }
 }
@@ -328,7 +370,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Takes the player over, from whoever has it.
+    /// Takes the player over, from whoever has it: its owner asked for it.
     async fn begin(&mut self, device: ChosenDevice) {
         self.device = Some(device);
         self.follower.come_back();
@@ -341,28 +383,22 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// Whether no other conductor took the person's player over.
+    /// Its owner came in, with a device that they chose some other time.
+    fn come_in_with(&mut self, device: ChosenDevice) {
+        self.device = Some(device);
+        self.follower = Follower::arriving();
+    }
+
+    /// Whether no other conductor has the person's player. Asking says that this one is there.
     async fn leads(&self) -> Result<bool, EngineError> {
-        let (key, life) = (
-            Key::SpotifyConductor(self.member).name(),
-            CONDUCTOR_LIFE.as_secs(),
-        );
-        let mut read = redis::cmd("GETEX");
-        read.arg(&key).arg("EX").arg(life);
-        let leader: Option<String> = self.engine.inner.store.run(&read).await?;
-        if let Some(leader) = leader {
-            return Ok(leader == self.word);
-        }
-        let mut lead = redis::cmd("SET");
-        lead.arg(&key).arg(&self.word).arg("NX").arg("EX").arg(life);
-        let taken: Option<String> = self.engine.inner.store.run(&lead).await?;
-        Ok(taken.is_some())
+        let mut lead = scripts::LEAD.key(Key::SpotifyConductor(self.member).name());
+        lead.arg(&self.word).arg(CONDUCTOR_LIFE.as_secs());
+        Ok(self.engine.inner.store.script::<i64>(&lead).await? == 1)
     }
 
     async fn turn(&mut self, snapshot: &Snapshot) -> Standing {
-        let now = self.engine.now();
-        let wanted = Wanted::of(snapshot.playing.as_ref(), now);
-        match self.follow(&wanted, now).await {
+        let wanted = |now: Millis| Wanted::of(snapshot.playing.as_ref(), now);
+        match self.follow(wanted).await {
             Ok(rest) => Standing::Follows(rest),
             Err(trouble) => {
                 tracing::debug!(nest.id = %self.nest, ?trouble, "somebody's player does not follow");
@@ -371,17 +407,34 @@ impl<'a> Part<'a> {
         }
     }
 
-    async fn follow(&mut self, wanted: &Wanted, now: Millis) -> Result<Rest, Trouble> {
+    async fn follow(&mut self, wanted: impl Fn(Millis) -> Wanted) -> Result<Rest, Trouble> {
+        let leads = self.leads().await.map_err(|_| Trouble::Unreachable)?;
+        if !leads {
+            return Err(Trouble::Elsewhere);
+        }
         let mut sight = Sight::Unseen;
         loop {
+            // Anew each time: a look may take seconds.
+            let now = self.engine.now();
+            let wanted = wanted(now);
             let before = self.follower.clone();
-            let step = self.follower.step(wanted, &sight, now);
+            let step = self.follower.step(&wanted, &sight, now);
             if let Step::Rest(rest) = step {
                 return Ok(rest);
             }
             match self.carry_out(&step).await {
                 Ok(Some(seen)) => sight = seen,
                 Ok(None) => return Ok(Rest::Settling),
+                Err(Trouble::NotForThem) => {
+                    if let Wanted::Track { song, .. } = &wanted {
+                        self.follower.was_barred(song);
+                    }
+                    // Or the song before would go on.
+                    if let Err(trouble) = self.carry_out(&Step::Pause).await {
+                        tracing::debug!(nest.id = %self.nest, ?trouble, "a song before one that is barred plays on");
+                    }
+                    return Ok(Rest::Barred);
+                }
                 Err(trouble) => {
                     self.follower = before;
                     return Err(trouble);
@@ -392,9 +445,6 @@ impl<'a> Part<'a> {
 
     /// What was seen, where the step was to look.
     async fn carry_out(&self, step: &Step) -> Result<Option<Sight>, Trouble> {
-        if !self.leads().await.map_err(|_| Trouble::Unreachable)? {
-            return Err(Trouble::Elsewhere);
-        }
         let spotify = self.engine.needs_spotify().map_err(|_| Trouble::NotConnected)?;
         let access = self.engine.access_token(self.member).await?;
         let mut done = self.tell(spotify, &access, step).await;
@@ -406,6 +456,9 @@ impl<'a> Part<'a> {
         match done {
             // It is paused already.
             Err(PersonalError::Forbidden(Ban::Restricted)) if *step == Step::Pause => Ok(None),
+            Err(PersonalError::Forbidden(Ban::Restricted)) if matches!(step, Step::Play { .. }) => {
+                Err(Trouble::NotForThem)
+            }
             done => done.map_err(Trouble::from),
         }
     }
@@ -419,7 +472,20 @@ impl<'a> Part<'a> {
         let device = self.device.as_ref().map_or("", |device| device.id.as_str());
         match step {
             Step::Rest(_) => {}
-            Step::Look => return spotify.look(access, device).await.map(Some),
+            Step::Look => {
+                let asked_at = self.engine.now();
+                let mut sight = spotify.look(access, device).await?;
+                if let Sight::Player {
+                    position_ms,
+                    playing: true,
+                    ..
+                } = &mut sight
+                {
+                    // As far as can be told it was seen half-way there and back.
+                    *position_ms += self.engine.now().since(asked_at) / 2;
+                }
+                return Ok(Some(sight));
+            }
             Step::Play { uri, position_ms } => spotify.play(access, device, uri, *position_ms).await?,
             Step::Seek { position_ms } => spotify.seek(access, device, *position_ms).await?,
             Step::Pause => spotify.pause(access, device).await?,
@@ -432,12 +498,16 @@ impl<'a> Part<'a> {
         if self.device.is_none() {
             return;
         }
-        let now = self.engine.now();
-        if let Err(trouble) = self.follow(&Wanted::Nothing, now).await {
+        if let Err(trouble) = self.follow(|_| Wanted::LetGo).await {
             tracing::debug!(nest.id = %self.nest, ?trouble, "somebody's player could not be let go in good order");
         }
         self.follower.come_back();
         self.device = None;
+        let mut hand_back = scripts::HAND_BACK.key(Key::SpotifyConductor(self.member).name());
+        hand_back.arg(&self.word);
+        if let Err(error) = self.engine.inner.store.script::<i64>(&hand_back).await {
+            tracing::debug!(nest.id = %self.nest, %error, "a conductor's lead runs out by itself");
+        }
     }
 }
 
@@ -447,7 +517,7 @@ impl From<PersonalError> for Trouble {
             PersonalError::Token => Self::Withdrawn,
             PersonalError::Forbidden(Ban::NoSeat) => Self::NoSeat,
             PersonalError::Forbidden(Ban::NoPremium) => Self::NoPremium,
-            PersonalError::Forbidden(Ban::Restricted) => Self::NotForThem,
+            PersonalError::Forbidden(Ban::Restricted) => Self::Unreachable,
             PersonalError::Source(SourceError::NotFound) => Self::NoDevice,
             PersonalError::Source(SourceError::RateLimited { retry_after }) => {
                 Self::RateLimited { seconds: retry_after }

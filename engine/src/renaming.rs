@@ -12,7 +12,7 @@ use crate::directory::Entry;
 use crate::error::EngineError;
 use crate::live::commit::{Commit, NewEntry, Renamed};
 
-/// Numbers behind the link name, and changes of the entry by others, before giving up.
+/// Times that others take the link name or change the entry under our hands, before giving up.
 const RENAME_ATTEMPTS: u32 = 64;
 /// Names a nest had before that still lead to it.
 const OLD_SLUGS_KEPT: usize = 8;
@@ -58,7 +58,9 @@ impl Engine {
             let told = async { self.open(&id).await?.rename(how, &change, &entry).await };
             match told.await {
                 Ok(Renamed::Yes) => return self.card(new, NestState::Awake).await,
-                Ok(Renamed::SlugTaken) => slug_number += 1,
+                Ok(Renamed::SlugTaken) => {
+                    slug_number = self.free_slug_number(base_slug.as_ref(), slug_number + 1).await?;
+                }
                 Ok(Renamed::EntryChanged) => {}
                 // Under our hands: the next generation takes the name. Whether there is one the directory knows.
                 Err(EngineError::NestAsleep | EngineError::NestRestarted) if !was_restarted => {

@@ -10,7 +10,7 @@ pub struct Signs {
     pub ttl_minutes: u32,
     /// Members with a live heartbeat.
     pub active_members: usize,
-    /// Songs that a person queued and that have not played; Bender's leftovers don't count.
+    /// Songs that a person queued and that wait or still play; Bender's leftovers don't count.
     pub songs_of_people: usize,
 }
 

@@ -132,6 +132,13 @@ impl Snapshot {
         self.songs.iter().filter(|q| !q.song.auto).count()
     }
 
+    /// The same with the one that plays, while it has time left by the clock.
+    pub fn songs_of_people_left(&self, now: Millis) -> usize {
+        let plays = self.playing.as_ref().filter(|p| !p.queued.song.auto);
+        let has_time_left = plays.and_then(Playing::ends_at).is_some_and(|end| end > now);
+        self.songs_of_people() + usize::from(has_time_left)
+    }
+
     /// Moves the snapshot one version forward, if the event is the next one.
     pub fn apply(&mut self, event: &Event) -> Applied {
         if event.v <= self.version {

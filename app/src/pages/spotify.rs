@@ -174,6 +174,7 @@ const fn how_it_goes(standing: Standing) -> Line {
     match standing {
         Standing::Follows(Rest::InSync { .. }) => good("It plays in sync."),
         Standing::Follows(Rest::Settling) => good("It starts in a moment."),
+        Standing::Follows(Rest::Paused) => good("It stands still, as the nest does."),
         Standing::Follows(Rest::Idle) => good("It plays when a song of Spotify's does."),
         Standing::Off => good("It plays while you have the nest open."),
         Standing::Follows(Rest::OwnWay) => {
@@ -191,7 +192,7 @@ const fn how_it_goes(standing: Standing) -> Line {
         Standing::Trouble(Trouble::NoPremium) => {
             bad("Your account has no Premium, and only Premium lets others start music.")
         }
-        Standing::Trouble(Trouble::NotForThem) => {
+        Standing::Follows(Rest::Barred) | Standing::Trouble(Trouble::NotForThem) => {
             bad("Spotify doesn't play this song in your country. The next one may do.")
         }
         Standing::Trouble(Trouble::RateLimited { .. }) => {

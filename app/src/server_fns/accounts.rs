@@ -83,11 +83,13 @@ mod own {
     pub(crate) async fn own_account(nest: Option<&str>) -> Result<OwnAccount, Refused> {
         let (me, engine) = (door::person()?, door::engine()?);
         let spotify = engine.settings().spotify.as_ref();
-        let account = engine.account(&me.id).await.map_err(door::refused)?;
+        let is_connected = engine.account(&me.id).await.map_err(door::refused)?.is_some();
         let hearing = match nest {
-            Some(nest) if account.is_some() => hearing_of(&me, nest).await?,
+            Some(nest) if is_connected => hearing_of(&me, nest).await?,
             _ => None,
         };
+        // Looking for devices may have shown that Spotify accepts it no more.
+        let account = engine.account(&me.id).await.map_err(door::refused)?;
         Ok(OwnAccount {
             account,
             is_set_up: spotify.is_some(),
@@ -111,8 +113,8 @@ mod own {
             .map_err(door::refused)?;
         let devices = match engine.devices(&me.id).await {
             Ok(devices) => Ok(devices),
-            // Told with the account.
-            Err(AccountError::Withdrawn | AccountError::NotConnected) => Ok(Vec::new()),
+            // Sealed with a key that is gone: what is kept can't be read.
+            Err(AccountError::NotConnected) => Err("Connect your Spotify again.".to_owned()),
             Err(error) => Err(super::words(error).0.message),
         };
         Ok(Some(HearingOf {

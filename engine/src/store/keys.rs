@@ -75,8 +75,8 @@ pub enum Key<'a> {
     PlaysPeople(&'a NestId),
     /// The screens that show the nest.
     Screens(&'a NestId),
-    /// On which device who hears the nest.
-    Hearing(&'a NestId),
+    /// On which device a person hears the nest.
+    Hearing(&'a NestId, &'a MemberId),
     /// What a source said about a track.
     FillInfo(&'a NestId, &'a TrackUri),
 }
@@ -185,7 +185,7 @@ impl Key<'_> {
             Self::Plays(nest, day) => format!("NEST:{nest}|PLAYS|{day}"),
             Self::PlaysPeople(nest) => format!("NEST:{nest}|PLAYS|people"),
             Self::Screens(nest) => format!("NEST:{nest}|TVS"),
-            Self::Hearing(nest) => format!("NEST:{nest}|HEARING"),
+            Self::Hearing(nest, member) => format!("NEST:{nest}|HEARING:{member}"),
             Self::FillInfo(nest, uri) => format!("NEST:{nest}|FILL-INFO|{uri}"),
         }
     }
@@ -200,7 +200,6 @@ impl Key<'_> {
             | Self::Votes(..)
             | Self::PlaysPeople(_)
             | Self::Screens(_)
-            | Self::Hearing(_)
             | Self::FillInfo(..) => Kind::Hash,
             Self::Due
             | Self::CleanupDue
@@ -221,6 +220,7 @@ impl Key<'_> {
             | Self::SpotifyRateLimited
             | Self::SpotifyLinking(_)
             | Self::SpotifyConductor(_)
+            | Self::Hearing(..)
             | Self::Version(_)
             | Self::NowPlaying(_)
             | Self::StartedOn(_)
@@ -243,7 +243,7 @@ impl Key<'_> {
     /// (`BENDER_FILTER_TIME`), that of the rate limit is what Spotify says; here stand the defaults.
     pub const fn life(&self) -> Option<Duration> {
         match self {
-            Self::Session(_) | Self::SpotifyAccount(_) => Some(SESSION_LIFE),
+            Self::Session(_) | Self::SpotifyAccount(_) | Self::Hearing(..) => Some(SESSION_LIFE),
             Self::SpotifyLinking(_) => Some(LINKING_LIFE),
             Self::SpotifyConductor(_) => Some(CONDUCTOR_LIFE),
             Self::Tv(_) => Some(TV_LIFE),
@@ -293,9 +293,12 @@ pub fn is_of_live_state(nest: &NestId, key: &str) -> bool {
         Key::History(nest).name(),
         Key::Deleting(nest).name(),
         Key::Screens(nest).name(),
-        Key::Hearing(nest).name(),
     ];
-    let families = [format!("NEST:{nest}|FILTER|"), format!("NEST:{nest}|RATE|")];
+    let families = [
+        format!("NEST:{nest}|FILTER|"),
+        format!("NEST:{nest}|RATE|"),
+        format!("NEST:{nest}|HEARING:"),
+    ];
     !stays.iter().any(|name| name == key) && !families.iter().any(|family| key.starts_with(family))
 }
 
@@ -329,7 +332,7 @@ mod tests {
             Key::Restarts(&nest),
             Key::AddsThisHour(&nest, &member),
             Key::Screens(&nest),
-            Key::Hearing(&nest),
+            Key::Hearing(&nest, &member),
         ];
         let goes = [
             Key::Log(&nest),
@@ -400,7 +403,7 @@ mod tests {
             Key::Plays(n, "monday"),
             Key::PlaysPeople(n),
             Key::Screens(n),
-            Key::Hearing(n),
+            Key::Hearing(n, m),
             Key::FillInfo(n, &uri),
         ];
         let placeholders = [

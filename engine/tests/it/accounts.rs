@@ -13,7 +13,7 @@ use crate::support::{House, person};
 /// In milliseconds, as the clock is turned.
 const HOUR: i64 = 3_600_000;
 
-fn with(standin: &Standin) -> impl Fn(&mut EngineSettings) + use<> {
+pub fn with(standin: &Standin) -> impl Fn(&mut EngineSettings) + use<> {
     let spotify = crate::spotify::with(standin);
     move |settings| {
         spotify(settings);

@@ -12,6 +12,29 @@ fn find(text: &str) -> NestRef {
     NestRef::parse(text).expect("well formed")
 }
 
+/// The 65th nest of a name was told that the queue can't be reached.
+#[tokio::test]
+async fn fault_a_name_that_many_nests_had_got_no_link_name_any_more() {
+    let house = House::open_with(|s| s.nest_max_active = 400).await;
+    for n in 1..=300 {
+        let slug = house.build("Friday").await.slug.map(|slug| slug.to_string());
+        let wanted = if n == 1 {
+            "friday".to_owned()
+        } else {
+            format!("friday-{n}")
+        };
+        assert_eq!(slug, Some(wanted));
+    }
+    let other = house.build("Saturday").await;
+    let renamed = house
+        .engine
+        .rename_nest(&person("anna"), &NestRef::Id(other.nest_id), "Friday")
+        .await;
+    let slug = renamed.expect("renamed").slug.map(|slug| slug.to_string());
+    assert_eq!(slug.as_deref(), Some("friday-301"));
+    house.close().await;
+}
+
 #[tokio::test]
 async fn a_named_nest_is_found_by_code_in_any_case_and_by_slug() {
     let house = House::open().await;

@@ -9,7 +9,7 @@ use nests::wire::Command;
 use standin::spotify::Spotify as Standin;
 use standin::spotify::listeners::{ANNA, BEN, CLEO, Listener};
 
-use crate::accounts::{connect, open};
+use crate::accounts::{connect, open, with};
 use crate::support::{House, PATIENCE, person};
 
 /// As the rule has it: from then on what a player does is its owner's wish.
@@ -356,8 +356,7 @@ async fn each_trouble_is_named() {
     house.engine.back_in_step(&anna.person, &nest);
     comes_to(&house, &anna, &nest, Standing::Trouble(Trouble::NoDevice)).await;
     house.engine.unlink(&anna.person.id).await.expect("disconnected");
-    house.engine.back_in_step(&anna.person, &nest);
-    comes_to(&house, &anna, &nest, Standing::Trouble(Trouble::NotConnected)).await;
+    comes_to(&house, &anna, &nest, Standing::Off).await;
 
     let ben = hearer(&standin, &house, &nest, "ben", BEN).await;
     hears(&standin, &ben, 0).await;
@@ -450,4 +449,84 @@ async fn who_is_in_two_nests_hears_the_one_whose_device_they_chose_last() {
     hears(&standin, &anna, 1).await;
     house.engine.back_in_step(&anna.person, &main);
     hears(&standin, &anna, 2).await;
+}
+
+#[tokio::test]
+async fn disconnecting_silences_what_the_house_started_while_it_still_may() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    add(&standin, &house, &nest, 0).await;
+    hears(&standin, &anna, 0).await;
+    house.engine.unlink(&anna.person.id).await.expect("disconnected");
+    assert!(
+        standin.hears(ANNA).is_some_and(|heard| !heard.playing),
+        "silent by then"
+    );
+    connect(&standin, &house, "anna", ANNA).await;
+    assert_eq!(
+        standing(&house, &anna, &nest).await,
+        Standing::Off,
+        "the device is forgotten as well"
+    );
+}
+
+#[tokio::test]
+async fn whoever_comes_in_with_music_of_their_own_on_the_device_keeps_it() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    add(&standin, &house, &nest, 0).await;
+    hears(&standin, &anna, 0).await;
+    let Hearer {
+        _seat,
+        person,
+        device,
+        ..
+    } = anna;
+    drop(_seat);
+    until(&standin, "silence", || {
+        standin.hears(ANNA).is_some_and(|heard| !heard.playing)
+    })
+    .await;
+    standin.play_by_hand(ANNA, &device, 7);
+    let anna = Hearer {
+        _seat: house.join(&nest, "anna").await,
+        listener: ANNA,
+        person,
+        device,
+    };
+    comes_to(&house, &anna, &nest, Standing::Follows(Rest::OwnWay)).await;
+    let own = uri(&standin, 7).to_string();
+    assert!(
+        standin
+            .hears(ANNA)
+            .is_some_and(|heard| heard.playing && heard.uri == own)
+    );
+    house.engine.back_in_step(&anna.person, &nest);
+    hears(&standin, &anna, 0).await;
+}
+
+#[tokio::test]
+async fn a_song_that_spotify_bars_for_somebody_is_silence_for_them_and_the_next_one_plays() {
+    const ONLY_IN_SWEDEN: usize = 11;
+    let standin = Standin::start().await.expect("a stand-in");
+    let house = House::open_with(|settings| {
+        with(&standin)(settings);
+        if let Some(spotify) = &mut settings.spotify {
+            "SE".clone_into(&mut spotify.market);
+        }
+    })
+    .await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    add(&standin, &house, &nest, 0).await;
+    hears(&standin, &anna, 0).await;
+    add(&standin, &house, &nest, ONLY_IN_SWEDEN).await;
+    add(&standin, &house, &nest, 1).await;
+    skip(&house, &nest).await;
+    comes_to(&house, &anna, &nest, Standing::Follows(Rest::Barred)).await;
+    silence(&standin, &anna).await;
+    skip(&house, &nest).await;
+    hears(&standin, &anna, 1).await;
 }

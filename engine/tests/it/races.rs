@@ -4,6 +4,7 @@
 mod step;
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use engine::{EngineSettings, RestartMode, RestartWish, Seat};
@@ -309,10 +310,10 @@ async fn whatever_happens_at_once_the_store_holds_together() {
         panic!("seed {seed:#x}, {what}");
     }
     let reached = world.audit.reached();
-    eprintln!(
-        "seed {seed:#x}, {STEPS} steps in {:.1?}: {reached:?}",
+    say(&format!(
+        "the random test: seed {seed:#x}, {STEPS} steps in {:.1?}: {reached:?}",
         began.elapsed()
-    );
+    ));
     let wanted = BTreeSet::from([
         "added",
         "awake",
@@ -349,7 +350,7 @@ async fn with_a_fault(script: &str, sound: &str, broken: &str) -> Found {
     assert_eq!(loaded.expect("Redis takes it"), hash(&text));
     let found = world.live(STEPS_WITH_A_FAULT).await;
     let what = found.expect_err("the fault is found");
-    eprintln!("{what}");
+    say(&format!("a broken script is found: {what}"));
     let keys = holds_together(&world.house).await;
     Found { what, keys }
 }
@@ -391,4 +392,10 @@ async fn a_sleep_that_forgets_what_played_is_found_out() {
     const SLEEP: &str = include_str!("../../src/store/scripts/sleep.lua");
     let Found { what, keys } = with_a_fault(SLEEP, "if ARGV[10] ~= '' then", "if false then").await;
     assert!(what.contains(" forgot ") && keys.is_ok(), "{what} {keys:?}");
+}
+
+/// Straight to the terminal, past what holds back the words of tests that pass.
+fn say(words: &str) {
+    let said = std::io::stderr().write_all(format!("{words}\n").as_bytes());
+    said.expect("there is a terminal, or a log");
 }

@@ -7,7 +7,7 @@ use engine::store::keys::all_of;
 use engine::{Engine, EngineSettings, NewNest, RedisUrl, RedisWhere};
 use nests::nest::{NestCode, NestId, NestRef, NestSlug, sonic};
 use nests::wire::directory::{NestCard, NestState};
-use nests::wire::{Command, ErrorCode};
+use nests::wire::{Command, ErrorCode, Snapshot};
 
 use tokio_util::sync::CancellationToken;
 
@@ -132,6 +132,51 @@ async fn sleep_takes_every_key_of_the_live_state_and_keeps_code_link_and_history
         second.slug.map(|slug| slug.to_string()).as_deref(),
         Some("busy-once-2")
     );
+    house.close().await;
+}
+
+/// What Bender left plays on to nobody; each of his songs put sleep off by its whole time to live.
+#[tokio::test]
+async fn fault_songs_that_nobody_asked_for_kept_an_empty_nest_awake() {
+    let house = House::open_with(|s| s.use_bender = true).await;
+    let nest = house.build("Left Alone").await.nest_id;
+    let seat = house.join(&nest, "anna").await;
+    let song = house.add(&nest, "anna", 0).await;
+    let left = |n: &Snapshot| n.playing.is_some() && n.songs.iter().filter(|q| q.song.auto).count() >= 3;
+    house.until(&nest, "it plays and Bender's songs wait", left).await;
+    drop(seat);
+    house.until_everybody_left(&nest).await;
+    let mut heard = 0;
+    for _ in 0..4 {
+        let before = house.snapshot(&nest).await.playing;
+        house.pass(MINUTE + 1).await;
+        heard += usize::from(house.snapshot(&nest).await.playing != before);
+    }
+    assert!(heard >= 3, "song after song plays: {heard}");
+    assert_ne!(
+        house.snapshot(&nest).await.playing.map(|p| p.queued.song.id),
+        Some(song)
+    );
+    house.clock.advance(MINUTE);
+    assert_eq!(cleaned(&house).await, [nest]);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_persons_song_that_plays_keeps_the_nest_awake_to_its_end() {
+    let house = House::open_with(|s| {
+        s.nest_max_inactive_minutes = 0;
+        s.nest_cleanup = std::time::Duration::from_secs(1);
+    })
+    .await;
+    let nest = house.build("One More").await.nest_id;
+    house.add(&nest, "anna", 0).await;
+    house.until(&nest, "it plays", |n| n.playing.is_some()).await;
+    house.until_everybody_left(&nest).await;
+    house.clock.advance(30_000);
+    assert_eq!(cleaned(&house).await, Vec::<NestId>::new(), "half of it is left");
+    house.clock.advance(31_000);
+    assert_eq!(cleaned(&house).await, [nest]);
     house.close().await;
 }
 

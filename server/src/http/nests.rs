@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use engine::NewNest;
-use nests::nest::{NestId, NestRef};
+use nests::nest::{NestId, NestName, NestRef};
 use nests::wire::directory::NestCard;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,8 @@ pub async fn alter(
         (Some(name), None) => state.engine.rename_nest(&person, &nest, &name).await?,
         (None, Some(emoji)) => state.engine.set_emoji(&person, &nest, &emoji).await?,
         (Some(name), Some(emoji)) => {
+            // First what can be refused without a look at the nest: nothing may change by halves.
+            NestName::parse(&name).map_err(|error| ApiError::invalid("name", &error))?;
             // By its id: a new name may bring a new link name.
             let card = state.engine.set_emoji(&person, &nest, &emoji).await?;
             state

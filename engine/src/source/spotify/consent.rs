@@ -93,7 +93,8 @@ impl Spotify {
             return Err(SourceError::NotSetUp);
         };
         Ok(Invitation {
-            url,
+            // On a computer that several share Spotify would else take whoever agreed there before.
+            url: url + "&show_dialog=true",
             verifier: SpotifySecret::new(verifier),
         })
     }

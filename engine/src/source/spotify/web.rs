@@ -318,8 +318,6 @@ struct Refusal {
 #[derive(Deserialize)]
 struct RefusalError {
     #[serde(default)]
-    message: String,
-    #[serde(default)]
     reason: String,
 }
 
@@ -332,9 +330,7 @@ fn ban(text: &str) -> Ban {
         .ok()
         .map(|refusal| refusal.error);
     match refusal {
-        Some(error) if error.reason == NEEDS_PREMIUM || error.message.to_lowercase().contains("premium") => {
-            Ban::NoPremium
-        }
+        Some(error) if error.reason == NEEDS_PREMIUM => Ban::NoPremium,
         _ => Ban::Restricted,
     }
 }

@@ -110,6 +110,7 @@ async fn every_error_that_a_route_can_answer_has_its_shape_and_changes_nothing()
             (anna, POST, nests(), json!([])),
             (anna, PATCH, at(awake), json!({})),
             (anna, PATCH, at(awake), json!({"emoji": "no emoji"})),
+            (anna, PATCH, at(awake), json!({"emoji": "🎧", "name": " "})),
             (anna, Method::PUT, at(awake), json!({})),
         ])
         .await;
