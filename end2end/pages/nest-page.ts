@@ -79,8 +79,13 @@ export class NestPage {
     await expect(this.bar.people).toBeVisible();
   }
 
-  async openBuild(): Promise<void> {
+  /** To the dialog; without JavaScript to the page. */
+  async goToBuild(): Promise<void> {
     await this.openFromBarOrMenu(this.bar.build, this.menu.build);
+  }
+
+  async openBuild(): Promise<void> {
+    await this.goToBuild();
     await expect(this.build.self).toBeVisible();
   }
 
@@ -115,8 +120,26 @@ export class NestPage {
     return { scanned: scan(await picture.screenshot({ animations: 'disabled' })), shown };
   }
 
-  async openJoin(): Promise<void> {
+  /** To the dialog; without JavaScript to the page. */
+  async goToJoin(): Promise<void> {
     await this.openFromBarOrMenu(this.bar.join, this.menu.join);
+  }
+
+  /** Both with nothing but keys. */
+  async pressBuild(): Promise<void> {
+    await this.pressInBarOrMenu(this.bar.build, this.menu.build);
+  }
+
+  async pressJoin(): Promise<void> {
+    await this.pressInBarOrMenu(this.bar.join, this.menu.join);
+  }
+
+  async pressMain(): Promise<void> {
+    await this.pressInBarOrMenu(this.bar.backToMain, this.menu.backToMain);
+  }
+
+  async openJoin(): Promise<void> {
+    await this.goToJoin();
     await expect(this.join.self).toBeVisible();
   }
 
@@ -149,6 +172,14 @@ export class NestPage {
     } else {
       await this.openMenu();
       await inMenu.click();
+    }
+  }
+
+  private async pressInBarOrMenu(inBar: Locator, inMenu: Locator): Promise<void> {
+    const isInBar = await inBar.isVisible();
+    for (const stop of isInBar ? [inBar] : [this.menu.more, inMenu]) {
+      await stop.focus();
+      await this.page.keyboard.press('Enter');
     }
   }
 

@@ -1,6 +1,7 @@
 // Nests of one's own: building, sharing, flying in, and finding the way back.
 
 import { LONG } from '../house/music';
+import { SCREENS } from '../house/screens';
 import { expect, test } from '../house/test';
 
 const { harbour, blueHour } = LONG;
@@ -257,40 +258,39 @@ test.describe('by keyboard only', () => {
     });
   }
 
-  test('a nest is built with nothing but keys', async ({ door }) => {
-    const mira = await door.comeIn('Mira');
-    await mira.bar.build.focus();
-    await mira.page.keyboard.press('Enter');
-    await mira.page.keyboard.type('Key Party');
-    await mira.page.keyboard.press('Enter');
-    await expect(mira.bar.name).toHaveText('Key Party');
-  });
+  for (const [screen, viewport] of Object.entries(SCREENS)) {
+    test(`on a ${screen} a nest is built with nothing but keys`, async ({ door }) => {
+      const mira = await door.comeIn('Mira', { viewport });
+      await mira.pressBuild();
+      await expect(mira.build.name).toBeFocused();
+      await mira.page.keyboard.type('Key Party');
+      await mira.page.keyboard.press('Enter');
+      await expect(mira.bar.name).toHaveText('Key Party');
+    });
 
-  test('friends fly in with nothing but keys: by a typed code, and from the list', async ({ door }) => {
-    const mira = await door.comeIn('Mira');
-    const code = await mira.buildNest('Key Party');
-    const jonas = await door.comeIn('Jonas');
-    await jonas.bar.join.focus();
-    await jonas.page.keyboard.press('Enter');
-    await expect(jonas.join.code).toBeFocused();
-    await jonas.page.keyboard.type(code.toLowerCase());
-    await jonas.page.keyboard.press('Enter');
-    await expect(jonas.bar.name).toHaveText('Key Party');
-    await jonas.isAlive();
-    await jonas.bar.backToMain.focus();
-    await jonas.page.keyboard.press('Enter');
-    await expect(jonas.bar.name).toHaveText('Main Nest');
-    await jonas.isAlive();
-    await jonas.bar.join.focus();
-    await jonas.page.keyboard.press('Enter');
-    const nest = jonas.join.nest('Key Party');
-    await expect(nest).toBeVisible();
-    while (!(await nest.evaluate((link) => link === document.activeElement))) {
-      await jonas.page.keyboard.press('Shift+Tab');
-    }
-    await jonas.page.keyboard.press('Enter');
-    await expect(jonas.bar.name).toHaveText('Key Party');
-  });
+    test(`on a ${screen} friends fly in with nothing but keys: by a typed code, and from the list`, async ({ door }) => {
+      const mira = await door.comeIn('Mira', { viewport });
+      const code = await mira.buildNest('Key Party');
+      const jonas = await door.comeIn('Jonas', { viewport });
+      await jonas.pressJoin();
+      await expect(jonas.join.code).toBeFocused();
+      await jonas.page.keyboard.type(code.toLowerCase());
+      await jonas.page.keyboard.press('Enter');
+      await expect(jonas.bar.name).toHaveText('Key Party');
+      await jonas.isAlive();
+      await jonas.pressMain();
+      await expect(jonas.bar.name).toHaveText('Main Nest');
+      await jonas.isAlive();
+      await jonas.pressJoin();
+      const nest = jonas.join.nest('Key Party');
+      await expect(nest).toBeVisible();
+      while (!(await nest.evaluate((link) => link === document.activeElement))) {
+        await jonas.page.keyboard.press('Shift+Tab');
+      }
+      await jonas.page.keyboard.press('Enter');
+      await expect(jonas.bar.name).toHaveText('Key Party');
+    });
+  }
 
   test('Cancel and the cross close the dialog', async ({ door }) => {
     const mira = await door.comeIn('Mira');

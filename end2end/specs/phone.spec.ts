@@ -14,7 +14,14 @@ const viewport = SCREENS.phone;
 test('nests are built, found in every way and left again', async ({ door, program }) => {
   test.setTimeout(90_000);
   const mira = await door.comeIn('Mira', { viewport });
+  const addresses: string[] = [];
+  mira.page.on('request', (request) => {
+    if (request.isNavigationRequest()) {
+      addresses.push(new URL(request.url()).pathname);
+    }
+  });
   const code = await mira.buildNest('Rooftop');
+  expect(addresses, 'to its name').toContain('/rooftop');
   await expect(mira.page).toHaveURL(`/nest/${code}`);
   await mira.search.add(harbour.title);
   const { scanned, shown } = await mira.scanShared();

@@ -1,6 +1,7 @@
 // The same pages with JavaScript off: everything that matters is a plain form or a plain link.
 
 import { LONG } from '../house/music';
+import { SCREENS } from '../house/screens';
 import { expect, test } from '../house/test';
 
 const { harbour, blueHour, slowTrain } = LONG;
@@ -81,30 +82,30 @@ test('without JavaScript a refused wish says why, on the page it came from', asy
   await jonas.queue.isEmpty();
 });
 
-test('without JavaScript one can build a nest, and others can join it by its code', async ({ door }) => {
-  const mira = await door.comeIn('Mira', PLAIN);
-  await mira.bar.build.click();
-  await mira.page.getByLabel('Name (optional)').fill('Friday Vibes');
-  await mira.page.getByRole('button', { name: 'Build', exact: true }).click();
-  await expect(mira.bar.name).toHaveText('Friday Vibes');
-  const code = await mira.bar.code.textContent();
+for (const [screen, viewport] of Object.entries(SCREENS)) {
+  test(`on a ${screen} without JavaScript one can build a nest, and others can join it by its code`, async ({ door }) => {
+    const mira = await door.comeIn('Mira', { viewport, ...PLAIN });
+    await mira.goToBuild();
+    await mira.page.getByLabel('Name (optional)').fill('Friday Vibes');
+    await mira.page.getByRole('button', { name: 'Build', exact: true }).click();
+    await expect(mira.bar.name).toHaveText('Friday Vibes');
+    const code = await mira.bar.code.textContent();
 
-  const jonas = await door.comeIn('Jonas', PLAIN);
-  await jonas.bar.join.click();
-  await expect(jonas.page.getByRole('link', { name: /Friday Vibes/ })).toBeVisible();
-  const field = jonas.page.getByLabel('Have a code or a link?');
-  await field.fill('ZZZZZ');
-  await jonas.page.getByRole('button', { name: 'Fly in' }).click();
-  await expect(jonas.notice).toHaveText(/There is no such nest/i);
-  await field.fill(code?.toLowerCase() ?? '');
-  await jonas.page.getByRole('button', { name: 'Fly in' }).click();
-  await expect(jonas.bar.name).toHaveText('Friday Vibes');
-  await jonas.bar.backToMain.click();
-  await expect(jonas.bar.name).toHaveText('Main Nest');
-  await jonas.bar.join.click();
-  await jonas.page.getByRole('link', { name: /Friday Vibes/ }).click();
-  await expect(jonas.bar.name, 'from the list').toHaveText('Friday Vibes');
-});
+    const jonas = await door.comeIn('Jonas', { viewport, ...PLAIN });
+    await jonas.goToJoin();
+    await expect(jonas.page.getByRole('link', { name: /Friday Vibes/ })).toBeVisible();
+    const field = jonas.page.getByLabel('Have a code or a link?');
+    await field.fill('ZZZZZ');
+    await jonas.page.getByRole('button', { name: 'Fly in' }).click();
+    await expect(jonas.notice).toHaveText(/There is no such nest/i);
+    await field.fill(code?.toLowerCase() ?? '');
+    await jonas.page.getByRole('button', { name: 'Fly in' }).click();
+    await expect(jonas.bar.name).toHaveText('Friday Vibes');
+    await jonas.page.goto('/join');
+    await jonas.page.getByRole('link', { name: /Friday Vibes/ }).click();
+    await expect(jonas.bar.name, 'from the list').toHaveText('Friday Vibes');
+  });
+}
 
 test('without JavaScript a nickname that cannot be is refused in words, beside the field', async ({ door }) => {
   const page = await (await door.visitor(PLAIN)).newPage();

@@ -171,11 +171,14 @@ impl Searching {
             self.panel.set(Panel::Closed);
             return;
         }
-        if self
+        // Results of fewer letters are better than a blank; those of another search are not, where a link was pasted: Enter
+        // would add one of them.
+        let is_link = self.for_sheet.with_untracked(|text| !text.is_empty());
+        let has_results = self
             .panel
-            .with_untracked(|panel| !matches!(panel, Panel::Found { .. }))
-        {
-            self.panel.set(Panel::Looking); // results of fewer letters are better than a blank
+            .with_untracked(|panel| matches!(panel, Panel::Found { .. }));
+        if is_link || !has_results {
+            self.panel.set(Panel::Looking);
         }
         spawn_local(async move {
             browser::wait(TYPING_PAUSE_MS).await;
