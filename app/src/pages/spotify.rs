@@ -62,7 +62,7 @@ fn Own(own: OwnAccount) -> impl IntoView {
                         <Connected account market=own.market onward/>
                     }.into_any(),
                 }}
-                <p class="card__text"><a href=back>{if next.is_some() { "Go on" } else { "Back to the nest" }}</a></p>
+                <a class="card__back" href=back>{if next.is_some() { "Go on" } else { "Back to the nest" }}</a>
             </section>
         </main>
     }
