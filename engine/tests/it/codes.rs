@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use engine::NewNest;
 use engine::store::Key;
+use engine::store::keys::all_of;
 use nests::nest::{NestCode, NestId, NestRef};
 
 use crate::support::whole_store::whole_store;
@@ -84,8 +85,9 @@ async fn a_code_that_is_taken_is_drawn_again_and_what_has_it_stays_as_it_is() {
         let lookup = Key::Code(&code).name();
         assert_eq!(after.get(&lookup), before.get(&lookup));
         let of = |store: &BTreeMap<String, Vec<u8>>, nest: &NestId| -> Vec<(String, Vec<u8>)> {
-            let prefix = format!("NEST:{nest}|");
-            let keys = store.iter().filter(|(key, _)| key.starts_with(&prefix));
+            let pattern = all_of(nest);
+            let prefix = pattern.trim_end_matches('*');
+            let keys = store.iter().filter(|(key, _)| key.starts_with(prefix));
             keys.map(|(key, value)| (key.clone(), value.clone())).collect()
         };
         for nest in [&theirs.nest_id, &drawn] {
