@@ -44,7 +44,7 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
     await paste.paste(MIXED);
     await expect(paste.add).toHaveText(`Add ${CAN_BE_ADDED} tracks`);
     await expect(paste.headings).toHaveText(['Single tracks', /Glass Harbour/]);
-    await expect(paste.leftOut).toHaveText([/Connect Spotify to add your own playlists/, /another one/, /this site/]);
+    await expect(paste.leftOut).toHaveText([/to its owner alone/, /another one/, /this site/]);
     await expectWithinReach(mira.page, 'a sheet');
     await expectFingerSized(mira.page, 'a sheet');
     await take(mira.page, 'paste', testInfo);

@@ -279,7 +279,9 @@ impl SourceError {
             Self::TimedOut => format!("{name} took too long to answer."),
             Self::RateLimited { retry_after } => format!("{name} needs a break; again in {retry_after} s."),
             Self::Refused => format!("{name} does not accept this house's credentials."),
-            Self::NeedsAccount => format!("Connect {name} to add your own playlists."),
+            Self::NeedsAccount => {
+                format!("{name} shows a playlist to its owner alone; pasting one is not possible yet.")
+            }
             Self::NotSetUp => format!("{name} is not set up in this house."),
         }
     }
