@@ -28,8 +28,9 @@ test('with no music set up there is music soon, and two people hear the same of 
 });
 
 test('what people ask for plays before what Bender picked', async ({ door }) => {
+  test.setTimeout(WHOLE_COLLECTION_WITHIN_MS + 60_000);
   const mira = await door.comeIn('Mira');
-  await expect(mira.queue.bendersPicks).toHaveCount(3, { timeout: FIRST_SOUND_WITHIN_MS });
+  await expect(mira.queue.bendersPicks).toHaveCount(3, { timeout: WHOLE_COLLECTION_WITHIN_MS });
   const wanted = (await mira.queue.titles.last().textContent()) ?? '';
   await mira.search.add(wanted);
   await expect(mira.queue.titles.first()).toHaveText(wanted);

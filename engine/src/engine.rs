@@ -169,6 +169,7 @@ impl Engine {
                 .hub
                 .listen(&self.inner.store, &self.inner.player, stop.clone()),
             self.run_player(stop.clone()),
+            self.run_harvest(stop.clone()),
             self.run_people(people_changed, stop.clone()),
             self.run_cleanup(stop.clone()),
             librarian.run(stop.clone()),

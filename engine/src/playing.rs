@@ -41,6 +41,8 @@ pub(crate) struct Player {
     /// Who we are on the lease.
     holder: String,
     poked: Mutex<HashSet<NestId>>,
+    /// Nests for which Bender found less than they want.
+    hungry: Mutex<HashSet<NestId>>,
     wake: Notify,
 }
 
@@ -49,6 +51,7 @@ impl Player {
         Self {
             holder: format!("{:016x}", crate::random::roll()),
             poked: Mutex::default(),
+            hungry: Mutex::default(),
             wake: Notify::new(),
         }
     }
@@ -72,6 +75,22 @@ impl Player {
 
     fn take_poked(&self) -> HashSet<NestId> {
         std::mem::take(&mut *self.poked.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn set_hungry(&self, nest: &NestId, is: bool) {
+        let mut hungry = self.hungry.lock().unwrap_or_else(PoisonError::into_inner);
+        match is {
+            true => hungry.insert(nest.clone()),
+            false => hungry.remove(nest),
+        };
+    }
+
+    /// There is more to pick from: look at the nests that wanted more.
+    fn poke_hungry(&self) {
+        let hungry = std::mem::take(&mut *self.hungry.lock().unwrap_or_else(PoisonError::into_inner));
+        for nest in hungry {
+            self.poke(&nest);
+        }
     }
 }
 
@@ -108,6 +127,24 @@ impl Engine {
                 () = stop.cancelled() => return,
                 () = self.inner.player.wake.notified() => {}
                 () = tokio::time::sleep(sleep) => {}
+            }
+        }
+    }
+
+    /// As the library grows, on a first start above all, Bender picks for those who got too little from it before.
+    pub(crate) async fn run_harvest(&self, stop: CancellationToken) {
+        let mut changes = self.library().changes();
+        let mut revision = changes.borrow_and_update().revision;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                changed = changes.changed() => if changed.is_err() {
+                    return;
+                },
+            }
+            let before = std::mem::replace(&mut revision, changes.borrow_and_update().revision);
+            if revision != before {
+                self.inner.player.poke_hungry();
             }
         }
     }
@@ -225,8 +262,13 @@ impl Engine {
         if missing == 0 {
             return Ok(0);
         }
+        // Before the picking: what appears meanwhile is not missed.
+        self.inner.player.set_hungry(&live.id, true);
         let songs = self.bender_picks(live, missing, until).await?;
         let count = songs.len();
+        if count == missing {
+            self.inner.player.set_hungry(&live.id, false);
+        }
         if count == 0 {
             return Ok(0);
         }

@@ -13,7 +13,8 @@ use nests::track::{Source, TrackUri};
 use nests::wire::{Command, Snapshot};
 
 use crate::support::imagined::{Asked, EVERY_QUESTION, Imagined, Mood};
-use crate::support::{House, settings};
+use crate::support::songs::write_wav;
+use crate::support::{House, SONGS, settings};
 
 const SONG_MS: i64 = 60_000;
 const WEEK_MS: i64 = 7 * 86_400_000;
@@ -114,6 +115,35 @@ async fn each_strategy_picks_when_it_alone_has_weight() {
         );
         house.close().await;
     }
+}
+
+/// On a first start the house composes its music piece by piece, and the preview stayed away until the first song ended.
+#[tokio::test]
+async fn a_growing_library_is_picked_from_at_once() {
+    let house = House::open_with(|s| s.use_bender = true).await;
+    let main = NestId::main();
+    let _anna = house.join(&main, "anna").await;
+    filled(&house, &main).await;
+    for n in 0..SONGS {
+        let waits = house.snapshot(&main).await;
+        if !waits.holds(&house.track(n)) {
+            house.add(&main, "anna", n).await;
+        }
+    }
+    let rest = |n: &Snapshot| n.playing.is_some() && n.songs.len() == SONGS - 1;
+    let waits = house.until(&main, "the whole library is queued", rest).await;
+    for pick in picks(&waits) {
+        let song = pick.song.id.clone();
+        let take = Command::Take { song };
+        house.act(&main, "anna", take).await.expect("taken");
+    }
+    let nothing = |n: &Snapshot| picks(n).is_empty();
+    house.until(&main, "nothing is left for Bender", nothing).await;
+    write_wav(&house.folder.path().join("music/Artist 7 - New.wav"), 60.0);
+    let picked = |n: &Snapshot| picks(n).len() == 1;
+    let after = house.until(&main, "Bender picks the new song", picked).await;
+    assert_eq!(picks(&after)[0].song.track.title, "New");
+    house.close().await;
 }
 
 #[tokio::test]
