@@ -40,6 +40,12 @@ pub fn wanted(nest: &Snapshot, people_here: bool, now: Millis, limits: Limits) -
         .max(preview)
 }
 
+/// Whether music that people hear through accounts of their own is music for those who are here: more than half of them hear
+/// it. The others get silence for their part, so they must not be many.
+pub const fn is_heard_by_most(here: usize, through_accounts: usize) -> bool {
+    through_accounts * 2 > here
+}
+
 /// Whether he has played long enough without anybody asking for a song.
 pub fn streak_is_over(nest: &Snapshot, now: Millis, limits: Limits) -> bool {
     let streak = nest.bender.streak_start.map_or(0, |start| now.since(start));
@@ -70,6 +76,25 @@ mod tests {
             ..LIMITS
         };
         assert_eq!(super::wanted(&nest(), true, Millis(0), never), 0);
+    }
+
+    #[test]
+    fn what_needs_accounts_is_for_nests_where_most_have_one() {
+        for (here, through_accounts, is) in [
+            (0, 0, false),
+            (1, 0, false),
+            (1, 1, true),
+            (2, 1, false),
+            (3, 2, true),
+            (10, 5, false),
+            (10, 6, true),
+        ] {
+            assert_eq!(
+                is_heard_by_most(here, through_accounts),
+                is,
+                "{through_accounts} of {here}"
+            );
+        }
     }
 
     #[test]

@@ -103,6 +103,15 @@ pub fn settings(id: &NestId) -> String {
     format!("/nest/{id}/settings")
 }
 
+/// Where the creator restarts a nest, after reading how many are listening: the fold of the settings with this name opens by
+/// itself.
+pub fn restart(id: &NestId) -> String {
+    format!("{}#{RESTART_FORM}", settings(id))
+}
+
+/// The name of the restart's place on the settings page.
+pub const RESTART_FORM: &str = "restart";
+
 /// The short link of a nest as a QR code.
 pub fn qr(id: &NestId) -> String {
     format!("/nest/{id}/qr.svg")

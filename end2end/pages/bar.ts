@@ -7,6 +7,8 @@ export class Bar {
   readonly name: Locator;
   readonly code: Locator;
   readonly copyLink: Locator;
+  /** Only on wide screens; phones have it in the menu. */
+  readonly qr: Locator;
   /** Only the number, or `--`. */
   readonly listeners: Locator;
   readonly peopleButton: Locator;
@@ -20,6 +22,7 @@ export class Bar {
     this.name = this.self.locator('.nest-bar__name');
     this.code = this.self.locator('.code__text');
     this.copyLink = this.self.getByRole('button', { name: 'Copy link to this nest' });
+    this.qr = this.self.getByRole('link', { name: 'QR code of this nest' });
     this.listeners = page.getByTestId('listeners');
     this.peopleButton = this.self.getByRole('button', { name: /who is here/ });
     this.people = page.getByRole('dialog', { name: /listening/ });

@@ -7,6 +7,8 @@ export class JoinDialog {
   readonly nests: Locator;
   readonly code: Locator;
   readonly flyIn: Locator;
+  readonly cancel: Locator;
+  readonly close: Locator;
   readonly error: Locator;
 
   constructor(page: Page) {
@@ -14,6 +16,8 @@ export class JoinDialog {
     this.nests = this.self.getByRole('link');
     this.code = this.self.getByLabel('Have a code or a link?');
     this.flyIn = this.self.getByRole('button', { name: 'Fly in' });
+    this.cancel = this.self.getByRole('button', { name: 'Cancel' });
+    this.close = this.self.getByRole('button', { name: 'Close' });
     this.error = this.self.getByRole('alert');
   }
 

@@ -13,6 +13,7 @@ export class Menu {
   readonly backToMain: Locator;
   /** Only for whoever built the nest. */
   readonly settings: Locator;
+  readonly restart: Locator;
   readonly paste: Locator;
   readonly share: Locator;
   readonly keys: Locator;
@@ -26,6 +27,7 @@ export class Menu {
     this.join = this.self.getByRole('link', { name: 'Join a Nest' });
     this.backToMain = this.self.getByRole('link', { name: 'Back to Main Nest' });
     this.settings = this.self.getByRole('link', { name: 'Nest settings' });
+    this.restart = this.self.getByRole('link', { name: 'Restart nest…' });
     this.paste = this.self.getByRole('link', { name: 'Paste many links' });
     this.share = this.self.getByRole('button', { name: 'Share this nest' });
     this.keys = this.self.getByRole('button', { name: 'Keyboard shortcuts' });

@@ -108,6 +108,16 @@ export class NestPage {
     return settings;
   }
 
+  /** By the menu, as the host of a nest; `says` is how many are listening. */
+  async openRestart(says: RegExp): Promise<SettingsPage> {
+    await this.openMenu();
+    await this.menu.restart.click();
+    const settings = new SettingsPage(this.page);
+    await expect(settings.restart, 'its fold is open').toBeVisible();
+    await expect(settings.listening).toHaveText(says);
+    return settings;
+  }
+
   /** The link to this nest as the share dialog's QR code has it, read off the screen like a camera does. */
   async scanShared(): Promise<{ scanned: string | undefined; shown: string }> {
     await this.openMenu();

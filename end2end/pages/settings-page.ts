@@ -10,6 +10,8 @@ export class SettingsPage {
   readonly saveEmoji: Locator;
   readonly keepSongs: Locator;
   readonly restart: Locator;
+  /** What a new start is confirmed with. */
+  readonly listening: Locator;
   readonly remove: Locator;
   /** What a form was refused for. */
   readonly notice: Locator;
@@ -24,6 +26,7 @@ export class SettingsPage {
     this.saveEmoji = this.main.getByRole('button', { name: 'Save emoji' });
     this.keepSongs = this.main.getByRole('checkbox', { name: 'Keep the songs that wait' });
     this.restart = this.main.getByRole('button', { name: 'Restart nest' });
+    this.listening = this.main.getByTestId('listening');
     this.remove = this.main.getByRole('button', { name: 'Delete nest for good' });
     this.notice = this.main.getByRole('alert');
   }

@@ -25,8 +25,7 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
       await expect(jonas.stage.title).toHaveText(harbour.title);
       await jonas.queue.holds(blueHour.title);
 
-      const settings = await mira.openSettings();
-      await settings.unfold('Restart…', /listening/);
+      const settings = await mira.openRestart(/2 people are listening|One person is listening/);
       await settings.keepSongs.uncheck();
       await settings.restart.click();
 
@@ -45,6 +44,7 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
       const jonas = await door.comeIn('Jonas', { viewport, at: `/nest/${code}` });
       await jonas.openMenu();
       await expect(jonas.menu.settings).toHaveCount(0);
+      await expect(jonas.menu.restart).toHaveCount(0);
       await jonas.page.goto(`/nest/${code}/settings`);
       await expect(jonas.page.getByText('Only Mira, who built it, can change it.')).toBeVisible();
     });

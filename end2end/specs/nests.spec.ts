@@ -292,14 +292,36 @@ test.describe('by keyboard only', () => {
     });
   }
 
-  test('Cancel and the cross close the dialog', async ({ door }) => {
+  for (const [screen, viewport] of Object.entries(SCREENS)) {
+    test(`on a ${screen} Cancel, the cross, Escape and the backdrop close the dialogs`, async ({ door }) => {
+      const mira = await door.comeIn('Mira', { viewport });
+      for (const { open, dialog } of [
+        { open: () => mira.openBuild(), dialog: mira.build },
+        { open: () => mira.openJoin(), dialog: mira.join },
+      ]) {
+        const ways = [
+          () => dialog.cancel.click(),
+          () => dialog.close.click(),
+          () => mira.page.keyboard.press('Escape'),
+          () => mira.page.mouse.click(2, 2),
+        ];
+        for (const close of ways) {
+          await open();
+          await expect(dialog.self).toBeVisible();
+          await close();
+          await expect(dialog.self).toBeHidden();
+        }
+      }
+    });
+  }
+
+  test('the nest bar shows the QR code', async ({ door }) => {
     const mira = await door.comeIn('Mira');
-    for (const way of [mira.build.cancel, mira.build.close]) {
-      await mira.bar.build.click();
-      await expect(mira.build.self).toBeVisible();
-      await way.click();
-      await expect(mira.build.self).toBeHidden();
-    }
+    await mira.bar.qr.click();
+    await expect(mira.share.qr).toBeVisible();
+    await mira.page.keyboard.press('Escape');
+    await expect(mira.share.qr).toBeHidden();
+    await expect(mira.bar.qr, 'the focus is back').toBeFocused();
   });
 });
 

@@ -1,4 +1,4 @@
-// Within everybody's reach: axe finds nothing serious on any page or dialog, wide or narrow, and fingers hit everything.
+// Within everybody's reach: axe finds nothing on any page or dialog, wide or narrow, and fingers hit everything.
 // A sleeping nest is looked at where one sleeps (life.spec.ts): that takes a minute.
 
 import { LONG } from '../house/music';

@@ -8,7 +8,7 @@ mod ideas;
 
 use std::collections::HashMap;
 
-use nests::bender::{Seeds, Strategy, Taste, choose, in_order};
+use nests::bender::{Seeds, Strategy, Taste, choose, in_order, is_heard_by_most};
 use nests::nest::{NestId, Person, sonic};
 use nests::queue::{Song, SongId};
 use nests::track::{Track, TrackUri};
@@ -30,6 +30,19 @@ pub(crate) const PATIENCE: Duration = Duration::from_millis(1_500);
 const LIBRARY_CANDIDATES: usize = 64;
 /// Throwbacks looked up at their source for one pick: some tracks of the past are gone.
 const THROWBACK_LOOKUPS: usize = 4;
+
+/// What the people in a nest can hear.
+#[derive(Clone, Copy, Debug)]
+struct Ears {
+    /// Most of them have an account connected.
+    accounts: bool,
+}
+
+impl Ears {
+    fn hear(self, source: &dyn MusicSource) -> bool {
+        self.accounts || !source.needs_account()
+    }
+}
 
 /// What a pick starts from.
 #[derive(Clone, Debug)]
@@ -58,10 +71,11 @@ impl Engine {
     ) -> Result<Vec<Song>, EngineError> {
         let snapshot = live.snapshot();
         let start = self.start_of(&snapshot, until).await?;
+        let ears = self.ears_in(live).await?;
         let mut songs: Vec<Song> = Vec::with_capacity(count);
         let mut imagined = (*snapshot).clone();
         for place in 0..count {
-            let Some(pick) = self.pick(&imagined, start.as_ref(), until).await? else {
+            let Some(pick) = self.pick(&imagined, start.as_ref(), (ears, until)).await? else {
                 break;
             };
             let song = Song {
@@ -79,6 +93,25 @@ impl Engine {
             songs.push(song);
         }
         Ok(songs)
+    }
+
+    /// Who is here, and how many of them chose to hear the nest through an account.
+    async fn ears_in(&self, live: &LiveNest) -> Result<Ears, EngineError> {
+        if !self.inner.sources.iter().any(|source| source.needs_account()) {
+            return Ok(Ears { accounts: false });
+        }
+        let here = live.people().map(|people| people.people).unwrap_or_default();
+        if here.is_empty() {
+            return Ok(Ears { accounts: false });
+        }
+        let mut count = redis::cmd("EXISTS");
+        for listener in &here {
+            count.arg(Key::Hearing(&live.id, &listener.person.id).name());
+        }
+        let through_accounts: usize = self.inner.store.run(&count).await?;
+        Ok(Ears {
+            accounts: is_heard_by_most(here.len(), through_accounts),
+        })
     }
 
     /// `None`: no seed's facts could be had in time.
@@ -148,18 +181,18 @@ impl Engine {
         &self,
         nest: &Snapshot,
         start: Option<&Start>,
-        until: Instant,
+        (ears, until): (Ears, Instant),
     ) -> Result<Option<Pick>, EngineError> {
         let roll = crate::random::roll();
         if let Some(start) = start {
             for strategy in in_order(&self.inner.settings.bender_weights, start.taste, roll) {
-                if let Some(pick) = self.pick_by(strategy, nest, start, until).await? {
+                if let Some(pick) = self.pick_by(strategy, nest, start, (ears, until)).await? {
                     tracing::debug!(nest.id = %nest.nest.id, ?strategy, "Bender picked");
                     return Ok(Some(pick));
                 }
             }
         }
-        self.pick_from_library(nest, roll).await
+        self.pick_from_library(nest, ears, roll).await
     }
 
     /// `None`: the strategy has no idea, or none that the nest has not heard lately.
@@ -168,13 +201,13 @@ impl Engine {
         strategy: Strategy,
         nest: &Snapshot,
         start: &Start,
-        until: Instant,
+        (ears, until): (Ears, Instant),
     ) -> Result<Option<Pick>, EngineError> {
         let id = &nest.nest.id;
         let Some(wish) = wish_of(strategy, start) else {
             return Ok(None);
         };
-        let mut ideas = self.ideas(id, strategy, wish, until).await?;
+        let mut ideas = self.ideas(id, strategy, wish, (ears, until)).await?;
         // After midnight it is no day for yesterday's throwbacks.
         let is_same_weekday = self.inner.settings.zone.same_weekday_before(self.now());
         ideas.retain(|idea| idea.played_at().is_none_or(&is_same_weekday));
@@ -183,7 +216,7 @@ impl Engine {
         }
         let uris: Vec<TrackUri> = ideas.iter().map(|idea| idea.uri().clone()).collect();
         let mut filtered: Vec<TrackUri> = self.filters(id, &uris).await?.into_keys().collect();
-        filtered.extend(uris.iter().filter(|uri| !self.fits(nest, uri)).cloned());
+        filtered.extend(uris.iter().filter(|uri| !self.fits(nest, ears, uri)).cloned());
         for _ in 0..THROWBACK_LOOKUPS {
             let Some(place) = choose(&uris, nest, &filtered, crate::random::roll()) else {
                 // All of it was heard: the next draw asks anew.
@@ -210,9 +243,9 @@ impl Engine {
     }
 
     /// Whether people can hear it, and a nest that is held to one source may have it.
-    fn fits(&self, nest: &Snapshot, uri: &TrackUri) -> bool {
+    fn fits(&self, nest: &Snapshot, ears: Ears, uri: &TrackUri) -> bool {
         let source = self.inner.sources.of(uri.source());
-        if !source.is_ok_and(|source| source.is_audible()) {
+        if !source.is_ok_and(|source| ears.hear(source)) {
             return false;
         }
         self.inner.settings.mixed_sources || nest.source().is_none_or(|source| source == uri.source())
@@ -220,12 +253,17 @@ impl Engine {
 
     /// Whatever the library has. Where it is small and all of it was played within the filter's time: what was played
     /// longest ago, rather than silence; never what somebody rejected.
-    async fn pick_from_library(&self, nest: &Snapshot, roll: u64) -> Result<Option<Pick>, EngineError> {
+    async fn pick_from_library(
+        &self,
+        nest: &Snapshot,
+        ears: Ears,
+        roll: u64,
+    ) -> Result<Option<Pick>, EngineError> {
         let mut drawn = self
             .library()
             .alike(&Alike::Anything, LIBRARY_CANDIDATES, roll)
             .await?;
-        drawn.retain(|track| self.fits(nest, &track.uri));
+        drawn.retain(|track| self.fits(nest, ears, &track.uri));
         let uris: Vec<TrackUri> = drawn.iter().map(|track| track.uri.clone()).collect();
         let filters = self.filters(&nest.nest.id, &uris).await?;
         let filtered: Vec<TrackUri> = filters.keys().cloned().collect();

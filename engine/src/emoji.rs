@@ -9,15 +9,29 @@ use crate::Engine;
 use crate::clock::rfc3339;
 use crate::directory::Entry;
 use crate::error::EngineError;
+use crate::renaming::Alteration;
 use crate::store::{Key, scripts};
 
 /// Tries against others who change the entry at the same time.
 const ATTEMPTS: usize = 16;
 
 impl Engine {
-    /// Sets the emoji of a nest's link, or takes it away where `typed` is blank. Its creator may.
+    /// Sets the emoji of a nest's link, or takes it away where `typed` is blank; see [`Engine::alter_nest`].
     pub async fn set_emoji(&self, by: &Person, nest: &NestRef, typed: &str) -> Result<NestCard, EngineError> {
-        let emoji = parse(typed)?;
+        let wish = Alteration {
+            name: None,
+            emoji: Some(typed),
+        };
+        self.alter_nest(by, nest, wish).await
+    }
+
+    /// The emoji alone: nobody inside has to be told.
+    pub(crate) async fn replace_emoji(
+        &self,
+        by: &Person,
+        nest: &NestRef,
+        emoji: Option<String>,
+    ) -> Result<NestCard, EngineError> {
         for _ in 0..ATTEMPTS {
             let (id, text) = self.find_to_change(by, nest).await?;
             let new = Entry {
@@ -36,7 +50,7 @@ impl Engine {
 }
 
 /// Exactly one emoji; `None` for nothing.
-fn parse(typed: &str) -> Result<Option<String>, EngineError> {
+pub(crate) fn parse(typed: &str) -> Result<Option<String>, EngineError> {
     let typed = typed.trim();
     if typed.is_empty() {
         return Ok(None);

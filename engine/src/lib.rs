@@ -51,6 +51,7 @@ pub use engine::{Engine, StartError};
 pub use error::EngineError;
 pub use live::nest::People;
 pub use live::{CloseReason, Frame, Seat, SeatEvent, Since};
+pub use renaming::Alteration;
 pub use restarting::{RestartMode, RestartWish, Restarted};
 pub use seal::Seal;
 pub use secret::{RedisUrl, SessionId, SpotifySecret, TvToken};

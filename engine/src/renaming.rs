@@ -1,4 +1,5 @@
-//! Another name for a nest, and with it another link name. The old link leads on until somebody claims it.
+//! What its creator changes about a nest: another name, and with it another link name, and the emoji of the link. The old
+//! link leads on until somebody claims it.
 //!
 //! The entry, the links and what everybody inside is told change in one step (see `live::commit`).
 
@@ -9,6 +10,7 @@ use nests::wire::directory::{NestCard, NestState};
 use crate::Engine;
 use crate::clock::rfc3339;
 use crate::directory::Entry;
+use crate::emoji;
 use crate::error::EngineError;
 use crate::live::commit::{Commit, NewEntry, Renamed};
 
@@ -17,20 +19,62 @@ const RENAME_ATTEMPTS: u32 = 64;
 /// Names a nest had before that still lead to it.
 const OLD_SLUGS_KEPT: usize = 8;
 
+/// What is to change about a nest; `None` stays as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Alteration<'a> {
+    pub name: Option<&'a str>,
+    /// Blank takes it away.
+    pub emoji: Option<&'a str>,
+}
+
 impl Engine {
-    /// Gives a nest that is awake another name.
+    /// Changes a nest that is awake, all of it or nothing.
     ///
     /// # Errors
     /// [`EngineError::NotTheCreator`], [`EngineError::MainIsPermanent`], [`EngineError::NestAsleep`], and
-    /// [`EngineError::Invalid`] where the name is none; nothing has changed then.
+    /// [`EngineError::Invalid`] where the name or the emoji is none, or neither is given; nothing has changed then.
+    pub async fn alter_nest(
+        &self,
+        by: &Person,
+        nest: &NestRef,
+        wish: Alteration<'_>,
+    ) -> Result<NestCard, EngineError> {
+        let name = wish.name.map(NestName::parse).transpose();
+        let name = name.map_err(|error| EngineError::invalid("name", error))?;
+        let emoji = wish.emoji.map(emoji::parse).transpose()?;
+        match (name, emoji) {
+            (Some(name), emoji) => self.rename(by, nest, &name, emoji).await,
+            (None, Some(emoji)) => self.replace_emoji(by, nest, emoji).await,
+            (None, None) => Err(EngineError::invalid(
+                "name",
+                "send the new name, or the emoji of the link",
+            )),
+        }
+    }
+
+    /// Gives a nest that is awake another name; see [`Engine::alter_nest`].
     pub async fn rename_nest(
         &self,
         by: &Person,
         nest: &NestRef,
         name: &str,
     ) -> Result<NestCard, EngineError> {
-        let name = NestName::parse(name).map_err(|error| EngineError::invalid("name", error))?;
-        let base_slug = NestSlug::from_name(&name);
+        let wish = Alteration {
+            name: Some(name),
+            emoji: None,
+        };
+        self.alter_nest(by, nest, wish).await
+    }
+
+    /// `emoji` goes along in the same step where there is one, or that it goes away.
+    async fn rename(
+        &self,
+        by: &Person,
+        nest: &NestRef,
+        name: &NestName,
+        emoji: Option<Option<String>>,
+    ) -> Result<NestCard, EngineError> {
+        let base_slug = NestSlug::from_name(name);
         let mut slug_number = 1;
         let mut was_restarted = false;
         for _ in 0..RENAME_ATTEMPTS {
@@ -38,6 +82,9 @@ impl Engine {
             let slug = base_slug.as_ref().map(|slug| slug.nth_choice(slug_number));
             let (mut new, let_go) = renamed(Entry::parse(&read)?, name.clone(), slug);
             new.last_activity = rfc3339(self.now());
+            if let Some(emoji) = &emoji {
+                new.emoji.clone_from(emoji);
+            }
             let entry = NewEntry {
                 read: &read,
                 text: new.to_json()?,

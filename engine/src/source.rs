@@ -59,9 +59,9 @@ pub trait MusicSource: Send + Sync {
         Box::pin(std::future::ready(Err(SourceError::NotFound)))
     }
 
-    /// Whether people can hear it. Bender picks nothing from a source that they can't.
-    fn is_audible(&self) -> bool {
-        true
+    /// Whether people hear it through accounts of their own alone. Bender picks from it where most of those here have one.
+    fn needs_account(&self) -> bool {
+        false
     }
 
     /// The genre of a track, where the source's own notes say so. From memory: never waits.

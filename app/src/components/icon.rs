@@ -27,6 +27,7 @@ pub enum IconName {
     Play,
     Plus,
     Qr,
+    Restart,
     Search,
     SignOut,
     Skip,
@@ -95,6 +96,7 @@ impl IconName {
             Self::Play => "M7 4.8v14.4L19 12z",
             Self::Plus => "M12 5v14M5 12h14",
             Self::Qr => "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2.5v2.5M20 14v2.5M14 20h2.5M20 20h.01",
+            Self::Restart => "M19.5 12a7.5 7.5 0 1 1-2.2-5.3L19.5 9M19.5 4.5V9H15",
             Self::Search => "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l4.5 4.5",
             Self::SignOut => {
                 "M14 4.5H6.5a2 2 0 0 0-2 2v11a2 2 0 0 0 2 2H14M10 12h10.5M17 8.5l3.5 3.5-3.5 3.5"

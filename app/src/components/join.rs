@@ -51,7 +51,7 @@ pub fn JoinDialog(here: NestId) -> impl IntoView {
                 <p class="dialog__empty" role="status" hidden=Signal::derive(move || status.get().is_empty())>{status}</p>
                 <ul class="nests">{move || nests.get().into_iter().map(nest_line).collect::<Vec<_>>()}</ul>
             </div>
-            <CodeForm error=None/>
+            <CodeForm error=None in_dialog=true/>
         </Dialog>
     }
 }
@@ -81,7 +81,7 @@ pub fn nest_line(card: NestCard) -> impl IntoView {
 
 /// Takes a code, a link name, or a whole pasted link.
 #[component]
-pub fn CodeForm(error: Option<String>) -> impl IntoView {
+pub fn CodeForm(error: Option<String>, #[prop(optional)] in_dialog: bool) -> impl IntoView {
     let code = RwSignal::new(String::new());
     let error = RwSignal::new(error);
     let fly_in = move |event: SubmitEvent| {
@@ -116,6 +116,9 @@ pub fn CodeForm(error: Option<String>) -> impl IntoView {
                 />
                 <FieldError id="join-code-error" text=error/>
             </div>
+            {in_dialog.then(|| view! {
+                <button class="button button--quiet" type="button" data-close="">"Cancel"</button>
+            })}
             <button class="button button--accent">"Fly in"</button>
         </form>
     }

@@ -52,6 +52,9 @@ pub fn MenuPopover() -> impl IntoView {
                     <li>
                         <a class="menu__item" href=paths::settings(&nest.id)><Icon name=IconName::More/>"Nest settings"</a>
                     </li>
+                    <li>
+                        <a class="menu__item" href=paths::restart(&nest.id)><Icon name=IconName::Restart/>"Restart nest…"</a>
+                    </li>
                 })}
                 <li class="needs-js">
                     <button class="menu__item" type="button" on:click=move |_| dialogs.open("share")>

@@ -35,6 +35,14 @@ pub fn NestBar(card: NestCard) -> impl IntoView {
                 >
                     <Icon name=IconName::Link/>
                 </button>
+                <a
+                    class="code__copy desk-only"
+                    href=paths::qr(&card.nest_id)
+                    aria-label="QR code of this nest"
+                    on:click=dialogs.opener("share")
+                >
+                    <Icon name=IconName::Qr/>
+                </a>
             </span>
             <PeopleButton/>
             <nav class="nest-bar__actions desk-only" aria-label="Nests">

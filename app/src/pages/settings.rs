@@ -133,7 +133,7 @@ fn Restart(card: NestCard) -> impl IntoView {
     view! {
         <details class="card__fold">
             <summary class="button button--wide">"Restart…"</summary>
-            <form class="card__form" method="post" action=paths::form::RESTART_NEST>
+            <form class="card__form" id=paths::RESTART_FORM method="post" action=paths::form::RESTART_NEST>
                 <input type="hidden" name="nest" value=card.nest_id.to_string()/>
                 <input type="hidden" name="mode" value="force"/>
                 <p class="card__text">

@@ -11,6 +11,7 @@ use nests::track::{Track, TrackUri};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Duration, Instant, timeout, timeout_at};
 
+use super::Ears;
 use crate::Engine;
 use crate::error::EngineError;
 use crate::source::{Alike, SourceError};
@@ -71,7 +72,7 @@ impl Engine {
         nest: &NestId,
         strategy: Strategy,
         wish: Wish,
-        until: Instant,
+        (ears, until): (Ears, Instant),
     ) -> Result<Vec<Idea>, EngineError> {
         let mut read = redis::cmd("LRANGE");
         read.arg(Key::BenderIdeas(nest, strategy).name()).arg(0).arg(-1);
@@ -89,7 +90,7 @@ impl Engine {
         }
         let (engine, nest) = (self.clone(), nest.clone());
         // On its own feet: what comes too late for this pick is there for the next.
-        let asking = tokio::spawn(async move { engine.fill(&nest, strategy, wish).await });
+        let asking = tokio::spawn(async move { engine.fill(&nest, strategy, wish, ears).await });
         match timeout_at(until, asking).await {
             Ok(Ok(Ok(ideas))) => Ok(ideas),
             Ok(Ok(Err(error))) => {
@@ -110,9 +111,20 @@ impl Engine {
         }
     }
 
-    async fn fill(&self, nest: &NestId, strategy: Strategy, wish: Wish) -> Result<Vec<Idea>, EngineError> {
+    async fn fill(
+        &self,
+        nest: &NestId,
+        strategy: Strategy,
+        wish: Wish,
+        ears: Ears,
+    ) -> Result<Vec<Idea>, EngineError> {
         let ideas: Vec<Idea> = match wish {
-            Wish::Sources(wish) => self.alike(wish).await?.into_iter().map(Idea::Track).collect(),
+            Wish::Sources(wish) => self
+                .alike(wish, ears)
+                .await?
+                .into_iter()
+                .map(Idea::Track)
+                .collect(),
             Wish::Throwbacks => self.thrown_back().await?,
         };
         let mut texts = Vec::with_capacity(ideas.len().max(1));
@@ -132,9 +144,9 @@ impl Engine {
     }
 
     /// What the sources have of it, side by side, one of each in turns. Some of them may fail.
-    async fn alike(&self, wish: Alike) -> Result<Vec<Track>, SourceError> {
+    async fn alike(&self, wish: Alike, ears: Ears) -> Result<Vec<Track>, SourceError> {
         let roll = crate::random::roll();
-        let heard = self.inner.sources.iter().filter(|source| source.is_audible());
+        let heard = self.inner.sources.iter().filter(|source| ears.hear(*source));
         let asked = heard.map(|source| {
             let answer = source.alike(&wish, IDEAS, roll);
             async {

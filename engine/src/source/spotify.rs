@@ -129,9 +129,8 @@ impl MusicSource for Spotify {
         Source::Spotify
     }
 
-    /// Its sound comes with the listeners' own accounts, which can't be connected yet.
-    fn is_audible(&self) -> bool {
-        false
+    fn needs_account(&self) -> bool {
+        true
     }
 
     fn search<'a>(&'a self, query: &'a str, limit: usize, offset: usize) -> Answer<'a, SearchPage> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use engine::plays::import::import_plays;
 use engine::source::SourceError;
+use engine::store::Key;
 use engine::{EngineError, EngineSettings, RedisUrl, RedisWhere};
 use nests::action::Refusal;
 use nests::nest::{NestId, Person};
@@ -14,7 +15,7 @@ use nests::wire::{Command, Snapshot};
 
 use crate::support::imagined::{Asked, EVERY_QUESTION, Imagined, Mood};
 use crate::support::songs::write_wav;
-use crate::support::{House, SONGS, settings};
+use crate::support::{House, SONGS, person, settings};
 
 const SONG_MS: i64 = 60_000;
 const WEEK_MS: i64 = 7 * 86_400_000;
@@ -113,6 +114,32 @@ async fn each_strategy_picks_when_it_alone_has_weight() {
                 .all(|(question, _)| *question == asked),
             "{strategy}"
         );
+        house.close().await;
+    }
+}
+
+/// Until now they were never picked, not even with everybody connected.
+#[tokio::test]
+async fn what_needs_accounts_is_picked_where_most_who_are_here_hear_it() {
+    for (hearing, is_picked) in [(&["anna"][..], false), (&["anna", "ben"][..], true)] {
+        let (house, source) = house_with(&[("artist_search", 1)]).await;
+        source.needs_an_account();
+        let nest = house.build("BassNest").await.nest_id;
+        let mut redis = house.redis().await;
+        for who in hearing {
+            let mut choose = redis::cmd("SET");
+            choose.arg(Key::Hearing(&nest, &person(who).id).name()).arg("{}");
+            let () = choose.query_async(&mut redis).await.expect("chosen");
+        }
+        let _ben = house.join(&nest, "ben").await;
+        let _anna = house.join(&nest, "anna").await;
+        let snapshot = filled(&house, &nest).await;
+        let was_asked = !source.take_questions().is_empty();
+        assert_eq!(was_asked, is_picked, "{hearing:?}");
+        let all_from_library = picks(&snapshot)
+            .iter()
+            .all(|q| q.song.track.uri.source() == Source::Library);
+        assert!(is_picked || all_from_library);
         house.close().await;
     }
 }

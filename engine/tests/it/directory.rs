@@ -297,6 +297,13 @@ async fn fault_deleted_nests_went_on_working_and_anyone_could_delete_them() {
         [Key::Deleting(&nest).name()],
         "nothing but the marker, which ends by itself"
     );
+    let mut life = redis::cmd("PTTL");
+    life.arg(&left[0]);
+    let life: i64 = life
+        .query_async(&mut house.redis().await)
+        .await
+        .expect("a number");
+    assert!((1..=30_000).contains(&life), "within half a minute: {life} ms");
     house.close().await;
 }
 

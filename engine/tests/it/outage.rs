@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use engine::{Engine, EngineError, RestartMode, RestartWish};
+use engine::{Alteration, Engine, EngineError, RestartMode, RestartWish};
 use nests::nest::member::Nickname;
 use nests::nest::{NestId, NestRef};
 use nests::queue::{SongId, Vote};
@@ -86,6 +86,18 @@ fn pick_emoji<'a>(engine: &'a Engine, scene: &'a Scene) -> Answer<'a> {
     })
 }
 
+fn alter<'a>(engine: &'a Engine, scene: &'a Scene) -> Answer<'a> {
+    let wish = Alteration {
+        name: Some("Another"),
+        emoji: Some("🐦"),
+    };
+    told(async move {
+        engine
+            .alter_nest(&person("anna"), &by_id(&scene.awake), wish)
+            .await
+    })
+}
+
 fn delete<'a>(engine: &'a Engine, scene: &'a Scene) -> Answer<'a> {
     told(async move { engine.delete_nest(&person("anna"), &by_id(&scene.awake)).await })
 }
@@ -136,10 +148,11 @@ fn skip<'a>(engine: &'a Engine, scene: &'a Scene) -> Answer<'a> {
 }
 
 /// What changes something, in a nest that the process knows already.
-const CHANGES: [(&str, Wish); 12] = [
+const CHANGES: [(&str, Wish); 13] = [
     ("build", build),
     ("rename", rename),
     ("pick an emoji", pick_emoji),
+    ("rename and pick an emoji", alter),
     ("delete", delete),
     ("delete a nest that sleeps", delete_asleep),
     ("restart", restart),

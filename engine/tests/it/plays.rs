@@ -205,7 +205,7 @@ async fn an_import_beside_the_running_program_uses_its_redis() {
     house.close().await;
 }
 
-/// The figures of docs/BENCHMARKS.md: `cargo test -p engine a_million_plays -- --ignored --nocapture`.
+/// Part of `make bench`; its figures stand in docs/BENCHMARKS.md.
 #[tokio::test]
 #[ignore = "takes a minute; it measures"]
 #[expect(clippy::print_stdout, reason = "it tells what it measured")]

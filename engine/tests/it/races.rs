@@ -1,5 +1,6 @@
 //! Processes on one Redis, thousands of random steps at once and one after the other, and crashes between any two of their
-//! calls. After every burst the whole store is read in one go and must hold together.
+//! calls. After every step, whatever others are doing at that moment, all keys must agree with each other; after every burst
+//! of steps the whole store is read in one go, and all that was acknowledged must be there.
 
 mod step;
 
@@ -15,7 +16,7 @@ use nests::queue::{SongId, Vote};
 use nests::wire::Command;
 
 use self::step::{Step, attempt, note};
-use crate::support::audit::{Audit, Burst, holds_together};
+use crate::support::audit::{Audit, Burst, holds_together, keys_agree};
 use crate::support::fuse::Swap;
 use crate::support::process::Process;
 use crate::support::{House, SONGS, person};
@@ -48,6 +49,7 @@ fn hasty(settings: &mut EngineSettings) {
 
 struct World {
     house: House,
+    redis: redis::aio::MultiplexedConnection,
     swap: Option<Swap>,
     processes: Vec<Process>,
     /// Who sits where, and through which process.
@@ -65,6 +67,7 @@ impl World {
         }
         let audit = Audit::of(&house).await;
         Self {
+            redis: house.redis().await,
             house,
             swap,
             processes,
@@ -82,14 +85,18 @@ impl World {
             let late = self.time_passes();
             let count = if late { BURST } else { self.rng.usize(1..=BURST) };
             made += count;
-            let burst = self.burst(count, late).await;
-            let found = self.audit.look(&self.house, &burst).await;
+            let (burst, agree) = self.burst(count, late).await;
+            let found = match agree {
+                Ok(()) => self.audit.look(&self.house, &burst).await,
+                apart => apart,
+            };
             found.map_err(|what| format!("after {made} steps: {what}\nthe last burst: {burst:#?}"))?;
         }
         Ok(())
     }
 
-    async fn burst(&mut self, count: usize, late: bool) -> Burst {
+    /// What was done, and whether the keys agreed after each of it.
+    async fn burst(&mut self, count: usize, late: bool) -> (Burst, Result<(), String>) {
         let crashing = self
             .rng
             .u32(0..A_CRASH_IN)
@@ -145,14 +152,16 @@ impl World {
         let began = self.house.clock.now();
         let tries = steps.iter().map(|(process, who, step, calls_late)| {
             let (engine, idler) = (&self.processes[*process].engine, &self.house.engine);
+            let mut redis = self.redis.clone();
             async move {
                 for _ in 0..*calls_late {
                     idler.ping().await.expect("the store answers the house");
                 }
-                attempt(engine, who, step).await
+                let answer = attempt(engine, who, step).await;
+                (answer, keys_agree(&mut redis).await)
             }
         });
-        let answers = join_all(tries).await;
+        let (answers, agree): (Vec<_>, Vec<_>) = join_all(tries).await.into_iter().unzip();
         let mut burst = Burst {
             began,
             ..Burst::default()
@@ -164,7 +173,7 @@ impl World {
             burst.said.push(format!("process {process} crashed"));
             self.replace(process).await;
         }
-        burst
+        (burst, agree.into_iter().collect())
     }
 
     async fn replace(&mut self, process: usize) {

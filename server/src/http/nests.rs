@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use engine::NewNest;
-use nests::nest::{NestId, NestName, NestRef};
+use nests::nest::{NestId, NestRef};
 use nests::wire::directory::NestCard;
 use serde::{Deserialize, Serialize};
 
@@ -62,27 +62,11 @@ pub async fn alter(
     Path(nest): Path<String>,
     JsonBody(alteration): JsonBody<Alteration>,
 ) -> Result<Json<NestCard>, ApiError> {
-    let nest = named(&nest)?;
-    let card = match (alteration.name, alteration.emoji) {
-        (None, None) => {
-            return Err(ApiError::invalid(
-                "name",
-                &"send the new name, or the emoji of the link",
-            ));
-        }
-        (Some(name), None) => state.engine.rename_nest(&person, &nest, &name).await?,
-        (None, Some(emoji)) => state.engine.set_emoji(&person, &nest, &emoji).await?,
-        (Some(name), Some(emoji)) => {
-            // First what can be refused without a look at the nest: nothing may change by halves.
-            NestName::parse(&name).map_err(|error| ApiError::invalid("name", &error))?;
-            // By its id: a new name may bring a new link name.
-            let card = state.engine.set_emoji(&person, &nest, &emoji).await?;
-            state
-                .engine
-                .rename_nest(&person, &NestRef::Id(card.nest_id), &name)
-                .await?
-        }
+    let wish = engine::Alteration {
+        name: alteration.name.as_deref(),
+        emoji: alteration.emoji.as_deref(),
     };
+    let card = state.engine.alter_nest(&person, &named(&nest)?, wish).await?;
     Ok(Json(card))
 }
 

@@ -23,7 +23,12 @@ use super::{House, person};
 
 /// Whether the keys of the house agree with each other, whatever happened before.
 pub async fn holds_together(house: &House) -> Result<(), String> {
-    let store = Store::read(&mut house.redis().await, std::iter::empty()).await;
+    keys_agree(&mut house.redis().await).await
+}
+
+/// The same over a connection that is there already.
+pub async fn keys_agree(redis: &mut redis::aio::MultiplexedConnection) -> Result<(), String> {
+    let store = Store::read(redis, std::iter::empty()).await;
     agreement::holds_together(&store)
 }
 

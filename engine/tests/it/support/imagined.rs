@@ -1,6 +1,7 @@
 //! A source of music that has a thousand tracks of everything, and fails as it is told.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use engine::source::{Alike, Answer, MusicSource, SearchPage, SourceError};
@@ -36,6 +37,7 @@ pub const EVERY_QUESTION: [Asked; 5] = [
 pub struct Imagined {
     moods: Mutex<HashMap<Asked, Mood>>,
     questions: Mutex<Vec<(Asked, String)>>,
+    needs_account: AtomicBool,
 }
 
 const TRACKS: u64 = 1_000;
@@ -43,6 +45,11 @@ const TRACKS: u64 = 1_000;
 impl Imagined {
     pub fn is(&self, asked: Asked, mood: Mood) {
         lock(&self.moods).insert(asked, mood);
+    }
+
+    /// From now on people hear it through accounts of their own alone.
+    pub fn needs_an_account(&self) {
+        self.needs_account.store(true, Ordering::Relaxed);
     }
 
     pub fn is_well_again(&self) {
@@ -92,6 +99,10 @@ pub fn track(asked: Asked, n: u64) -> Track {
 impl MusicSource for Imagined {
     fn source(&self) -> Source {
         Source::Spotify
+    }
+
+    fn needs_account(&self) -> bool {
+        self.needs_account.load(Ordering::Relaxed)
     }
 
     fn search<'a>(&'a self, _query: &'a str, _limit: usize, _offset: usize) -> Answer<'a, SearchPage> {

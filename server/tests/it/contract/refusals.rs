@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::scene::Scene;
 use super::table::Table;
 use crate::support::house::vote;
-use crate::support::{Answer, Browser};
+use crate::support::{Answer, Browser, House};
 
 type Row<'a> = (&'a Browser, Method, String, Value);
 
@@ -151,6 +151,19 @@ async fn every_error_that_a_route_can_answer_has_its_shape_and_changes_nothing()
     refusals
         .add([(anna, POST, restart(awake), json!({"mode": "force"}))])
         .await;
+    // feature_not_allowed
+    let closed = House::open_with(&[("ALLOW_GUESTS", "false")], |_| {}).await;
+    let nickname = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("accept", "application/json"),
+    ];
+    let shut = closed
+        .stranger()
+        .send(POST, "/login/guest", &nickname, Body::from("nickname=Anna"))
+        .await;
+    refusals
+        .table
+        .enter("POST /login/guest where nicknames are switched off", &shut);
     assert_json_snapshot!("every_error", refusals.table.rows);
 }
 

@@ -4,8 +4,9 @@ use axum::http::Method;
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
+use super::scene::Scene;
 use super::table::Table;
-use crate::support::House;
+use crate::support::{House, Tab};
 
 const SEED: &str = "spotify:track:3utq2FgD1pkmIoaWfjXWAU";
 
@@ -60,4 +61,42 @@ async fn every_route_answers_as_it_is_written() {
     table.form(&anna, "/logout", "").await;
     table.get(&anna, "/api/nests").await;
     assert_json_snapshot!("every_route", table.rows);
+}
+
+/// What the routes say of a nest in which somebody listens to something, and of one that sleeps; and who gets a socket.
+#[tokio::test]
+async fn what_plays_who_listens_and_what_sleeps_is_told_and_sockets_open_for_whoever_may() {
+    let scene = Scene::set().await;
+    let mut table = Table::of(&scene.house);
+    let names = [
+        (&scene.awake, "[awake]"),
+        (&scene.asleep, "[asleep]"),
+        (&scene.doomed, "[other]"),
+    ];
+    for (code, shown) in names {
+        table.name(code, shown);
+    }
+    table.get(&scene.ben, "/api/nests").await;
+    for code in [&scene.awake, &scene.asleep] {
+        table.get(&scene.ben, &format!("/api/nests/{code}")).await;
+    }
+    table
+        .visit(&scene.ben, &format!("/{}", scene.asleep.to_lowercase()))
+        .await;
+    let nowhere = [
+        (&scene.ben, "/socket/ZZZZZ".to_owned()),
+        (&scene.ben, format!("/socket/{}", scene.asleep)),
+        (&scene.stranger, "/socket/".to_owned()),
+        (&scene.stranger, format!("/socket/{}", scene.awake)),
+    ];
+    for (who, path) in nowhere {
+        let cookie = [("cookie", who.cookie.as_str())];
+        let shut = Tab::try_open(scene.house.addr, &path, &cookie).await.err();
+        let (status, error) = shut.unwrap_or_else(|| panic!("{path} is shut"));
+        table.enter_refusal(&format!("GET {path}, a socket"), status, error);
+    }
+    for path in ["/socket/".to_owned(), format!("/socket/{}", scene.awake)] {
+        scene.house.tab_at(&scene.ben, &path).await.snapshot().await;
+    }
+    assert_json_snapshot!("awake_and_asleep", table.rows);
 }

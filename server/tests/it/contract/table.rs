@@ -1,6 +1,7 @@
 //! What was asked and what came back, as rows for a snapshot, without what differs from run to run.
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
+use nests::wire::ErrorBody;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Browser, House};
@@ -50,6 +51,16 @@ impl Table {
         } else if !answer.body.is_empty() {
             row["says"] = json!(format!("[{}]", answer.header("content-type")));
         }
+        self.push(&row);
+    }
+
+    /// A socket's door that stayed shut.
+    pub fn enter_refusal(&mut self, asked: &str, status: StatusCode, error: Option<ErrorBody>) {
+        let says = settled(serde_json::to_value(error).expect("JSON"));
+        self.push(&json!({"asked": asked, "status": status.as_u16(), "says": says}));
+    }
+
+    fn push(&mut self, row: &Value) {
         let named = |text: String, (real, name): &(String, &'static str)| text.replace(real, name);
         let text = self.names.iter().fold(row.to_string(), named);
         self.rows.push(serde_json::from_str(&text).expect("still JSON"));
