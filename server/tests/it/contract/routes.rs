@@ -76,6 +76,7 @@ async fn what_plays_who_listens_and_what_sleeps_is_told_and_sockets_open_for_who
     for (code, shown) in names {
         table.name(code, shown);
     }
+    table.name(scene.asleep.to_lowercase(), "[asleep, lower case]");
     table.get(&scene.ben, "/api/nests").await;
     for code in [&scene.awake, &scene.asleep] {
         table.get(&scene.ben, &format!("/api/nests/{code}")).await;
