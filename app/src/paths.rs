@@ -92,6 +92,16 @@ pub fn paste(id: &NestId) -> String {
     format!("/nest/{id}/paste")
 }
 
+/// The sheet of what `text` means.
+pub fn paste_of(id: &NestId, text: &str) -> String {
+    format!("{}?text={}", paste(id), query_value(text))
+}
+
+/// Where one chooses from the own playlists, from the `offset`-th of them.
+pub fn own_playlists(id: &NestId, offset: usize) -> String {
+    format!("{}?playlists={offset}", paste(id))
+}
+
 /// The page of a nest, which says in `words` what the form that led there did; `good`: all that it was meant to.
 pub fn nest_after(id: &NestId, good: bool, words: &str) -> String {
     let name = if good { "told" } else { "error" };

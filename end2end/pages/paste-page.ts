@@ -15,6 +15,10 @@ export class PastePage {
   /** What could not be added, line by line. */
   readonly leftOut: Locator;
   readonly notice: Locator;
+  /** The way to one's own playlists, and the list itself. */
+  readonly choosePlaylist: Locator;
+  readonly playlists: Locator;
+  readonly connect: Locator;
 
   constructor(readonly page: Page) {
     const main = page.getByRole('main');
@@ -28,6 +32,13 @@ export class PastePage {
     this.moreAlbums = this.sheet.getByRole('button', { name: /^Show more albums/ });
     this.leftOut = main.locator('.sheet__line');
     this.notice = main.getByRole('alert');
+    this.choosePlaylist = main.getByRole('link', { name: 'Choose from your playlists' });
+    this.playlists = main.locator('#playlists').getByRole('listitem');
+    this.connect = main.getByRole('link', { name: /^Connect your Spotify/ });
+  }
+
+  playlist(name: string): Locator {
+    return this.playlists.filter({ hasText: name }).getByRole('link');
   }
 
   async paste(lines: readonly string[]): Promise<void> {

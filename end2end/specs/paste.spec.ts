@@ -6,6 +6,7 @@ import { LINKS, LONG_CAREER, Spotify, withCovers } from '../house/spotify';
 import { expect, test as inAnyHouse } from '../house/test';
 import { LoginPage } from '../pages/login-page';
 import { PastePage } from '../pages/paste-page';
+import { SpotifyPage } from '../pages/spotify-page';
 import { expectFingerSized, expectWithinReach } from '../reach/within-reach';
 
 const MAIN = '/nest/main/paste';
@@ -152,6 +153,47 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
     await login.comeInAs('Mira');
     await login.skipSpotify.click();
     await expect(new PastePage(page).tick('Amber Rooms')).toBeChecked();
+  });
+}
+
+for (const [how, options] of Object.entries({ 'with JavaScript': {}, 'without JavaScript': PLAIN })) {
+  test(`on a phone ${how}, a pasted playlist leads to one’s account and back, and becomes a sheet`, async ({ door }, testInfo) => {
+    const anna = await door.comeIn('Anna', { viewport: SCREENS.phone, ...options });
+    await withCovers(anna.page.context());
+    const paste = new PastePage(anna.page);
+    // Axe is a script itself.
+    const look = async (what: string, name: string) => {
+      if (how === 'with JavaScript') {
+        await expectWithinReach(anna.page, what);
+        await expectFingerSized(anna.page, what);
+        await take(anna.page, name, testInfo);
+      }
+    };
+    await anna.page.goto(MAIN);
+    await paste.paste([LINKS.playlist(0)]);
+    await expect(paste.leftOut).toHaveText([/to its owner alone\. If it is yours, connect your Spotify first\./]);
+    await look('a playlist and no account', 'paste-connect');
+    await paste.connect.click();
+    const own = new SpotifyPage(anna.page);
+    await own.agreeAs('Anna Listens');
+    await own.goOn.click();
+    await expect(paste.headings).toHaveText([/Rainy Fridays · Anna Listens/]);
+    await expect(paste.ticks).toHaveCount(6);
+    await expect(paste.sheet).toContainText('2 of them are gone from Spotify, or files on somebody\'s own device.');
+    await look('the sheet of a playlist', 'paste-playlist');
+
+    await paste.choosePlaylist.click();
+    await expect(paste.playlists).toHaveText([/Rainy Fridays/, /Everything at Once/, /Kitchen Duty/]);
+    await look('one’s own playlists', 'own-playlists');
+    await paste.playlist('Everything at Once').click();
+    await expect(paste.ticks).toHaveCount(200);
+    await expect(paste.sheet).toContainText('The first 200 of 260 are shown.');
+    await paste.paste([LINKS.playlist(3)]);
+    await expect(paste.leftOut).toHaveText([/this one is somebody else's/]);
+    await paste.paste([LINKS.playlist(4)]);
+    await expect(paste.ticks).toHaveCount(2);
+    await paste.add.click();
+    await expect(anna.page.locator('.notice').filter({ hasText: '2 tracks added.' })).toBeVisible();
   });
 }
 

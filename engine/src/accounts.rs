@@ -77,7 +77,7 @@ pub enum AccountError {
 impl From<PersonalError> for AccountError {
     fn from(error: PersonalError) -> Self {
         match error {
-            PersonalError::Token => Self::Withdrawn,
+            PersonalError::Token | PersonalError::Forbidden(Ban::NoScope) => Self::Withdrawn,
             PersonalError::Forbidden(Ban::NoSeat) => Self::NoSeat,
             PersonalError::Forbidden(_) => SourceError::Refused.into(),
             PersonalError::Source(error) => error.into(),
@@ -197,6 +197,7 @@ impl Engine {
         let sealed = sealed_tokens(&tokens, &refresh, now);
         let account = account(&profile, now);
         let mut fields = vec![
+            ("id", profile.id),
             ("who", account.who.clone()),
             ("product", profile.product.unwrap_or_default()),
             ("country", account.country.clone().unwrap_or_default()),

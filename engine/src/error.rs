@@ -163,7 +163,7 @@ impl From<&SourceError> for ErrorBody {
             ),
             SourceError::NeedsAccount => Self::new(
                 ErrorCode::Forbidden,
-                "That is open only to its owner, and no account is connected.",
+                "That is open only to its owner, by their own account.",
             ),
             SourceError::NotSetUp => Self::new(
                 ErrorCode::NotFound,

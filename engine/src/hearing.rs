@@ -514,7 +514,7 @@ impl<'a> Part<'a> {
 impl From<PersonalError> for Trouble {
     fn from(error: PersonalError) -> Self {
         match error {
-            PersonalError::Token => Self::Withdrawn,
+            PersonalError::Token | PersonalError::Forbidden(Ban::NoScope) => Self::Withdrawn,
             PersonalError::Forbidden(Ban::NoSeat) => Self::NoSeat,
             PersonalError::Forbidden(Ban::NoPremium) => Self::NoPremium,
             PersonalError::Forbidden(Ban::Restricted) => Self::Unreachable,

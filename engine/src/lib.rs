@@ -26,6 +26,7 @@ mod membership;
 pub mod migration;
 pub mod pasting;
 mod playing;
+mod playlists;
 pub mod plays;
 mod random;
 mod renaming;

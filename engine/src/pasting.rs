@@ -6,14 +6,15 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use nests::nest::NestId;
-use nests::paste::{self, Collection, MAX_CHARS, Meaning, Piece};
+use nests::nest::{NestId, Person};
+use nests::paste::{self, Collection, CollectionKind, MAX_CHARS, Meaning, Piece};
 use nests::track::{Source, Track};
 use tokio::time::Instant;
 
 use crate::Engine;
+use crate::accounts::AccountError;
 use crate::error::EngineError;
-use crate::source::{Listed, Listing, SourceError};
+use crate::source::{Album, Listed, Listing, SourceError};
 
 /// Pieces that are looked up at once; more would only meet the rate limit sooner.
 const AT_ONCE: usize = 4;
@@ -47,6 +48,23 @@ pub struct Row {
     pub text: String,
     /// What it brings, or in a sentence why it brings nothing.
     pub brings: Result<Brought, String>,
+    /// Whether it may bring something once the person connects their own account.
+    pub connecting_helps: bool,
+}
+
+/// Why a piece brings nothing.
+struct Nothing {
+    why: String,
+    connecting_helps: bool,
+}
+
+impl From<String> for Nothing {
+    fn from(why: String) -> Self {
+        Self {
+            why,
+            connecting_helps: false,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +79,8 @@ pub struct Brought {
 pub struct Group {
     /// The album's name and whose it is; `None` over a single track.
     pub heading: Option<String>,
+    /// What of it is not shown, in a sentence, where there is any of that.
+    pub note: Option<String>,
     pub offers: Vec<Offer>,
 }
 
@@ -89,6 +109,8 @@ impl MoreAlbums {
 /// What the pieces of one paste are looked up with.
 struct Looking<'a> {
     engine: &'a Engine,
+    /// Who pasted: playlists are read with their account.
+    by: &'a Person,
     /// The source that the nest has to stay with.
     only: Option<Source>,
     albums: &'a AlbumsWished,
@@ -96,8 +118,8 @@ struct Looking<'a> {
 }
 
 impl Engine {
-    /// Reads a paste and looks up what it names, in its order. Each track comes once. `nest` is where the tracks would go:
-    /// what waits there already, or is of another source than the nest is held to, comes with that hindrance.
+    /// Reads what `by` pasted and looks up what it names, in its order. Each track comes once. `nest` is where the tracks
+    /// would go: what waits there already, or is of another source than the nest is held to, comes with that hindrance.
     ///
     /// # Errors
     /// `Invalid` for a text longer than [`MAX_CHARS`]; otherwise only where the nest isn't there or the store doesn't
@@ -105,6 +127,7 @@ impl Engine {
     pub async fn understand(
         &self,
         nest: Option<&NestId>,
+        by: &Person,
         text: &str,
         albums: &AlbumsWished,
     ) -> Result<Understood, EngineError> {
@@ -119,6 +142,7 @@ impl Engine {
         let pasted = paste::read(text);
         let looking = Looking {
             engine: self,
+            by,
             only: self.source_held_to(nest).await?,
             albums,
             deadline: Instant::now() + PASTE_TIMEOUT,
@@ -156,33 +180,42 @@ impl Looking<'_> {
         let now = Instant::now();
         // What comes too late is not even begun: it would cost calls that nobody waits for.
         let brings = match piece.meaning {
-            Meaning::Nothing(why) => Err(why.to_string()),
-            _ if now >= self.deadline => Err(TOO_LATE.to_owned()),
+            Meaning::Nothing(why) => Err(why.to_string().into()),
+            _ if now >= self.deadline => Err(TOO_LATE.to_owned().into()),
             meaning => {
                 let until = self.deadline.min(now + PIECE_TIMEOUT);
                 let asked = tokio::time::timeout_at(until, self.meant(&meaning)).await;
-                asked.unwrap_or_else(|_| Err(TOO_LATE.to_owned()))
+                asked.unwrap_or_else(|_| Err(TOO_LATE.to_owned().into()))
             }
         };
         Row {
             text: piece.text,
-            brings,
+            connecting_helps: brings.as_ref().is_err_and(|nothing| nothing.connecting_helps),
+            brings: brings.map_err(|nothing| nothing.why),
         }
     }
 
-    async fn meant(&self, meaning: &Meaning) -> Result<Brought, String> {
+    async fn meant(&self, meaning: &Meaning) -> Result<Brought, Nothing> {
         let sources = &self.engine.inner.sources;
         match meaning {
             Meaning::Track(uri) => match sources.listed(uri).await {
                 Ok(listed) => Ok(Brought::single(listed)),
-                Err(error) => Err(error.about(uri.source())),
+                Err(error) => Err(error.about(uri.source()).into()),
             },
+            Meaning::Collection(collection) if collection.kind == CollectionKind::Playlist => {
+                match self.engine.playlist(&self.by.id, &collection.id).await {
+                    Ok(playlist) => {
+                        Brought::listing(collection, Listing::of(playlist)).map_err(Nothing::from)
+                    }
+                    Err(error) => Err(no_playlist(&error)),
+                }
+            }
             Meaning::Collection(collection) => {
                 let wished = self.albums.get(&collection.id).copied();
                 let albums = wished.unwrap_or(ALBUMS_AT_ONCE).clamp(1, MAX_ALBUMS);
                 match sources.listing(collection, albums).await {
-                    Ok(listing) => Brought::listing(collection, listing),
-                    Err(error) => Err(error.about(Source::Spotify)),
+                    Ok(listing) => Brought::listing(collection, listing).map_err(Nothing::from),
+                    Err(error) => Err(error.about(Source::Spotify).into()),
                 }
             }
             Meaning::Words(words) => {
@@ -194,10 +227,45 @@ impl Looking<'_> {
                         track: track.clone(),
                         is_playable: true,
                     })),
-                    None => Err(trouble().unwrap_or_else(|| "Nothing found.".to_owned())),
+                    None => Err(trouble().unwrap_or_else(|| "Nothing found.".to_owned()).into()),
                 }
             }
-            Meaning::Nothing(why) => Err(why.to_string()),
+            Meaning::Nothing(why) => Err(why.to_string().into()),
+        }
+    }
+}
+
+/// Why a playlist can't be read, and whether its reader can do something about it.
+fn no_playlist(error: &AccountError) -> Nothing {
+    let helped = |why: &str| Nothing {
+        why: why.to_owned(),
+        connecting_helps: true,
+    };
+    match error {
+        AccountError::NotConnected => {
+            helped("Spotify shows a playlist to its owner alone. If it is yours, connect your Spotify first.")
+        }
+        AccountError::Withdrawn => helped(
+            "Spotify no longer accepts the permission you gave, so your playlists can't be read. Connect again.",
+        ),
+        AccountError::NoSeat => {
+            "This house's app at Spotify has no seat for your account, so your playlists can't be read."
+                .to_owned()
+                .into()
+        }
+        AccountError::Engine(EngineError::Source(SourceError::NeedsAccount)) => {
+            "Spotify shows a playlist to its owner alone, and this one is somebody else's."
+                .to_owned()
+                .into()
+        }
+        AccountError::Engine(EngineError::Source(SourceError::NotFound)) => {
+            "Spotify has no such playlist, or keeps it from you and from this house."
+                .to_owned()
+                .into()
+        }
+        AccountError::Engine(EngineError::Source(error)) => error.about(Source::Spotify).into(),
+        AccountError::Engine(_) | AccountError::UnknownState | AccountError::Declined => {
+            "Your account can't be looked up right now.".to_owned().into()
         }
     }
 }
@@ -206,6 +274,7 @@ impl Brought {
     fn single(listed: Listed) -> Self {
         let group = Group {
             heading: None,
+            note: None,
             offers: vec![offer(listed)],
         };
         Self {
@@ -227,6 +296,7 @@ impl Brought {
             .filter(|album| !album.tracks.is_empty())
             .map(|album| Group {
                 heading: Some(format!("{} · {}", album.title, album.artist)),
+                note: left_out(&album),
                 offers: album.tracks.into_iter().map(offer).collect(),
             })
             .collect();
@@ -235,6 +305,20 @@ impl Brought {
             false => Ok(Self { groups, more }),
         }
     }
+}
+
+fn left_out(album: &Album) -> Option<String> {
+    let beyond =
+        (album.read < album.total).then(|| format!("The first {} of {} are shown.", album.read, album.total));
+    let silent = match album.read.saturating_sub(album.tracks.len()) {
+        0 => None,
+        1 => Some("One of them is gone from Spotify, or a file on somebody's own device.".to_owned()),
+        n => Some(format!(
+            "{n} of them are gone from Spotify, or files on somebody's own device."
+        )),
+    };
+    let said: Vec<String> = beyond.into_iter().chain(silent).collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 fn offer(listed: Listed) -> Offer {
@@ -246,6 +330,11 @@ fn offer(listed: Listed) -> Offer {
 }
 
 impl Understood {
+    /// Whether more of it may be brought once the person connects their own account.
+    pub fn connecting_helps(&self) -> bool {
+        self.rows.iter().any(|row| row.connecting_helps)
+    }
+
     /// How many tracks "Add" would add.
     pub fn count(&self) -> usize {
         self.offers().filter(|offer| offer.hindrance.is_none()).count()

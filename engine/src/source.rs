@@ -218,12 +218,16 @@ pub struct Listed {
     pub is_playable: bool,
 }
 
-/// An album, with all its tracks in their order.
+/// An album with its tracks in their order, or a playlist as if it were one, by its owner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Album {
     pub title: String,
     pub artist: String,
     pub tracks: Vec<Listed>,
+    /// How many entries were read, from the first; those that are no tracks count as well.
+    pub read: usize,
+    /// How many entries there are in all.
+    pub total: usize,
 }
 
 /// What stands under one id of a source.
@@ -232,6 +236,16 @@ pub struct Listing {
     pub albums: Vec<Album>,
     /// How many albums there are in all, these included.
     pub total: usize,
+}
+
+impl Listing {
+    /// One alone.
+    pub(crate) fn of(album: Album) -> Self {
+        Self {
+            albums: vec![album],
+            total: 1,
+        }
+    }
 }
 
 /// One page of search results, best first.
@@ -258,7 +272,7 @@ pub enum SourceError {
     RateLimited { retry_after: u32 },
     #[error("the music does not know this house's credentials")]
     Refused,
-    /// Spotify shows a playlist's items to its owner alone.
+    /// Spotify shows a playlist's entries to its owner, and to those who change it with them.
     #[error("that is open only to its owner's own account")]
     NeedsAccount,
     #[error("this house has no such source of music")]
@@ -280,7 +294,7 @@ impl SourceError {
             Self::RateLimited { retry_after } => format!("{name} needs a break; again in {retry_after} s."),
             Self::Refused => format!("{name} does not accept this house's credentials."),
             Self::NeedsAccount => {
-                format!("{name} shows a playlist to its owner alone; pasting one is not possible yet.")
+                format!("{name} shows a playlist to its owner alone, who can paste it with their own account connected.")
             }
             Self::NotSetUp => format!("{name} is not set up in this house."),
         }

@@ -1,7 +1,7 @@
 //! Spotify's Web API and accounts service as documented after February 2026, for an app in development mode.
 //!
 //! Checks who asks, whether the token still counts, page limits and markets; endpoints that are gone are 404. Writes down
-//! every request. Playlists of people get a module of their own beside these.
+//! every request.
 
 mod accounts;
 mod by_hand;
@@ -10,6 +10,7 @@ mod consent;
 mod journal;
 pub mod listeners;
 mod players;
+mod playlists;
 #[cfg(test)]
 mod tests;
 mod web_api;
@@ -28,12 +29,13 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-pub use self::catalogue::{Album, Artist, Catalogue, Episode, Playlist, Track};
+pub use self::catalogue::{Album, Artist, Catalogue, Episode, Track};
 use self::consent::{Code, Refresh};
 pub use self::journal::{Seen, basic};
 use self::listeners::Listener;
 use self::players::Room;
 pub use self::players::{Device, Heard};
+pub use self::playlists::{Entry, Playlist};
 
 /// The one app that is registered.
 pub const CLIENT_ID: &str = "standin-client-id";

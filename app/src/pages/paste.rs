@@ -1,6 +1,8 @@
-//! Pasting many links: a field for them, and the sheet that shows what they mean before anything is added. Plain HTML.
+//! Pasting many links: a field for them, the sheet that shows what they mean before anything is added, and one's own
+//! playlists to choose from. Plain HTML.
 
 use engine::pasting::{MAX_TRACKS, MoreAlbums, Offer, Understood};
+use engine::source::spotify::{PlaylistCard, PlaylistPage};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -15,12 +17,14 @@ use crate::components::nest_bar::PlainBar;
 use crate::components::notice::{FieldError, Notice};
 use crate::paths;
 use crate::reading::counted;
-use crate::server_fns::pasting::{Sheet, sheet_of};
+use crate::server_fns::pasting::{OwnPlaylists, Sheet, sheet_of};
 
 /// Characters that are shown of a line that can't be added.
 const LINE_SHOWN: usize = 120;
 const ROWS_TO_PASTE_INTO: &str = "8";
 const ROWS_BELOW_A_SHEET: &str = "3";
+/// Characters of a paste that come along while one connects an account; longer ones are pasted again.
+const MAX_TEXT_ON_THE_WAY: usize = 1_000;
 
 /// Keeps the number on the button right while ticks come and go, also those that a browser restores by itself.
 const COUNT_TICKS: &str = "{const s=document.getElementById('sheet'),b=s.querySelector('[data-counts]'),\
@@ -73,6 +77,7 @@ fn Pasting(sheet: Sheet) -> impl IntoView {
                 <Notice text=Signal::stored(sheet.notice.clone())/>
                 {shown}
                 {field}
+                {own_playlists(&sheet)}
                 <div class="card__acts"><a class="button button--quiet" href=back>{format!("Back to {name}")}</a></div>
             </section>
         </main>
@@ -108,7 +113,7 @@ fn LookUp(address: String, text: String, wrong: Option<String>, has_sheet: bool)
                     aria-describedby="paste-hint paste-error"
                 >{text}</textarea>
                 <p class="field__hint" id="paste-hint">
-                    "Tracks, albums, artists and episodes, in any mixture; titles work as well, one on a line."
+                    "Tracks, albums, artists, episodes and your own playlists, in any mixture; titles work as well, one on a line."
                 </p>
                 <FieldError id="paste-error" text=Signal::stored(wrong)/>
             </div>
@@ -121,6 +126,7 @@ fn LookUp(address: String, text: String, wrong: Option<String>, has_sheet: bool)
 #[derive(Default)]
 struct Part {
     heading: Option<String>,
+    note: Option<String>,
     offers: Vec<Offer>,
     more: Option<MoreAlbums>,
 }
@@ -136,6 +142,7 @@ fn parts(understood: &Understood) -> Vec<Part> {
                 }
                 _ => parts.push(Part {
                     heading: group.heading.clone(),
+                    note: group.note.clone(),
                     offers: group.offers.clone(),
                     more: None,
                 }),
@@ -146,6 +153,74 @@ fn parts(understood: &Understood) -> Vec<Part> {
         }
     }
     parts
+}
+
+fn own_playlists(sheet: &Sheet) -> Option<AnyView> {
+    let id = &sheet.card.nest_id;
+    // Where a line of the sheet says what connecting helps, the way there stands below it.
+    let is_said_above = matches!(&sheet.understood, Some(Ok(understood)) if understood.connecting_helps());
+    Some(match &sheet.own {
+        OwnPlaylists::NotConnected if !is_said_above => {
+            connect(sheet, "Connect your Spotify to choose from your playlists").into_any()
+        }
+        OwnPlaylists::NotSetUp | OwnPlaylists::NotConnected => return None,
+        OwnPlaylists::Unasked => {
+            let address = paths::own_playlists(id, 0);
+            view! { <a class="button button--wide" href=address>"Choose from your playlists"</a> }.into_any()
+        }
+        OwnPlaylists::Page(page) => playlists(sheet, page).into_any(),
+        OwnPlaylists::Trouble(why) => view! { <Notice text=Signal::stored(Some(why.clone()))/> }.into_any(),
+    })
+}
+
+/// The way to one's account, and back to what was pasted.
+fn connect(sheet: &Sheet, words: &'static str) -> impl IntoView + use<> {
+    let id = &sheet.card.nest_id;
+    let back = match sheet.text.as_str() {
+        text if text.is_empty() || text.chars().count() > MAX_TEXT_ON_THE_WAY => paths::paste(id),
+        text => paths::paste_of(id, text),
+    };
+    view! { <a class="button button--wide" href=paths::spotify(&back)>{words}</a> }
+}
+
+fn playlists(sheet: &Sheet, page: &PlaylistPage) -> impl IntoView + use<> {
+    let id = &sheet.card.nest_id;
+    let row = |playlist: &PlaylistCard| {
+        let address = paths::paste_of(id, &format!("spotify:playlist:{}", playlist.id));
+        let name = match playlist.name.as_str() {
+            "" => "A playlist without a name".to_owned(),
+            name => name.to_owned(),
+        };
+        let entries = playlist
+            .entries
+            .map(|count| counted(count as usize, "track", "tracks"));
+        view! {
+            <li>
+                <a class="sheet__playlist" href=address>
+                    <span>{name}</span>
+                    <span class="sheet__pasted">{entries}</span>
+                </a>
+            </li>
+        }
+    };
+    let rows: Vec<_> = page.playlists.iter().map(row).collect();
+    let none = rows
+        .is_empty()
+        .then(|| view! { <p class="card__text">"None of the playlists here is yours."</p> });
+    let turn = |offset: Option<usize>, words: &'static str| {
+        offset.map(|offset| view! { <a class="button" href=paths::own_playlists(id, offset)>{words}</a> })
+    };
+    view! {
+        <section class="sheet" id="playlists">
+            <h2 class="card__subtitle">"Your playlists"</h2>
+            {none}
+            <ul class="sheet__lines">{rows}</ul>
+            <div class="card__acts">
+                {turn(page.previous(), "The playlists before")}
+                {turn(page.next(), "More playlists")}
+            </div>
+        </section>
+    }
 }
 
 fn what_is_understood(sheet: &Sheet, understood: &Understood) -> impl IntoView + use<> {
@@ -162,7 +237,7 @@ fn what_is_understood(sheet: &Sheet, understood: &Understood) -> impl IntoView +
         {cut}
         {nothing}
         {has_tracks.then(|| tracks(sheet, understood))}
-        {left_out(understood)}
+        {left_out(sheet, understood)}
     }
 }
 
@@ -234,6 +309,7 @@ fn view_of(part: Part, sheet: &Sheet, has_albums: bool, address: &str) -> impl I
     });
     view! {
         {heading.map(|heading| view! { <h3 class="sheet__heading">{heading}</h3> })}
+        {part.note.map(|note| view! { <p class="field__hint">{note}</p> })}
         <ul class="sheet__tracks">{rows}</ul>
         {more}
     }
@@ -268,7 +344,7 @@ fn row(offer: Offer, is_ticked: bool) -> impl IntoView {
     }
 }
 
-fn left_out(understood: &Understood) -> Option<impl IntoView + use<>> {
+fn left_out(sheet: &Sheet, understood: &Understood) -> Option<impl IntoView + use<>> {
     let lines = understood.rows.iter().filter_map(|row| {
         let why = row.brings.as_ref().err()?.clone();
         let line = shortened(&row.text);
@@ -280,6 +356,7 @@ fn left_out(understood: &Understood) -> Option<impl IntoView + use<>> {
             <section class="sheet">
                 <h2 class="card__subtitle">"What could not be added"</h2>
                 <ul class="sheet__lines">{lines}</ul>
+                {understood.connecting_helps().then(|| connect(sheet, "Connect your Spotify"))}
             </section>
         }
     })

@@ -36,7 +36,7 @@ pub async fn back_in_sync(nest: String) -> Result<(), Refused> {
 }
 
 #[cfg(feature = "ssr")]
-fn words(error: engine::accounts::AccountError) -> Refused {
+pub(super) fn words(error: engine::accounts::AccountError) -> Refused {
     use engine::accounts::AccountError as E;
     use nests::wire::{ErrorBody, ErrorCode};
     let told = match error {

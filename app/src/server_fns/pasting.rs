@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Refused;
 use super::answer::Answer;
 #[cfg(feature = "ssr")]
-pub(crate) use sheet::{Sheet, sheet_of};
+pub(crate) use sheet::{OwnPlaylists, Sheet, sheet_of};
 
 /// What became of one of the ticked tracks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

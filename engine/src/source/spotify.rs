@@ -2,7 +2,8 @@
 //! February 2026 (docs/decisions/0016-spotify.md).
 //!
 //! Owns what is asked of Spotify and in which portions. How a call is made, who may make one now and what is remembered of
-//! the answers stand in the modules below. Knows no listener's account: what needs one is not here.
+//! the answers stand in the modules below. Which accounts there are is unknown here: `consent`, `players` and `playlists` are
+//! handed the token of whoever they act for.
 
 mod albums;
 mod alike;
@@ -11,6 +12,7 @@ mod calls;
 pub(crate) mod consent;
 mod facts;
 pub(crate) mod players;
+pub(crate) mod playlists;
 mod rest;
 pub(crate) mod web;
 
@@ -21,6 +23,7 @@ use self::answers::{EpisodeAnswer, Page, SearchAnswer, TrackAnswer};
 pub use self::calls::{Calls, Endpoint};
 use self::facts::Facts;
 pub use self::players::Device;
+pub use self::playlists::{PlaylistCard, PlaylistPage};
 use self::web::Web;
 use super::{Alike, Answer, Listed, Listing, MusicSource, SearchPage, SourceError};
 use crate::settings::SpotifySettings;

@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use engine::accounts::AccountError;
 use engine::pasting::{AlbumsWished, Brought, MAX_TRACKS, Understood};
 use engine::{EngineError, NewNest};
 use nests::nest::NestId;
 use nests::paste::MAX_CHARS;
 use nests::track::TrackUri;
 use nests::wire::frame::Note;
-use nests::wire::{ErrorBody, ErrorCode};
+use nests::wire::{Command, ErrorBody, ErrorCode};
+use standin::spotify::listeners::{ANNA, DAN};
 use standin::spotify::{Mood, Spotify as Standin};
 
+use crate::accounts;
 use crate::spotify::with;
 use crate::support::{House, person};
 
@@ -25,7 +28,8 @@ async fn understood_with(
     text: &str,
     albums: AlbumsWished,
 ) -> Understood {
-    let asked = house.engine.understand(nest, text, &albums).await;
+    let anna = person("anna");
+    let asked = house.engine.understand(nest, &anna, text, &albums).await;
     asked.expect("understood")
 }
 
@@ -42,6 +46,7 @@ fn told(understood: &Understood, house: &House) -> String {
                 "  {heading} | {open} of {all}: {} by {}",
                 first.title, first.artist
             ));
+            lines.extend(group.note.iter().map(|note| format!("    {note}")));
             let hindrances = group.offers.iter().filter_map(|offer| offer.hindrance.as_ref());
             lines.extend(hindrances.map(|why| format!("    {why}")));
         }
@@ -228,13 +233,151 @@ async fn a_paste_has_its_bounds() {
     assert_eq!(last.brings, Err("A paste brings at most 200 tracks.".to_owned()));
 
     let prose = "ü".repeat(MAX_CHARS + 1);
-    let refused = house.engine.understand(None, &prose, &AlbumsWished::new()).await;
+    let refused = house
+        .engine
+        .understand(None, &person("anna"), &prose, &AlbumsWished::new())
+        .await;
     let refused = ErrorBody::from(refused.expect_err("too long"));
     assert_eq!(refused.field.as_deref(), Some("text"));
     assert_eq!(
         refused.message,
         "A paste has at most 20000 characters; this one has 20001."
     );
+}
+
+fn playlist(standin: &Standin, n: usize) -> String {
+    format!("spotify:playlist:{}", standin.catalogue().playlists[n].id)
+}
+
+/// The requests since the last time, in the order of the alphabet: pieces are looked up side by side.
+fn log(standin: &Standin) -> String {
+    let mut lines: Vec<String> = standin.take_seen().iter().map(ToString::to_string).collect();
+    lines.sort_unstable();
+    lines.join("\n")
+}
+
+#[tokio::test]
+async fn ones_own_playlist_is_read_with_ones_own_account_and_what_it_holds_is_remembered() {
+    let (standin, house) = accounts::open().await;
+    accounts::connect(&standin, &house, "anna", ANNA).await;
+    standin.take_seen();
+    let paste = format!("{}\n{}", playlist(&standin, 0), playlist(&standin, 4));
+    let sheet = understood(&house, None, &paste).await;
+    let told = format!("{}\n\n{}", told(&sheet, &house), log(&standin));
+    insta::assert_snapshot!("own_playlists", told);
+    let first = sheet.offers().next().expect("a track").track.uri.clone();
+    house
+        .act(&NestId::main(), "anna", Command::Add { track: first })
+        .await
+        .expect("added");
+    assert_eq!(
+        log(&standin),
+        "",
+        "nobody asks for a track that the playlist told of"
+    );
+}
+
+#[tokio::test]
+async fn of_a_long_playlist_the_first_two_hundred_are_taken_in_pages_of_fifty() {
+    let (standin, house) = accounts::open().await;
+    accounts::connect(&standin, &house, "anna", ANNA).await;
+    standin.take_seen();
+    let understood = understood(&house, None, &playlist(&standin, 1)).await;
+    let brought = understood.rows[0].brings.as_ref().expect("tracks");
+    let [group] = brought.groups.as_slice() else {
+        panic!("one playlist");
+    };
+    assert_eq!(group.offers.len(), 200);
+    assert_eq!(group.note.as_deref(), Some("The first 200 of 260 are shown."));
+    let items = standin.take_seen();
+    let items = items.iter().filter(|seen| seen.path.ends_with("/items"));
+    assert_eq!(items.count(), 4);
+}
+
+#[tokio::test]
+async fn a_playlist_that_cannot_be_read_says_why_and_whether_connecting_helps() {
+    let (standin, house) = accounts::open().await;
+    let why = async |text: String| {
+        let understood = understood(&house, None, &text).await;
+        let why = understood.rows[0].brings.as_ref().expect_err("nothing").clone();
+        let helps = if understood.connecting_helps() {
+            "connecting helps"
+        } else {
+            "nothing helps"
+        };
+        format!("{why} | {helps}")
+    };
+    let mut told = vec![format!("not connected: {}", why(playlist(&standin, 0)).await)];
+    accounts::connect(&standin, &house, "anna", ANNA).await;
+    told.push(format!("private to Ben: {}", why(playlist(&standin, 2)).await));
+    told.push(format!("Ben's: {}", why(playlist(&standin, 3)).await));
+    let nobodys = "spotify:playlist:0000000000000000000000".to_owned();
+    told.push(format!("nobody's: {}", why(nobodys).await));
+    standin.be(Mood::Overloaded);
+    told.push(format!("out of order: {}", why(playlist(&standin, 0)).await));
+    standin.be(Mood::Well);
+    standin.withdraw_permission(ANNA);
+    told.push(format!("withdrawn: {}", why(playlist(&standin, 0)).await));
+    insta::assert_snapshot!("no_playlist", told.join("\n"));
+}
+
+#[tokio::test]
+async fn what_may_be_played_where_its_owner_lives_says_nothing_about_the_house() {
+    let (standin, house) = accounts::open().await;
+    accounts::connect(&standin, &house, "anna", DAN).await; // at home in Sweden
+    let only_there = standin
+        .catalogue()
+        .playlists
+        .iter()
+        .position(|p| p.name == "Mixtape 12");
+    let understood = understood(
+        &house,
+        None,
+        &playlist(&standin, only_there.expect("it is there")),
+    )
+    .await;
+    assert_eq!(understood.count(), 1);
+    let track = understood.offers().next().expect("a track").track.uri.clone();
+    let refused = house.act(&NestId::main(), "anna", Command::Add { track }).await;
+    let refused = ErrorBody::from(refused.expect_err("only Sweden may play it"));
+    assert_eq!(refused.message, "That track is not available in your country.");
+}
+
+#[tokio::test]
+async fn ones_own_playlists_are_listed_page_by_page_and_what_one_only_follows_is_left_out() {
+    let (standin, house) = accounts::open().await;
+    accounts::connect(&standin, &house, "anna", ANNA).await;
+    accounts::connect(&standin, &house, "dan", DAN).await;
+    standin.revoke_tokens(); // a token that was taken back is renewed without a word
+    standin.take_seen();
+    let listed = async |who: &str, offset: usize| {
+        let page = house
+            .engine
+            .playlists(&person(who).id, offset)
+            .await
+            .expect("a page");
+        let names = page.playlists.iter();
+        let names = names.map(|card| format!("{} ({})", card.name, card.entries.unwrap_or_default()));
+        (names.collect::<Vec<_>>(), page.previous(), page.next())
+    };
+    let annas = [
+        "Rainy Fridays (8)",
+        "Everything at Once (260)",
+        "Kitchen Duty (2)",
+    ];
+    assert_eq!(
+        listed("anna", 0).await,
+        (annas.map(str::to_owned).to_vec(), None, None)
+    );
+    insta::assert_snapshot!("my_playlists", log(&standin));
+    let (first, previous, next) = listed("dan", 0).await;
+    assert_eq!((first.len(), previous, next), (50, None, Some(50)));
+    let (second, previous, next) = listed("dan", 50).await;
+    assert_eq!((second.len(), previous, next), (5, Some(0), None));
+    let far = listed("dan", usize::MAX).await;
+    assert!(far.0.is_empty() && far.2.is_none());
+    let nobody = house.engine.playlists(&person("ben").id, 0).await;
+    assert!(matches!(nobody, Err(AccountError::NotConnected)), "{nobody:?}");
 }
 
 /// What became of each: `added`, the note, or the reason.

@@ -502,7 +502,8 @@ async fn calls_are_counted_by_endpoint() {
         .iter()
         .map(|endpoint| Spotify::calls(source).of(*endpoint))
         .collect();
-    assert_eq!(counts, [1, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(counts[..3], [1, 2, 1]);
+    assert!(counts[3..].iter().all(|count| *count == 0), "{counts:?}");
 }
 
 fn said<T: std::fmt::Debug>(answer: Result<T, EngineError>) -> String {

@@ -7,7 +7,7 @@ use standin::spotify::{Mood, Spotify};
 use super::spotify::open;
 use super::support::{Browser, House};
 
-async fn connect(standin: &Spotify, anna: &Browser, listener: Listener, next: &str) -> String {
+pub async fn connect(standin: &Spotify, anna: &Browser, listener: Listener, next: &str) -> String {
     let next = format!("next={next}");
     let page = anna.post_form("/spotify/connect", &next).await.expect(303);
     come_back(anna, &standin.agree(page.header("location"), listener)).await

@@ -6,11 +6,12 @@ use axum::body::Body;
 use axum::http::Method;
 use nests::wire::ErrorCode;
 use serde_json::Value;
+use standin::spotify::listeners::ANNA;
 use standin::spotify::{Mood, Spotify};
 
-use super::spotify;
 use super::support::restful::{drowsy_house, fall_asleep};
 use super::support::{Answer, Browser, House};
+use super::{accounts, spotify};
 
 const MAIN: &str = "/nest/main/paste";
 
@@ -342,6 +343,75 @@ async fn what_is_wrong_with_a_paste_is_named_and_changes_nothing() {
     let answer = anna.send(Method::POST, MAIN, &json, Body::from("{}")).await;
     answer.refused(415, ErrorCode::InvalidRequest);
     assert_eq!(house.everything().await, before);
+}
+
+#[tokio::test]
+async fn whoever_pastes_a_playlist_without_an_account_is_led_to_connect_it_and_back_to_the_paste() {
+    let spotify = Spotify::start().await.expect("a stand-in");
+    let house = spotify::open(&spotify).await;
+    let anna = house.guest("Anna").await;
+    let id = &spotify.catalogue().playlists[0].id;
+    let page = look_up(&anna, &format!("spotify:playlist:{id}")).await;
+    assert!(
+        page.contains("If it is yours, connect your Spotify first."),
+        "{}",
+        read(&page)
+    );
+    let back = format!("/nest/main/paste%3Ftext%3Dspotify%253Aplaylist%253A{id}");
+    assert!(page.contains(&format!("href=\"/spotify?next={back}\"")), "{page}");
+    let way_on = accounts::connect(&spotify, &anna, ANNA, &back).await;
+    assert_eq!(way_on, format!("/spotify?why=connected&next={back}"));
+    let sheet = look_up(&anna, &format!("spotify:playlist:{id}")).await;
+    assert!(
+        read(&sheet).contains("Rainy Fridays · Anna Listens"),
+        "{}",
+        read(&sheet)
+    );
+}
+
+#[tokio::test]
+async fn ones_own_playlists_can_be_chosen_from_without_a_link() {
+    let spotify = Spotify::start().await.expect("a stand-in");
+    let house = spotify::open(&spotify).await;
+    let anna = house.guest("Anna").await;
+    let not_yet = anna.visit(MAIN).await.expect(200).text();
+    assert!(not_yet.contains(r#"href="/spotify?next=/nest/main/paste""#));
+    accounts::connect(&spotify, &anna, ANNA, "%2F").await;
+    spotify.take_seen();
+    let page = anna.visit(MAIN).await.expect(200).text();
+    assert!(page.contains("Choose from your playlists"), "{}", read(&page));
+    assert_eq!(spotify.take_seen(), [], "nobody asks before they are wanted");
+    let list = anna
+        .visit("/nest/main/paste?playlists=0")
+        .await
+        .expect(200)
+        .text();
+    insta::assert_snapshot!("own_playlists", read(&list));
+    let id = &spotify.catalogue().playlists[4].id;
+    let link = format!("/nest/main/paste?text=spotify%3Aplaylist%3A{id}");
+    assert!(list.contains(&format!("href=\"{link}\"")), "{list}");
+    let sheet = read(&anna.visit(&link).await.expect(200).text());
+    assert!(
+        sheet.contains("Kitchen Duty · Ben Listens") && sheet.contains("2 tracks can be added"),
+        "{sheet}"
+    );
+    spotify.be(Mood::Overloaded);
+    let broken = anna
+        .visit("/nest/main/paste?playlists=nonsense")
+        .await
+        .expect(200)
+        .text();
+    assert!(broken.contains("Choose from your playlists"));
+    let broken = anna
+        .visit("/nest/main/paste?playlists=0")
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        broken.contains("The music can't be reached right now."),
+        "{}",
+        read(&broken)
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
-//! Made-up music: artists with genres, albums and tracks, a podcast, somebody's playlist. Always the same, so that tests
+//! Made-up music: artists with genres, albums and tracks, a podcast, people's playlists. Always the same, so that tests
 //! can name what they expect.
 
 use serde_json::{Value, json};
+
+use super::playlists::{self, Playlist};
 
 /// Songs on every album; the albums are spread from [`FIRST_YEAR`] to our days.
 const TRACKS_ON_AN_ALBUM: usize = 12;
@@ -72,13 +74,6 @@ pub struct Episode {
     pub duration_ms: u32,
 }
 
-#[derive(Clone, Debug)]
-pub struct Playlist {
-    pub id: String,
-    pub name: &'static str,
-    pub owner: &'static str,
-}
-
 #[derive(Debug)]
 pub struct Catalogue {
     pub artists: Vec<Artist>,
@@ -129,17 +124,12 @@ impl Catalogue {
             show: "Harbour Stories",
             duration_ms: 1_800_000,
         }];
-        let playlists = vec![Playlist {
-            id: id('P', 0),
-            name: "Rainy Fridays",
-            owner: "anna",
-        }];
         Self {
             artists,
             albums,
             tracks,
             episodes,
-            playlists,
+            playlists: playlists::made_up(),
         }
     }
 
@@ -237,13 +227,6 @@ impl Catalogue {
             "show": {"id": id('S', 0), "name": episode.show, "images": [], "type": "show", "media_type": "audio"},
         })
     }
-
-    pub(super) fn playlist_json(&self, playlist: &Playlist) -> Value {
-        json!({
-            "id": playlist.id, "name": playlist.name, "owner": {"id": playlist.owner, "display_name": playlist.owner},
-            "public": true, "type": "playlist", "uri": format!("spotify:playlist:{}", playlist.id), "images": [],
-        })
-    }
 }
 
 fn add_a_long_career(artists: &mut Vec<Artist>, albums: &mut Vec<Album>, tracks: &mut Vec<Track>) {
@@ -274,7 +257,7 @@ fn add_a_long_career(artists: &mut Vec<Artist>, albums: &mut Vec<Album>, tracks:
 }
 
 /// 22 base-62 characters, as all ids are.
-fn id(kind: char, number: usize) -> String {
+pub(super) fn id(kind: char, number: usize) -> String {
     format!("{kind}{number:021}")
 }
 

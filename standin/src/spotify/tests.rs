@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::journal::basic;
-use super::listeners::ANNA;
+use super::listeners::{ANNA, DAN, Listener};
 use super::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify};
 
 /// The status line and the headers of an answer, and its body.
@@ -254,4 +254,84 @@ async fn a_token_of_the_apps_own_opens_nobodys_player() {
     for path in ["/v1/me", "/v1/me/player", "/v1/me/player/devices"] {
         assert_eq!(ask(&spotify, "GET", path, &token, "").await.0, 401, "{path}");
     }
+}
+
+/// A token that acts for the listener, who agreed to this.
+async fn token_of(spotify: &Spotify, listener: Listener, scope: &str) -> String {
+    let page = format!("{}{}", spotify.accounts_url(), consent("scope", scope));
+    let back = spotify.agree(&page, listener);
+    let code = back.split("code=").nth(1).and_then(|c| c.split('&').next());
+    let form = format!(
+        "grant_type=authorization_code&client_id={CLIENT_ID}&code={}&code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk\
+         &redirect_uri=http://127.0.0.1:3000/authentication/spotify_callback",
+        code.expect("a code")
+    );
+    let (status, answer) = ask(spotify, "POST", "/api/token", "", &form).await;
+    assert_eq!(status, 200, "{answer}");
+    format!("Bearer {}", spotify.tokens().pop().expect("a token"))
+}
+
+#[tokio::test]
+async fn what_stands_in_a_playlist_is_told_to_those_whose_it_is_and_whether_one_is_there_to_all() {
+    let spotify = Spotify::start().await.expect("a port");
+    let app = token(&spotify).await;
+    let anna = token_of(&spotify, ANNA, "playlist-read-private").await;
+    let elsewhere = token_of(&spotify, ANNA, "streaming").await;
+    let playlist = |n: usize| &spotify.catalogue().playlists[n].id;
+    let (hers, long, private, public, shared) =
+        (playlist(0), playlist(1), playlist(2), playlist(3), playlist(4));
+    let table = [
+        (format!("/v1/playlists/{hers}/items?limit=50"), &anna, 200),
+        (format!("/v1/playlists/{hers}/items?limit=51"), &anna, 400),
+        (format!("/v1/playlists/{hers}/items?limit=0"), &anna, 400),
+        (
+            format!("/v1/playlists/{hers}/items?additional_types=show"),
+            &anna,
+            400,
+        ),
+        (
+            format!("/v1/playlists/{long}/items?limit=50&offset=250"),
+            &anna,
+            200,
+        ),
+        (format!("/v1/playlists/{hers}/tracks"), &anna, 404),
+        (format!("/v1/playlists/{public}/items"), &anna, 403),
+        (format!("/v1/playlists/{shared}/items"), &anna, 200),
+        (format!("/v1/playlists/{private}/items"), &anna, 404),
+        (format!("/v1/playlists/{hers}/items"), &elsewhere, 403),
+        (format!("/v1/playlists/{hers}/items"), &app, 403),
+        (format!("/v1/playlists/{hers}"), &app, 200),
+        (format!("/v1/playlists/{public}"), &anna, 200),
+        (format!("/v1/playlists/{private}"), &anna, 404),
+        (format!("/v1/playlists/{private}"), &app, 404),
+        ("/v1/playlists/short".to_owned(), &anna, 400),
+        ("/v1/me/playlists?limit=50".to_owned(), &anna, 200),
+        ("/v1/me/playlists?limit=51".to_owned(), &anna, 400),
+        ("/v1/me/playlists".to_owned(), &elsewhere, 403),
+        ("/v1/me/playlists".to_owned(), &app, 401),
+        ("/v1/users/anna31/playlists".to_owned(), &anna, 404),
+    ];
+    for (path, token, status) in table {
+        assert_eq!(ask(&spotify, "GET", &path, token, "").await.0, status, "{path}");
+    }
+    let told = async |path: String| ask(&spotify, "GET", &path, &anna, "").await.1;
+    let list = told("/v1/me/playlists?limit=50".to_owned()).await;
+    assert!(list.contains("Kitchen Duty") && list.contains("Ben in Public") && !list.contains("Ben Alone"));
+    let entries = told(format!("/v1/playlists/{hers}/items?limit=50")).await;
+    assert!(
+        entries.contains(r#""item":"#)
+            && !entries.contains(r#""track":{"#)
+            && entries.contains("Harbour Stories")
+    );
+    let name = told(format!("/v1/playlists/{public}?fields=name,owner(display_name)")).await;
+    assert!(
+        name.ends_with(r#"{"name":"Ben in Public","owner":{"display_name":"Ben Listens"}}"#),
+        "{name}"
+    );
+    let dan = token_of(&spotify, DAN, "playlist-read-private").await;
+    let (_, second) = ask(&spotify, "GET", "/v1/me/playlists?limit=50&offset=50", &dan, "").await;
+    assert!(
+        second.contains("Mixtape 55") && second.contains(r#""total":55"#),
+        "{second}"
+    );
 }

@@ -13,7 +13,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::listeners::Listener;
-use super::{Shared, Today, error, players};
+use super::{Shared, Today, error, players, playlists};
 
 /// Items on a page at most, by endpoint.
 const SEARCH_PAGE: usize = 10;
@@ -30,7 +30,7 @@ const OF_A_PERSON: &str = "/v1/me";
 /// To everybody whom the owner of an app in development mode hasn't entered.
 const NO_SEAT: &str = "Check settings on developer.spotify.com/dashboard, the user may not be registered.";
 
-type Asked = Query<HashMap<String, String>>;
+pub(super) type Asked = Query<HashMap<String, String>>;
 
 pub(super) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
     let routes = Router::new()
@@ -41,9 +41,9 @@ pub(super) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/v1/artists/{id}", get(artist))
         .route("/v1/artists/{id}/albums", get(artist_albums))
         .route("/v1/episodes/{id}", get(episode))
-        .route("/v1/playlists/{id}", get(playlist))
         .route("/v1/me", get(me))
-        .merge(players::routes());
+        .merge(players::routes())
+        .merge(playlists::routes());
     routes.layer(middleware::from_fn_with_state(shared.clone(), at_the_door))
 }
 
@@ -236,23 +236,14 @@ async fn episode(State(shared): State<Arc<Shared>>, Path(id): Path<String>, Quer
     })
 }
 
-/// Name and owner. Its items are for the owner alone.
-async fn playlist(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
-    let catalogue = &shared.catalogue;
-    match catalogue.playlists.iter().find(|playlist| playlist.id == id) {
-        Some(playlist) => Json(catalogue.playlist_json(playlist)).into_response(),
-        None => missing(&id),
-    }
-}
-
-fn respond(answer: Result<Value, &'static str>) -> Response {
+pub(super) fn respond(answer: Result<Value, &'static str>) -> Response {
     match answer {
         Ok(json) => Json(json).into_response(),
         Err(wrong) => error(StatusCode::BAD_REQUEST, wrong),
     }
 }
 
-fn missing(id: &str) -> Response {
+pub(super) fn missing(id: &str) -> Response {
     let is_an_id = id.len() == ID_LENGTH && id.bytes().all(|b| b.is_ascii_alphanumeric());
     match is_an_id {
         true => error(StatusCode::NOT_FOUND, "Resource not found"),
@@ -260,7 +251,7 @@ fn missing(id: &str) -> Response {
     }
 }
 
-fn market(asked: &HashMap<String, String>) -> Result<Option<&str>, &'static str> {
+pub(super) fn market(asked: &HashMap<String, String>) -> Result<Option<&str>, &'static str> {
     match asked.get("market") {
         None => Ok(None),
         Some(market) if market.len() == 2 && market.bytes().all(|b| b.is_ascii_uppercase()) => {
@@ -270,14 +261,14 @@ fn market(asked: &HashMap<String, String>) -> Result<Option<&str>, &'static str>
     }
 }
 
-fn page(asked: &HashMap<String, String>, largest: usize) -> Result<(usize, usize), &'static str> {
+pub(super) fn page(asked: &HashMap<String, String>, largest: usize) -> Result<(usize, usize), &'static str> {
     let number = |name: &str, default: usize| asked.get(name).map_or(Some(default), |text| text.parse().ok());
     let limit = number("limit", DEFAULT_PAGE).filter(|limit| (1..=largest).contains(limit));
     let offset = number("offset", 0).ok_or("Invalid offset")?;
     Ok((limit.ok_or("Invalid limit")?, offset))
 }
 
-fn paged(items: Vec<Value>, limit: usize, offset: usize) -> Value {
+pub(super) fn paged(items: Vec<Value>, limit: usize, offset: usize) -> Value {
     let total = items.len();
     let next = (offset + limit < total)
         .then(|| format!("https://api.spotify.com/v1/next?offset={}", offset + limit));

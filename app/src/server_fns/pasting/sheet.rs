@@ -1,16 +1,20 @@
-//! The sheet of a paste, on the server only: nothing of it wakes up. What was pasted, what it means, and which ticks
-//! somebody took away before they asked for more albums.
+//! The sheet of a paste, on the server only: nothing of it wakes up. What was pasted, what it means, which ticks somebody
+//! took away before they asked for more albums, and which playlists of their own they can choose from.
 
 use std::collections::HashSet;
 
+use engine::Engine;
+use engine::accounts::AccountError;
 use engine::pasting::{AlbumsWished, Understood};
+use engine::source::spotify::PlaylistPage;
+use nests::nest::Person;
 use nests::track::TrackUri;
 use nests::wire::directory::{NestCard, NestState};
 use nests::wire::frame::Note;
 
 use super::AddedOne;
 use crate::reading::counted;
-use crate::server_fns::{Refused, door, page_query};
+use crate::server_fns::{Refused, accounts, door, page_query};
 
 /// Reasons that are told after adding; who meets more kinds of trouble at once has enough to read.
 const REASONS: usize = 2;
@@ -25,6 +29,20 @@ pub(crate) struct Sheet {
     /// Tracks whose ticks were taken away.
     unticked: HashSet<String>,
     pub(crate) notice: Option<String>,
+    pub(crate) own: OwnPlaylists,
+}
+
+/// What the visitor's own account has to choose from.
+pub(crate) enum OwnPlaylists {
+    /// This house has no Spotify.
+    NotSetUp,
+    /// Nobody could ask for them: no account is connected, or Spotify takes it no more.
+    NotConnected,
+    /// They are there for the asking.
+    Unasked,
+    Page(PlaylistPage),
+    /// Why Spotify doesn't tell.
+    Trouble(String),
 }
 
 impl Sheet {
@@ -38,7 +56,7 @@ impl Sheet {
 /// # Errors
 /// What is wrong with the nest, `NestAsleep` included, and a store that doesn't answer.
 pub(crate) async fn sheet_of(nest: &str) -> Result<Sheet, Refused> {
-    door::person()?;
+    let me = door::person()?;
     let engine = door::engine()?;
     let card = engine
         .get_nest(&door::nest_ref(nest)?)
@@ -48,9 +66,13 @@ pub(crate) async fn sheet_of(nest: &str) -> Result<Sheet, Refused> {
         return Err(door::refused(engine::EngineError::NestAsleep));
     }
     let asked = Asked::read(page_query::fields());
+    let own = own_playlists(&engine, &me, asked.playlists).await?;
     let understood = match asked.text.trim() {
         "" => None,
-        text => match engine.understand(Some(&card.nest_id), text, &asked.wished).await {
+        text => match engine
+            .understand(Some(&card.nest_id), &me, text, &asked.wished)
+            .await
+        {
             Ok(understood) => Some(Ok(understood)),
             Err(engine::EngineError::Invalid { message, .. }) => Some(Err(message)),
             Err(error) => return Err(door::refused(error)),
@@ -63,6 +85,25 @@ pub(crate) async fn sheet_of(nest: &str) -> Result<Sheet, Refused> {
         wished: asked.wished,
         unticked: asked.unticked,
         notice: page_query::of_request().notice,
+        own,
+    })
+}
+
+async fn own_playlists(engine: &Engine, me: &Person, asked: Option<usize>) -> Result<OwnPlaylists, Refused> {
+    if engine.settings().spotify.is_none() {
+        return Ok(OwnPlaylists::NotSetUp);
+    }
+    let account = engine.account(&me.id).await.map_err(door::refused)?;
+    if account.is_none_or(|account| account.withdrawn) {
+        return Ok(OwnPlaylists::NotConnected);
+    }
+    let Some(offset) = asked else {
+        return Ok(OwnPlaylists::Unasked);
+    };
+    Ok(match engine.playlists(&me.id, offset).await {
+        Ok(page) => OwnPlaylists::Page(page),
+        Err(AccountError::NotConnected | AccountError::Withdrawn) => OwnPlaylists::NotConnected,
+        Err(error) => OwnPlaylists::Trouble(accounts::words(error).0.message),
     })
 }
 
@@ -71,10 +112,12 @@ struct Asked {
     text: String,
     wished: AlbumsWished,
     unticked: HashSet<String>,
+    /// From which on the own playlists are shown; `None`: they aren't.
+    playlists: Option<usize>,
 }
 
 impl Asked {
-    /// `text`; `more[]`, an artist's id and how many albums; `offered[]`, each track that could be ticked before, and
+    /// `text`; `playlists`, from which on; `more[]`, an artist's id and how many albums; `offered[]`, each track that could be ticked before, and
     /// `track[]`, each that is.
     fn read(fields: Vec<(String, String)>) -> Self {
         let mut asked = Self::default();
@@ -82,6 +125,7 @@ impl Asked {
         for (name, value) in fields {
             match name.as_str() {
                 "text" => asked.text = value,
+                "playlists" => asked.playlists = value.parse().ok(),
                 "more[]" => {
                     if let Some((artist, albums)) = value.split_once(':')
                         && let Ok(albums) = albums.parse::<usize>()
@@ -214,6 +258,7 @@ mod tests {
                 text: "spotify:artist:A".to_owned(),
                 wished: AlbumsWished::from([("A".to_owned(), 6)]),
                 unticked: HashSet::from(["a".to_owned()]),
+                playlists: None,
             }
         );
     }

@@ -25,12 +25,10 @@ impl Spotify {
         match collection.kind {
             CollectionKind::Album => {
                 let album = self.whole_album(&collection.id).await?;
-                Ok(Listing {
-                    albums: vec![album],
-                    total: 1,
-                })
+                Ok(Listing::of(album))
             }
             CollectionKind::Artist => self.newest_albums(&collection.id, albums).await,
+            // With the app's own token nobody is told what stands in one: `playlists` asks with its reader's.
             CollectionKind::Playlist => Err(SourceError::NeedsAccount),
         }
     }
@@ -106,6 +104,7 @@ impl Spotify {
             let page: Page<TrackAnswer> = self.web.get(Endpoint::AlbumTracks, path, query).await?;
             items.extend(page.items.into_iter().flatten());
         }
+        let read = items.len();
         let facts: Vec<Facts> = items
             .into_iter()
             .filter_map(|track| track.facts(Some(&album)))
@@ -115,6 +114,8 @@ impl Spotify {
             title: album.title(),
             artist: album.artist(),
             tracks: facts.into_iter().map(Facts::listed).collect::<Vec<Listed>>(),
+            read,
+            total: total.max(read),
         })
     }
 }

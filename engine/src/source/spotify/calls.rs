@@ -15,6 +15,9 @@ pub enum Endpoint {
     /// A token that acts for a person.
     PersonsToken,
     Me,
+    MyPlaylists,
+    Playlist,
+    PlaylistItems,
     Devices,
     Player,
     Play,
@@ -23,7 +26,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Token,
         Self::Search,
         Self::Track,
@@ -33,6 +36,9 @@ impl Endpoint {
         Self::Episode,
         Self::PersonsToken,
         Self::Me,
+        Self::MyPlaylists,
+        Self::Playlist,
+        Self::PlaylistItems,
         Self::Devices,
         Self::Player,
         Self::Play,
@@ -51,6 +57,9 @@ impl Endpoint {
             Self::Episode => "episode",
             Self::PersonsToken => "persons-token",
             Self::Me => "me",
+            Self::MyPlaylists => "my-playlists",
+            Self::Playlist => "playlist",
+            Self::PlaylistItems => "playlist-items",
             Self::Devices => "devices",
             Self::Player => "player",
             Self::Play => "play",

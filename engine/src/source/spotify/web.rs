@@ -126,10 +126,7 @@ impl Web {
             made.unwrap_or(Err(SourceError::TimedOut))
         });
         let text = making.await.unwrap_or(Err(SourceError::Unavailable))?;
-        serde_json::from_str(&text).map_err(|error| {
-            tracing::warn!(endpoint = endpoint.as_str(), %error, "Spotify's answer can't be read");
-            SourceError::Unavailable
-        })
+        meant(endpoint, &text)
     }
 
     /// Asks with the token of a person. Runs to its end as [`Web::get`] does; the token is not renewed here.
@@ -150,6 +147,18 @@ impl Web {
         making
             .await
             .unwrap_or(Err(Failed::Source(SourceError::Unavailable)))
+    }
+
+    /// The same as [`Web::get`] with the token of a person, which is not renewed here.
+    pub(super) async fn get_as<T: DeserializeOwned>(
+        &self,
+        access: &SpotifySecret,
+        endpoint: Endpoint,
+        path: String,
+        query: Vec<(&'static str, String)>,
+    ) -> Result<T, Failed> {
+        let text = self.ask_as(Call::get(endpoint, path, query), access).await?;
+        meant(endpoint, &text).map_err(Failed::Source)
     }
 
     /// For a call that is made elsewhere: whether it may be made now. Counts it.
@@ -300,12 +309,21 @@ impl Shared {
     }
 }
 
+fn meant<T: DeserializeOwned>(endpoint: Endpoint, text: &str) -> Result<T, SourceError> {
+    serde_json::from_str(text).map_err(|error| {
+        tracing::warn!(endpoint = endpoint.as_str(), %error, "Spotify's answer can't be read");
+        SourceError::Unavailable
+    })
+}
+
 /// Why somebody may not, as far as Spotify says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ban {
     /// The app's owner has not entered them.
     NoSeat,
     NoPremium,
+    /// They never let the house do this; agreeing anew does.
+    NoScope,
     /// What they wish can't be done at this moment: pause what is paused, play what has no licence.
     Restricted,
 }
@@ -319,6 +337,8 @@ struct Refusal {
 struct RefusalError {
     #[serde(default)]
     reason: String,
+    #[serde(default)]
+    message: String,
 }
 
 /// Spotify's reason for a 403. Its words change; what isn't known counts as a restriction of this one wish.
@@ -331,12 +351,14 @@ fn ban(text: &str) -> Ban {
         .map(|refusal| refusal.error);
     match refusal {
         Some(error) if error.reason == NEEDS_PREMIUM => Ban::NoPremium,
+        Some(error) if error.message.contains(NEEDS_SCOPE) => Ban::NoScope,
         _ => Ban::Restricted,
     }
 }
 
 const NOT_REGISTERED: &str = "may not be registered";
 const NEEDS_PREMIUM: &str = "PREMIUM_REQUIRED";
+const NEEDS_SCOPE: &str = "Insufficient client scope";
 
 /// What became of a call that was refused.
 pub(super) enum Failed {
