@@ -24,6 +24,13 @@ impl Source {
         }
     }
 
+    /// The source of this name, as [`Source::as_str`] writes it.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Library, Self::Spotify]
+            .into_iter()
+            .find(|source| source.as_str() == name)
+    }
+
     /// As people call it.
     pub const fn title(self) -> &'static str {
         match self {

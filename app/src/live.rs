@@ -2,7 +2,7 @@
 //!
 //! `connection` speaks with the server, `ledger` keeps what is confirmed and what is only wished, `board` turns that
 //! into what rows and stage show, `nest_state` holds it in signals, `listening` plays along. Nothing here runs on the
-//! server; the pure parts (`forms`, `ledger`, `board`, `backoff`) are tested there.
+//! server; the pure parts (`forms`, `ledger`, `board`, `results`, `backoff`) are tested there.
 
 pub mod backoff;
 pub mod board;
@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod listening;
 pub mod media_session;
 pub mod nest_state;
+pub mod results;
 pub mod server_clock;
 pub mod sliding;
 pub mod speech;

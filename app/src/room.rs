@@ -79,6 +79,7 @@ pub fn RoomView(room: Room) -> impl IntoView {
         notice,
         is_good_news,
         search,
+        sources,
         ..
     } = room;
     let id = card.nest_id.clone();
@@ -89,7 +90,7 @@ pub fn RoomView(room: Room) -> impl IntoView {
             <StageView/>
             <div class="column">
                 <Notice text=Signal::stored(notice) is_good=is_good_news/>
-                <Search asked=search/>
+                <Search asked=search sources/>
                 <Queue/>
             </div>
         </main>

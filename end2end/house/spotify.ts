@@ -61,6 +61,14 @@ export class Spotify {
     await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/${listener}/play/${n}`, { method: 'POST' });
   }
 
+  /** How the service is from now on; a number: how many milliseconds every answer takes. */
+  async be(mood: 'well' | 'overloaded' | number): Promise<void> {
+    const answer = await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/mood/${mood}`, { method: 'POST' });
+    if (!answer.ok) {
+      throw new Error(`the stand-in knows no mood ${mood}`);
+    }
+  }
+
   async stop(): Promise<void> {
     await this.running.stop();
   }

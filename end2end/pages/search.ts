@@ -10,6 +10,12 @@ export class Search {
   readonly panel: Locator;
   readonly hits: Locator;
   readonly hitTitles: Locator;
+  /** The sources' names above their hits, where there are several. */
+  readonly sources: Locator;
+  /** The line below the hits: who still searches, who has no answer. */
+  readonly state: Locator;
+  /** The hit that Enter adds. */
+  readonly chosen: Locator;
   /** For links and for several lines. */
   readonly openSheet: Locator;
   /** Phones show the search only when asked to. */
@@ -23,6 +29,9 @@ export class Search {
     this.panel = page.locator('#search-results');
     this.hits = this.panel.getByRole('listitem');
     this.hitTitles = this.hits.locator('.hit__title');
+    this.sources = this.panel.locator('.search__source');
+    this.state = this.panel.getByRole('status');
+    this.chosen = this.panel.locator('[data-cursor] .hit__title');
     this.openSheet = this.panel.getByRole('button', { name: 'Open the paste sheet' });
     this.open = page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Search' });
     this.done = this.self.getByRole('link', { name: 'Done' });

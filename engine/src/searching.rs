@@ -1,8 +1,9 @@
-//! Search in all sources side by side: each has its own time, and none that fails takes the others' answers with it.
+//! Search in all sources side by side: each has its own time, and none that fails takes the others' answers with it. Who
+//! shows each answer as it comes asks for one source at a time.
 
 use nests::nest::NestId;
 use nests::paste::{self, Meaning};
-use nests::track::Source;
+use nests::track::{Source, TrackUri};
 
 use crate::Engine;
 use crate::error::EngineError;
@@ -23,20 +24,8 @@ impl Engine {
         limit: u32,
         offset: u32,
     ) -> Result<Vec<FoundIn>, EngineError> {
-        if query.chars().count() > MAX_SEARCH_CHARS {
-            let message = format!("a search has at most {MAX_SEARCH_CHARS} characters");
-            return Err(EngineError::Invalid { field: "q", message });
-        }
-        if let [piece] = paste::read(query).pieces.as_slice() {
-            let told = |message: String| Err(EngineError::Invalid { field: "q", message });
-            match &piece.meaning {
-                Meaning::Track(uri) => return Ok(vec![self.inner.sources.the_one(uri).await?]),
-                Meaning::Nothing(why) => return told(why.to_string()),
-                Meaning::Collection(_) => {
-                    return told("That link stands for many songs: the paste sheet takes it.".to_owned());
-                }
-                Meaning::Words(_) => {}
-            }
+        if let Some(uri) = named(query)? {
+            return Ok(vec![self.inner.sources.the_one(&uri).await?]);
         }
         let only = self.source_held_to(nest).await?;
         let sources = &self.inner.sources;
@@ -44,6 +33,34 @@ impl Engine {
         match found.iter().find_map(|found| found.page.as_ref().err()) {
             Some(error) if found.iter().all(|found| found.page.is_err()) => Err((*error).into()),
             _ => Ok(found),
+        }
+    }
+
+    /// The same in one source, which has longer for it. It finds nothing of another source's link, and nothing for a nest
+    /// that is held to another source.
+    ///
+    /// # Errors
+    /// What is wrong with the query, and with the link of a track; what is wrong with the source stands in the answer.
+    pub async fn search_in(
+        &self,
+        source: Source,
+        nest: Option<&NestId>,
+        query: &str,
+        limit: u32,
+        offset: u32,
+    ) -> Result<FoundIn, EngineError> {
+        match named(query)? {
+            Some(uri) if uri.source() == source => return Ok(self.inner.sources.the_one(&uri).await?),
+            Some(_) => return Ok(FoundIn::nothing(source)),
+            None => {}
+        }
+        match self.source_held_to(nest).await? {
+            Some(only) if only != source => Ok(FoundIn::nothing(source)),
+            _ => {
+                let sources = &self.inner.sources;
+                let (limit, offset) = (limit as usize, offset as usize);
+                Ok(sources.search_alone(source, query, limit, offset).await)
+            }
         }
     }
 
@@ -55,5 +72,25 @@ impl Engine {
             }
             _ => Ok(None),
         }
+    }
+}
+
+/// The one track that the query is a link to; `None`: it is words.
+fn named(query: &str) -> Result<Option<TrackUri>, EngineError> {
+    let wrong = |message: String| Err(EngineError::Invalid { field: "q", message });
+    if query.chars().count() > MAX_SEARCH_CHARS {
+        return wrong(format!("a search has at most {MAX_SEARCH_CHARS} characters"));
+    }
+    let pasted = paste::read(query);
+    let [piece] = pasted.pieces.as_slice() else {
+        return Ok(None);
+    };
+    match &piece.meaning {
+        Meaning::Track(uri) => Ok(Some(uri.clone())),
+        Meaning::Nothing(why) => wrong(why.to_string()),
+        Meaning::Collection(_) => {
+            wrong("That link stands for many songs: the paste sheet takes it.".to_owned())
+        }
+        Meaning::Words(_) => Ok(None),
     }
 }

@@ -22,6 +22,8 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SourceError>> + S
 
 /// Whoever types waits no longer than this for any source.
 pub const SEARCH_TIMEOUT: Duration = Duration::from_millis(1_200);
+/// A source that is asked by itself keeps nobody waiting for the others, so it has longer.
+pub const SEARCH_ALONE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// What every source of music can do. Each call takes care of its own time-out and of the source's rate limit.
 pub trait MusicSource: Send + Sync {
@@ -114,6 +116,11 @@ impl Sources {
         std::iter::once(library).chain(self.others.iter().map(Arc::as_ref))
     }
 
+    /// Which there are, in their order.
+    pub fn names(&self) -> Vec<Source> {
+        self.iter().map(|source| source.source()).collect()
+    }
+
     /// # Errors
     /// `NotSetUp` for a source that this house does not have.
     pub fn of(&self, source: Source) -> Result<&dyn MusicSource, SourceError> {
@@ -155,7 +162,18 @@ impl Sources {
         let asked = self
             .iter()
             .filter(|source| only.is_none_or(|only| only == source.source()));
-        join_all(asked.map(|source| search_in(source, query, limit, offset))).await
+        join_all(asked.map(|source| search_in(source, SEARCH_TIMEOUT, query, limit, offset))).await
+    }
+
+    /// Searches one by itself, within [`SEARCH_ALONE_TIMEOUT`].
+    pub async fn search_alone(&self, source: Source, query: &str, limit: usize, offset: usize) -> FoundIn {
+        match self.of(source) {
+            Ok(asked) => search_in(asked, SEARCH_ALONE_TIMEOUT, query, limit, offset).await,
+            Err(error) => FoundIn {
+                source,
+                page: Err(error),
+            },
+        }
     }
 
     /// The one track as if it had been searched for.
@@ -177,8 +195,14 @@ impl Sources {
     }
 }
 
-async fn search_in(source: &dyn MusicSource, query: &str, limit: usize, offset: usize) -> FoundIn {
-    let asked = tokio::time::timeout(SEARCH_TIMEOUT, source.search(query, limit, offset)).await;
+async fn search_in(
+    source: &dyn MusicSource,
+    time: Duration,
+    query: &str,
+    limit: usize,
+    offset: usize,
+) -> FoundIn {
+    let asked = tokio::time::timeout(time, source.search(query, limit, offset)).await;
     let page = asked.unwrap_or(Err(SourceError::TimedOut));
     if let Err(error) = &page {
         tracing::debug!(source = source.source().as_str(), %error, "a source had no answer");
@@ -197,6 +221,14 @@ pub struct FoundIn {
 }
 
 impl FoundIn {
+    /// It has nothing of what was asked for.
+    pub(crate) fn nothing(source: Source) -> Self {
+        Self {
+            source,
+            page: Ok(SearchPage::default()),
+        }
+    }
+
     pub fn tracks(&self) -> &[Track] {
         self.page.as_ref().map_or(&[], |page| &page.tracks)
     }

@@ -1,4 +1,5 @@
-//! Search: results arrive as one types, each says where it would land, Enter adds.
+//! Search: results arrive as one types, those of each source as soon as it has them; each says where it would land, Enter
+//! adds.
 //!
 //! Without a script the same form loads the page again with `?q=`, and the results are drawn by the server. What the paste
 //! sheet can do more with (links, several lines) is offered a way there.
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nests::paste::is_for_the_sheet;
 use nests::text::clock_face;
-use nests::track::Track;
+use nests::track::{Source, Track};
 use nests::wire::Command;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlFormElement, HtmlInputElement};
@@ -20,6 +21,7 @@ use crate::live::board::landing_place;
 use crate::live::browser;
 use crate::live::connection::Connection;
 use crate::live::nest_state::NestState;
+use crate::live::results::Results;
 use crate::live::toasts::Tone;
 use crate::paths::{self, form};
 use crate::server_fns::Refused;
@@ -33,17 +35,21 @@ const TYPING_PAUSE_MS: u32 = 200;
 enum Panel {
     Closed,
     Looking,
-    Found { query: String, found: Found },
-    Failed(String),
+    Found(Results),
 }
 
 impl Panel {
-    fn of(search: Option<(String, Result<Found, Refused>)>) -> Self {
-        match search {
-            None => Self::Closed,
-            Some((query, Ok(found))) => Self::Found { query, found },
-            Some((_, Err(refused))) => Self::Failed(refused.0.message),
+    fn results(&self) -> Option<&Results> {
+        match self {
+            Self::Found(results) => Some(results),
+            Self::Closed | Self::Looking => None,
         }
+    }
+
+    /// From top to bottom.
+    fn rows(&self) -> Vec<Track> {
+        let rows = self.results().map(|results| results.rows().cloned().collect());
+        rows.unwrap_or_default()
     }
 }
 
@@ -53,6 +59,10 @@ struct Searching {
     state: NestState,
     connection: Connection,
     panel: RwSignal<Panel>,
+    /// Where this house has music from. Each is asked by itself.
+    sources: StoredValue<Vec<Source>>,
+    /// What the newest search has brought; on the panel once the first source has answered.
+    results: StoredValue<Results>,
     /// The result that Enter adds.
     cursor: RwSignal<usize>,
     keystrokes: StoredValue<u32>,
@@ -63,16 +73,21 @@ struct Searching {
 }
 
 #[component]
-pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView {
+pub fn Search(asked: Option<(String, Result<Found, Refused>)>, sources: Vec<Source>) -> impl IntoView {
     let state = NestState::here();
     let query = asked.as_ref().map(|(query, _)| query.clone()).unwrap_or_default();
     if let Some((_, Ok(found))) = &asked {
         state.offer(&found.tracks);
     }
+    let panel = asked.map_or(Panel::Closed, |(query, answer)| {
+        Panel::Found(Results::whole(query, answer))
+    });
     let searching = Searching {
         state,
         connection: Connection::here(),
-        panel: RwSignal::new(Panel::of(asked)),
+        panel: RwSignal::new(panel),
+        sources: StoredValue::new(sources),
+        results: StoredValue::new(Results::default()),
         cursor: RwSignal::new(0),
         keystrokes: StoredValue::new(0),
         for_sheet: RwSignal::new(if is_for_the_sheet(&query) {
@@ -127,13 +142,14 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>) -> impl IntoView 
                 <a class="search__close phone-only" href="#queue" on:click=move |_| searching.close()>"Done"</a>
             </form>
             <div class="search__panel" id="search-results" hidden=Signal::derive(move || !is_open.get())>
-                <p class="search__state" role="status" hidden=no_status>{status}</p>
                 <Notice text=Signal::derive(move || searching.failure())/>
                 <form class="search__sheet" id="to-sheet" method="post" action=sheet hidden=no_sheet>
                     <input type="hidden" name="text" value=for_sheet/>
                     <button class="button button--accent">"Open the paste sheet"</button>
                 </form>
                 <ol class="search__list">{move || searching.hits()}</ol>
+                // Below the rows: what comes and goes above them would move them under a finger.
+                <p class="search__state" role="status" hidden=no_status>{status}</p>
                 <p class="search__hint desk-only needs-js">
                     <kbd class="key">"Enter"</kbd>" adds it · "<kbd class="key">"↑"</kbd><kbd class="key">"↓"</kbd>
                     " to choose · "<kbd class="key">"Esc"</kbd>" closes"
@@ -176,7 +192,7 @@ impl Searching {
         let is_link = self.for_sheet.with_untracked(|text| !text.is_empty());
         let has_results = self
             .panel
-            .with_untracked(|panel| matches!(panel, Panel::Found { .. }));
+            .with_untracked(|panel| panel.results().is_some());
         if is_link || !has_results {
             self.panel.set(Panel::Looking);
         }
@@ -185,32 +201,45 @@ impl Searching {
             if self.keystrokes.get_value() != this {
                 return;
             }
-            let nest = self
-                .state
-                .identity
-                .with_untracked(|identity| identity.id.to_string());
-            let found = search(text.clone(), RESULTS, nest).await;
-            if self.keystrokes.get_value() != this {
-                return;
+            let sources = self.sources.get_value();
+            let results = Results::awaited(text.clone(), &sources, RESULTS as usize);
+            self.results.set_value(results);
+            for source in sources {
+                spawn_local(self.ask(source, text.clone(), this));
             }
-            if let Ok(found) = &found {
-                self.state.offer(&found.tracks);
-                self.state.say(crate::reading::counted(
-                    found.tracks.len(),
-                    "song found.",
-                    "songs found.",
-                ));
-            }
-            self.cursor.set(0);
-            self.panel.set(Panel::of(Some((text, found))));
         });
     }
 
+    /// Asks one source, and shows what it has below what the others had sooner; unless somebody typed on meanwhile.
+    async fn ask(self, source: Source, text: String, keystroke: u32) {
+        let nest = self
+            .state
+            .identity
+            .with_untracked(|identity| identity.id.to_string());
+        let answer = search(text, RESULTS, nest, source.as_str().to_owned()).await;
+        if self.keystrokes.get_value() != keystroke {
+            return;
+        }
+        let is_first = self.results.with_value(Results::is_untouched);
+        self.results.update_value(|results| results.arrive(source, answer));
+        if is_first {
+            self.cursor.set(0);
+        }
+        let results = self.results.get_value();
+        let is_complete = results.is_complete();
+        self.panel.set(Panel::Found(results));
+        let rows = self.panel.with_untracked(Panel::rows);
+        self.state.offer(&rows);
+        if is_complete {
+            let words = crate::reading::counted(rows.len(), "song found.", "songs found.");
+            self.state.say(words);
+        }
+    }
+
     fn key(self, event: &KeyboardEvent) {
-        let count = self.panel.with_untracked(|panel| match panel {
-            Panel::Found { found, .. } => found.tracks.len(),
-            _ => 0,
-        });
+        let count = self
+            .panel
+            .with_untracked(|panel| panel.results().map_or(0, Results::count));
         match event.key().as_str() {
             "ArrowDown" if count > 0 => self.cursor.update(|at| *at = (*at + 1) % count),
             "ArrowUp" if count > 0 => self.cursor.update(|at| *at = (*at + count - 1) % count),
@@ -236,10 +265,10 @@ impl Searching {
 
     /// Enter: the chosen result, or the first; where there is none, the way to the sheet.
     fn add_chosen(self) {
-        let track = self.panel.with_untracked(|panel| match panel {
-            Panel::Found { found, .. } => found.tracks.get(self.cursor.get_untracked()).cloned(),
-            _ => None,
-        });
+        let cursor = self.cursor.get_untracked();
+        let track = self
+            .panel
+            .with_untracked(|panel| panel.results()?.rows().nth(cursor).cloned());
         if track.is_none()
             && !self.for_sheet.with_untracked(String::is_empty)
             && let Some(form) =
@@ -269,38 +298,32 @@ impl Searching {
             .with_shown(|nest, now| landing_place(nest, &me, track, now))
     }
 
-    /// The line where results would be, while there are none; and which source had no answer.
+    /// The line where results would be, while there are none; who still searches, and which source had no answer.
     fn status(self) -> String {
         self.panel.with(|panel| match panel {
+            Panel::Closed => String::new(),
             Panel::Looking => "Searching…".to_owned(),
-            Panel::Found { query, found } if found.tracks.is_empty() && found.complaints.is_empty() => {
-                format!("Nothing found for “{query}”. Fewer letters often help.")
-            }
-            Panel::Found { found, .. } => found.complaints.join(" "),
-            Panel::Closed | Panel::Failed(_) => String::new(),
+            Panel::Found(results) => results.status(),
         })
     }
 
     fn failure(self) -> Option<String> {
-        self.panel.with(|panel| match panel {
-            Panel::Failed(text) => Some(text.clone()),
-            _ => None,
-        })
+        self.panel
+            .with(|panel| panel.results().and_then(Results::failure))
     }
 
     fn hits(self) -> Vec<impl IntoView> {
         // What is queued, and where a track would land, changes with the queue.
         follow_queue(self.state);
         let cursor = self.state.awake.get().then(|| self.cursor.get());
-        let tracks = self.panel.with(|panel| match panel {
-            Panel::Found { found, .. } => found.tracks.clone(),
-            _ => Vec::new(),
+        let (tracks, has_headings) = self.panel.with(|panel| {
+            let has_headings = panel.results().is_some_and(Results::has_headings);
+            (panel.rows(), has_headings)
         });
         let source = |at: usize| tracks.get(at).map(|track| track.uri.source());
-        let is_mixed = source(0) != tracks.len().checked_sub(1).and_then(source);
         let rows = tracks.iter().enumerate();
         rows.map(|(at, track)| {
-            let begins = is_mixed && (at == 0 || source(at) != source(at - 1));
+            let begins = has_headings && (at == 0 || source(at) != source(at - 1));
             let heading =
                 begins.then(|| view! { <li class="search__source">{track.uri.source().title()}</li> });
             (heading, self.hit(at, track.clone(), cursor == Some(at)))

@@ -121,7 +121,7 @@ impl Picking {
             if self.keystrokes.get_value() != this {
                 return;
             }
-            let tracks = search(text, SEED_RESULTS, String::new())
+            let tracks = search(text, SEED_RESULTS, String::new(), String::new())
                 .await
                 .map(|found| found.tracks)
                 .unwrap_or_default();

@@ -5,7 +5,7 @@ use leptos::prelude::use_context;
 use nests::nest::{NestId, NestRef, Person};
 use nests::queue::SongId;
 use nests::text::sentence;
-use nests::track::TrackUri;
+use nests::track::{Source, TrackUri};
 use nests::wire::directory::NestCard;
 use nests::wire::{Command, ErrorBody, ErrorCode};
 
@@ -69,6 +69,15 @@ pub(super) fn song_id(text: &str) -> Result<SongId, Refused> {
 
 pub(super) fn track_uri(text: &str) -> Result<TrackUri, Refused> {
     TrackUri::parse(text).map_err(|e| invalid("track", &e))
+}
+
+/// A blank name means all of them.
+pub(super) fn source(text: &str) -> Result<Option<Source>, Refused> {
+    match (text, Source::parse(text)) {
+        ("", _) => Ok(None),
+        (_, None) => Err(ErrorBody::invalid("source", "A source is library or spotify.").into()),
+        (_, source) => Ok(source),
+    }
 }
 
 /// A blank mode is the careful one.

@@ -24,12 +24,38 @@ pub struct Found {
 }
 
 /// The best `limit` tracks of all sources for what was typed, each source with its share of them, or the track that a
-/// pasted link names. `nest`: where one of them would be queued; empty: anywhere.
+/// pasted link names. `nest`: where one of them would be queued; empty: anywhere. `source`: the only one to be asked, which
+/// then may take longer; empty: all.
 #[server(name = Search, prefix = "/api/fn", endpoint = "search", input = leptos::server_fn::codec::GetUrl, output = Answer)]
-pub async fn search(q: String, limit: u32, #[server(default)] nest: String) -> Result<Found, Refused> {
-    super::door::person()?;
+pub async fn search(
+    q: String,
+    limit: u32,
+    #[server(default)] nest: String,
+    #[server(default)] source: String,
+) -> Result<Found, Refused> {
+    use super::door;
+    door::person()?;
     let nest = nests::nest::NestId::parse(&nest).ok();
-    find(nest.as_ref(), &q, limit).await
+    let limit = limit.min(RESULTS);
+    match door::source(&source)? {
+        Some(source) => {
+            let engine = door::engine()?;
+            let found = engine.search_in(source, nest.as_ref(), &q, limit, 0).await;
+            Ok(found.map_err(door::refused)?.into())
+        }
+        None => find(nest.as_ref(), &q, limit).await,
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<engine::source::FoundIn> for Found {
+    fn from(found: engine::source::FoundIn) -> Self {
+        Self {
+            total: found.total(),
+            complaints: found.complaint().into_iter().collect(),
+            tracks: found.page.map(|page| page.tracks).unwrap_or_default(),
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]

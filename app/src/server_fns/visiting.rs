@@ -3,6 +3,7 @@
 use nests::nest::Person;
 use nests::nest::member::Listener;
 use nests::time::Millis;
+use nests::track::Source;
 use nests::wire::Snapshot;
 use nests::wire::directory::NestCard;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub struct Room {
     pub is_good_news: bool,
     /// What `?q=` asked for, and what was found.
     pub search: Option<(String, Result<Found, Refused>)>,
+    /// Where this house has music from.
+    pub sources: Vec<Source>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -108,6 +111,7 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
         is_good_news: asked.notice.is_none(),
         notice: asked.notice.or(asked.told),
         search,
+        sources: engine.sources().names(),
     })))
 }
 

@@ -117,6 +117,45 @@ async fn of_three_sources_one_that_hangs_keeps_nobody_waiting_for_the_other_two(
 }
 
 #[tokio::test]
+async fn a_source_that_is_asked_by_itself_has_longer_and_keeps_nobody_waiting() {
+    let (standin, house) = open().await;
+    spotify(&house)
+        .track(&uri(&standin, 0))
+        .await
+        .expect("the token is there");
+    standin.be(Mood::Slow(Duration::from_millis(1_500)));
+    let begun = Instant::now();
+    let search = async |source| {
+        let found = house.engine.search_in(source, None, "amber", 5, 0).await;
+        (found.expect("an answer"), begun.elapsed())
+    };
+    let (library, late) = tokio::join!(search(Source::Library), search(Source::Spotify));
+    assert!(library.1 < Duration::from_millis(1_000), "{:?}", library.1);
+    assert_eq!((late.0.tracks().len(), late.0.complaint()), (5, None));
+    assert!(late.1 > Duration::from_millis(1_200), "{:?}", late.1);
+    standin.be(Mood::Slow(Duration::from_secs(60)));
+    let never = search(Source::Spotify).await.0;
+    assert_eq!(never.page, Err(SourceError::TimedOut));
+}
+
+#[tokio::test]
+async fn one_source_finds_nothing_of_anothers_link_and_a_house_without_it_says_so() {
+    let (standin, house) = open().await;
+    let link = uri(&standin, 5).to_string();
+    let search = async |source, query: &str| house.engine.search_in(source, None, query, 5, 0).await;
+    let own = search(Source::Spotify, &link).await.expect("found");
+    assert_eq!(titles(own.tracks()), ["Falling Rivers"]);
+    let other = search(Source::Library, &link).await.expect("an answer");
+    assert_eq!(other.page, Ok(SearchPage::default()));
+    let album = format!("spotify:album:{}", standin.catalogue().albums[0].id);
+    let refused = search(Source::Library, &album).await;
+    insta::assert_snapshot!(said(refused), @"That link stands for many songs: the paste sheet takes it.");
+    let without = House::open().await;
+    let refused = without.engine.search_in(Source::Spotify, None, "a", 5, 0).await;
+    assert_eq!(refused.expect("an answer").page, Err(SourceError::NotSetUp));
+}
+
+#[tokio::test]
 async fn a_pasted_link_finds_its_track_and_asks_for_nothing_else() {
     let (standin, house) = open().await;
     let id = &standin.catalogue().tracks[5].id;
@@ -152,6 +191,9 @@ async fn a_nest_that_is_held_to_one_source_searches_that_one_and_takes_no_other(
     house.add(&main, "anna", 0).await;
     assert_eq!(sources(Some(&main)).await, [Source::Library]);
     assert_eq!(sources(None).await, [Source::Library, Source::Spotify]);
+    let other = house.engine.search_in(Source::Spotify, Some(&main), "amber", 5, 0);
+    let other = other.await.expect("an answer");
+    assert_eq!(other.page, Ok(SearchPage::default()), "nor one by itself");
     let error = house
         .act(
             &main,

@@ -1,4 +1,4 @@
-//! `GET /api/search?q=&limit=&offset=&nest=`: tracks that can be queued, from all sources.
+//! `GET /api/search?q=&limit=&offset=&nest=&source=`: tracks that can be queued, from all sources or one.
 
 use axum::Json;
 use axum::extract::State;
@@ -24,6 +24,7 @@ pub struct Question {
     #[serde(default)]
     q: String,
     nest: Option<String>,
+    source: Option<String>,
     limit: Option<String>,
     offset: Option<String>,
 }
@@ -76,7 +77,14 @@ pub async fn search(
     let offset = number("offset", question.offset.as_deref(), 0, FARTHEST)?;
     let nest = question.nest.as_deref().map(NestId::parse).transpose();
     let nest = nest.map_err(|_| ApiError::invalid("nest", &"name the nest by its code, or main"))?;
-    let found = state.engine.search(nest.as_ref(), words, limit, offset).await?;
+    let source = question.source.as_deref().map(|name| {
+        Source::parse(name).ok_or_else(|| ApiError::invalid("source", &"a source is library or spotify"))
+    });
+    let engine = &state.engine;
+    let found = match source.transpose()? {
+        Some(source) => vec![engine.search_in(source, nest.as_ref(), words, limit, offset).await?],
+        None => engine.search(nest.as_ref(), words, limit, offset).await?,
+    };
     Ok(Json(Found {
         sources: found.iter().map(Answered::from).collect(),
         total: found.iter().map(FoundIn::total).sum(),

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::time::{Duration, Instant};
 
 use insta::assert_json_snapshot;
+use nests::wire::ErrorCode;
 use serde_json::json;
 use standin::spotify::listeners::ANNA;
 use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify, basic};
@@ -53,6 +54,33 @@ async fn a_search_answers_by_source_and_one_that_hangs_or_fails_is_named() {
         broken["sources"][1]["error"]["message"],
         "Spotify can't be reached right now."
     );
+}
+
+#[tokio::test]
+async fn each_source_can_be_asked_by_itself_so_that_none_waits_for_another() {
+    let spotify = Spotify::start().await.expect("a stand-in");
+    let house = open(&spotify).await;
+    let anna = house.guest("Anna").await;
+    for path in ["/api/search?q=glass", "/api/fn/search?q=glass&limit=10"] {
+        spotify.be(Mood::Slow(Duration::from_secs(20)));
+        let begun = Instant::now();
+        let library = anna.get(&format!("{path}&source=library")).await.expect(200).json();
+        assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+        assert_eq!(library["tracks"].as_array().map(Vec::len), Some(2), "{library}");
+        spotify.be(Mood::Well);
+        let other = anna.get(&format!("{path}&source=spotify")).await.expect(200).json();
+        let first = &other["tracks"][0];
+        assert_eq!(first["artist"], "Glass Harbour", "{other}");
+        let nowhere = anna.get(&format!("{path}&source=radio")).await;
+        let error = nowhere.refused(400, ErrorCode::InvalidRequest);
+        assert_eq!(error.field.as_deref(), Some("source"));
+    }
+    spotify.be(Mood::Overloaded);
+    let path = "/api/fn/search?q=glass&limit=10&source=spotify";
+    let broken = anna.get(path).await.expect(200).json();
+    assert_eq!(broken["complaints"][0], "Spotify can't be reached right now.");
+    let room = anna.visit("/").await.expect(200).text();
+    assert!(room.contains(r#""sources":["library","spotify"]"#), "the page knows whom to ask");
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
-//! The same from outside, for browser tests, whose stand-in is a process of its own: what somebody hears, and what they do with
-//! their player themselves. No path of Spotify's begins like these.
+//! The same from outside, for browser tests, whose stand-in is a process of its own: what somebody hears, what they do with
+//! their player themselves, and how the service is today. No path of Spotify's begins like these.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -10,13 +11,29 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 
-use super::Shared;
 use super::listeners::Listener;
+use super::{Mood, Shared};
+
+/// What all these paths begin with: no mood of the service touches them.
+pub(super) const BY_HAND: &str = "/by-hand/";
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
+        .route("/by-hand/mood/{mood}", post(be))
         .route("/by-hand/{listener}", get(hears))
         .route("/by-hand/{listener}/play/{track}", post(play))
+}
+
+/// `well`, `overloaded`, or how many milliseconds every answer takes.
+async fn be(State(shared): State<Arc<Shared>>, Path(mood): Path<String>) -> StatusCode {
+    let mood = match (mood.as_str(), mood.parse()) {
+        ("well", _) => Mood::Well,
+        ("overloaded", _) => Mood::Overloaded,
+        (_, Ok(milliseconds)) => Mood::Slow(Duration::from_millis(milliseconds)),
+        _ => return StatusCode::NOT_FOUND,
+    };
+    shared.today().mood = mood;
+    StatusCode::NO_CONTENT
 }
 
 async fn hears(State(shared): State<Arc<Shared>>, Path(who): Path<String>) -> Response {
