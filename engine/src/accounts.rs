@@ -132,6 +132,50 @@ struct Sealed {
 struct Kept {
     version: String,
     tokens: Sealed,
+    /// Nobody asks with these tokens any more.
+    ended: Option<Ended>,
+}
+
+/// Why nobody acts for a person until they connect anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Withdrawn,
+    NoSeat,
+}
+
+impl Ended {
+    /// As the store has it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Withdrawn => "1",
+            Self::NoSeat => "no-seat",
+        }
+    }
+
+    fn read(text: &str) -> Self {
+        match text == Self::NoSeat.as_str() {
+            true => Self::NoSeat,
+            false => Self::Withdrawn,
+        }
+    }
+
+    /// What a refusal means for all that could be asked; `None`: it was about one wish.
+    fn by(refused: &PersonalError) -> Option<Self> {
+        match refused {
+            PersonalError::Token => Some(Self::Withdrawn),
+            PersonalError::Forbidden(Ban::NoSeat) => Some(Self::NoSeat),
+            PersonalError::Forbidden(_) | PersonalError::Source(_) => None,
+        }
+    }
+}
+
+impl From<Ended> for AccountError {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Withdrawn => Self::Withdrawn,
+            Ended::NoSeat => Self::NoSeat,
+        }
+    }
 }
 
 impl Engine {
@@ -256,12 +300,43 @@ impl Engine {
         self.fresh_token(of, Some(refused.clone())).await
     }
 
+    /// What came of a call with `access`, a token that was renewed for it if need be. Where Spotify refuses the person all the
+    /// same, nobody asks for them again until they connect anew: each call counts against the one limit of the house.
+    pub(crate) async fn heed(&self, of: &MemberId, access: &SpotifySecret, refused: Option<&PersonalError>) {
+        let Some(ended) = refused.and_then(Ended::by) else {
+            return;
+        };
+        if let Err(error) = self.end(of, access, ended).await {
+            tracing::warn!(%error, "that Spotify refuses somebody could not be noted");
+        }
+    }
+
+    async fn end(&self, of: &MemberId, access: &SpotifySecret, ended: Ended) -> Result<(), EngineError> {
+        match self.kept(of).await? {
+            // A newer token may fare better.
+            Some(kept) if kept.tokens.access == access.expose() => {
+                self.note_end(of, &kept.version, ended).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn note_end(&self, of: &MemberId, version: &str, ended: Ended) -> Result<(), EngineError> {
+        let mut note = scripts::ACCOUNT_WITHDRAWN.key(Key::SpotifyAccount(of).name());
+        note.arg(version).arg(ended.as_str());
+        self.inner.store.script::<i64>(&note).await?;
+        Ok(())
+    }
+
     async fn fresh_token(
         &self,
         of: &MemberId,
         refused: Option<SpotifySecret>,
     ) -> Result<SpotifySecret, AccountError> {
         let kept = self.kept(of).await?.ok_or(AccountError::NotConnected)?;
+        if let Some(ended) = kept.ended {
+            return Err(ended.into());
+        }
         if self.is_fresh(&kept, refused.as_ref()) {
             return Ok(SpotifySecret::new(kept.tokens.access));
         }
@@ -283,6 +358,9 @@ impl Engine {
         let mut tried: Option<String> = None;
         for _ in 0..RENEWAL_ATTEMPTS {
             let kept = self.kept(member).await?.ok_or(AccountError::NotConnected)?;
+            if let Some(ended) = kept.ended {
+                return Err(ended.into());
+            }
             if self.is_fresh(&kept, refused) {
                 return Ok(SpotifySecret::new(kept.tokens.access));
             }
@@ -300,13 +378,7 @@ impl Engine {
                 }
                 // Another process may have used it a moment ago; then there is a new one.
                 Err(PersonalError::Token) => {
-                    let mut note = scripts::ACCOUNT_WITHDRAWN.key(Key::SpotifyAccount(member).name());
-                    note.arg(&kept.version);
-                    self.inner
-                        .store
-                        .script::<i64>(&note)
-                        .await
-                        .map_err(EngineError::from)?;
+                    self.note_end(member, &kept.version, Ended::Withdrawn).await?;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -327,12 +399,15 @@ impl Engine {
     async fn kept(&self, member: &MemberId) -> Result<Option<Kept>, EngineError> {
         let mut read = redis::cmd("HMGET");
         read.arg(Key::SpotifyAccount(member).name())
-            .arg(&["sealed", "version"]);
-        let (sealed, version): (Option<String>, Option<String>) = self.inner.store.run(&read).await?;
+            .arg(&["sealed", "version", "withdrawn"]);
+        type Fields = (Option<String>, Option<String>, Option<String>);
+        let (sealed, version, withdrawn): Fields = self.inner.store.run(&read).await?;
         let tokens = sealed.and_then(|sealed| self.unseal(member.as_str(), &sealed));
-        Ok(tokens
-            .zip(version)
-            .map(|(tokens, version)| Kept { version, tokens }))
+        Ok(tokens.zip(version).map(|(tokens, version)| Kept {
+            version,
+            tokens,
+            ended: withdrawn.as_deref().map(Ended::read),
+        }))
     }
 
     /// Whether it was kept: not, where `read` is the version that was read and another one is there now.

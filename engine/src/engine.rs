@@ -15,6 +15,7 @@ use crate::error::EngineError;
 use crate::hearing::Conductors;
 use crate::live::{Hub, LiveNest};
 use crate::playing::Player;
+use crate::search_pace::SearchPace;
 use crate::settings::{EngineSettings, RedisWhere};
 use crate::source::library::{Librarian, Library, LibraryOptions};
 use crate::source::spotify::Spotify;
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     /// Codes drawn for new nests that were taken already.
     pub(crate) code_collisions: AtomicU64,
     pub(crate) renewals: Renewals,
+    pub(crate) search_pace: SearchPace,
     pub(crate) conductors: Conductors,
     pub(crate) stop: CancellationToken,
     /// What [`Engine::run`] takes when it starts.
@@ -128,6 +130,7 @@ impl Engine {
             spotify,
             code_collisions: AtomicU64::new(0),
             renewals: Renewals::default(),
+            search_pace: SearchPace::default(),
             conductors: Conductors::default(),
             stop,
             duties: Mutex::new(Some(duties)),

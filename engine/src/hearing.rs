@@ -120,14 +120,14 @@ impl Conductors {
 impl Engine {
     /// What of theirs could play now.
     pub async fn devices(&self, who: &MemberId) -> Result<Vec<Device>, AccountError> {
-        let (spotify, access) = (self.needs_spotify()?, self.access_token(who).await?);
-        match spotify.devices(&access).await {
-            Err(PersonalError::Token) => {
-                let next = self.access_token_after(who, &access).await?;
-                Ok(spotify.devices(&next).await?)
-            }
-            answer => Ok(answer?),
+        let (spotify, mut access) = (self.needs_spotify()?, self.access_token(who).await?);
+        let mut answer = spotify.devices(&access).await;
+        if matches!(answer, Err(PersonalError::Token)) {
+            access = self.access_token_after(who, &access).await?;
+            answer = spotify.devices(&access).await;
         }
+        self.heed(who, &access, answer.as_ref().err()).await;
+        Ok(answer?)
     }
 
     /// From now on `by` hears this nest's Spotify songs on that device of theirs; it is remembered for the nest.
@@ -446,13 +446,14 @@ impl<'a> Part<'a> {
     /// What was seen, where the step was to look.
     async fn carry_out(&self, step: &Step) -> Result<Option<Sight>, Trouble> {
         let spotify = self.engine.needs_spotify().map_err(|_| Trouble::NotConnected)?;
-        let access = self.engine.access_token(self.member).await?;
+        let mut access = self.engine.access_token(self.member).await?;
         let mut done = self.tell(spotify, &access, step).await;
         if done == Err(PersonalError::Token) {
             // Taken back before its time.
-            let next = self.engine.access_token_after(self.member, &access).await?;
-            done = self.tell(spotify, &next, step).await;
+            access = self.engine.access_token_after(self.member, &access).await?;
+            done = self.tell(spotify, &access, step).await;
         }
+        self.engine.heed(self.member, &access, done.as_ref().err()).await;
         match done {
             // It is paused already.
             Err(PersonalError::Forbidden(Ban::Restricted)) if *step == Step::Pause => Ok(None),

@@ -32,6 +32,7 @@ mod random;
 mod renaming;
 mod restarting;
 mod seal;
+mod search_pace;
 mod searching;
 mod secret;
 mod sessions;

@@ -19,15 +19,15 @@ const FARTHEST: usize = 10_000;
 impl Engine {
     /// The page of `of`'s playlists that begins at `offset` of their list.
     pub async fn playlists(&self, of: &MemberId, offset: usize) -> Result<PlaylistPage, AccountError> {
-        let (spotify, access) = (self.needs_spotify()?, self.access_token(of).await?);
+        let (spotify, mut access) = (self.needs_spotify()?, self.access_token(of).await?);
         let (home, offset) = (self.home(of).await?, offset.min(FARTHEST));
-        match spotify.playlists(&access, &home, offset).await {
-            Err(PersonalError::Token) => {
-                let next = self.access_token_after(of, &access).await?;
-                Ok(spotify.playlists(&next, &home, offset).await?)
-            }
-            answer => Ok(answer?),
+        let mut answer = spotify.playlists(&access, &home, offset).await;
+        if matches!(answer, Err(PersonalError::Token)) {
+            access = self.access_token_after(of, &access).await?;
+            answer = spotify.playlists(&access, &home, offset).await;
         }
+        self.heed(of, &access, answer.as_ref().err()).await;
+        Ok(answer?)
     }
 
     /// What stands in a playlist that is `of`'s, or that they change with its owner.
@@ -35,15 +35,15 @@ impl Engine {
     /// # Errors
     /// `NeedsAccount` for one that is somebody else's; `NotConnected` where `of` connected no account.
     pub(crate) async fn playlist(&self, of: &MemberId, id: &str) -> Result<Album, AccountError> {
-        let (spotify, access) = (self.needs_spotify()?, self.access_token(of).await?);
+        let (spotify, mut access) = (self.needs_spotify()?, self.access_token(of).await?);
         let home = self.home(of).await?;
-        match spotify.playlist(&access, &home, id).await {
-            Err(PersonalError::Token) => {
-                let next = self.access_token_after(of, &access).await?;
-                Ok(spotify.playlist(&next, &home, id).await?)
-            }
-            answer => Ok(answer?),
+        let mut answer = spotify.playlist(&access, &home, id).await;
+        if matches!(answer, Err(PersonalError::Token)) {
+            access = self.access_token_after(of, &access).await?;
+            answer = spotify.playlist(&access, &home, id).await;
         }
+        self.heed(of, &access, answer.as_ref().err()).await;
+        Ok(answer?)
     }
 
     async fn home(&self, of: &MemberId) -> Result<Home, EngineError> {

@@ -1,7 +1,9 @@
 //! Search in all sources side by side: each has its own time, and none that fails takes the others' answers with it. Who
 //! shows each answer as it comes asks for one source at a time.
 
-use nests::nest::NestId;
+use std::time::Instant;
+
+use nests::nest::{NestId, Person};
 use nests::paste::{self, Meaning};
 use nests::track::{Source, TrackUri};
 
@@ -16,15 +18,19 @@ impl Engine {
     /// in each of them. For a nest that is held to one source and has songs of it, only that one.
     ///
     /// # Errors
-    /// What is wrong with the query; and, where not one source could answer, why the first could not.
+    /// What is wrong with the query; `RateLimited` for whoever searches faster than anybody types; and, where not one source
+    /// could answer, why the first could not.
     pub async fn search(
         &self,
+        by: &Person,
         nest: Option<&NestId>,
         query: &str,
         limit: u32,
         offset: u32,
     ) -> Result<Vec<FoundIn>, EngineError> {
-        if let Some(uri) = named(query)? {
+        let uri = named(query)?;
+        self.pace(by, None)?;
+        if let Some(uri) = uri {
             return Ok(vec![self.inner.sources.the_one(&uri).await?]);
         }
         let only = self.source_held_to(nest).await?;
@@ -40,16 +46,20 @@ impl Engine {
     /// that is held to another source.
     ///
     /// # Errors
-    /// What is wrong with the query, and with the link of a track; what is wrong with the source stands in the answer.
+    /// As for [`Engine::search`], and what is wrong with the link of a track; what is wrong with the source stands in the
+    /// answer.
     pub async fn search_in(
         &self,
+        by: &Person,
         source: Source,
         nest: Option<&NestId>,
         query: &str,
         limit: u32,
         offset: u32,
     ) -> Result<FoundIn, EngineError> {
-        match named(query)? {
+        let uri = named(query)?;
+        self.pace(by, Some(source))?;
+        match uri {
             Some(uri) if uri.source() == source => return Ok(self.inner.sources.the_one(&uri).await?),
             Some(_) => return Ok(FoundIn::nothing(source)),
             None => {}
@@ -62,6 +72,17 @@ impl Engine {
                 Ok(sources.search_alone(source, query, limit, offset).await)
             }
         }
+    }
+
+    fn pace(&self, by: &Person, alone: Option<Source>) -> Result<(), EngineError> {
+        let admitted = self.inner.search_pace.admit(&by.id, alone, Instant::now());
+        admitted.map_err(|wait| {
+            let retry_after = wait.as_secs_f32().ceil().max(1.0) as u32;
+            EngineError::RateLimited {
+                retry_after,
+                message: "You search faster than anybody can. Take a breath, then search again.".to_owned(),
+            }
+        })
     }
 
     /// The source that a nest has to stay with at the moment; `None`: it may have any.

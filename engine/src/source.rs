@@ -326,7 +326,9 @@ impl SourceError {
             Self::RateLimited { retry_after } => format!("{name} needs a break; again in {retry_after} s."),
             Self::Refused => format!("{name} does not accept this house's credentials."),
             Self::NeedsAccount => {
-                format!("{name} shows a playlist to its owner alone, who can paste it with their own account connected.")
+                format!(
+                    "{name} shows a playlist to its owner alone, who can paste it with their own account connected."
+                )
             }
             Self::NotSetUp => format!("{name} is not set up in this house."),
         }

@@ -16,15 +16,18 @@ mod tests;
 mod web_api;
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -43,6 +46,9 @@ pub const CLIENT_SECRET: &str = "standin-client-secret-0123456789";
 /// How long a token counts, in seconds, unless a test shortens it.
 const TOKEN_LIFE: u64 = 3600;
 
+/// Bytes of white space that are sent at once by one who never ends.
+const ENDLESS_PIECE: usize = 64 * 1024;
+
 /// How the service is today.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mood {
@@ -54,6 +60,8 @@ pub enum Mood {
     Overloaded,
     /// 200, and JSON that breaks off in the middle.
     Garbled,
+    /// 200, and the right answer to a search, followed by more white space than anybody can hold.
+    Endless,
 }
 
 /// A running stand-in. It ends with this value.
@@ -85,6 +93,10 @@ struct Today {
     /// Tokens ever given out: no two are the same, also after they were revoked.
     given_out: usize,
     token_life: Option<u64>,
+    /// Whose tokens the Web API refuses, though the accounts service gives them.
+    shut_out: Vec<Listener>,
+    /// Who has lost their seat in the app.
+    unseated: Vec<Listener>,
     /// Calls that are still granted before the app is asked to wait, and for how many seconds then.
     calls_left: Option<(u32, u64)>,
     /// The app asked too often; until then every call is 429.
@@ -211,6 +223,23 @@ impl Spotify {
         self.shared.today().tokens.clear();
     }
 
+    /// From now on the Web API refuses every token of theirs, also one that was given a moment ago.
+    pub fn shut_out(&self, listener: Listener) {
+        self.shared.today().shut_out.push(listener);
+    }
+
+    /// The app's owner takes their seat away.
+    pub fn unseat(&self, listener: Listener) {
+        self.shared.today().unseated.push(listener);
+    }
+
+    /// Undoes [`Spotify::shut_out`] and [`Spotify::unseat`].
+    pub fn let_in_again(&self, listener: Listener) {
+        let mut today = self.shared.today();
+        today.shut_out.retain(|out| *out != listener);
+        today.unseated.retain(|out| *out != listener);
+    }
+
     /// How long tokens count from now on, in seconds.
     pub fn give_tokens_for(&self, seconds: u64) {
         self.shared.today().token_life = Some(seconds);
@@ -245,6 +274,14 @@ async fn weather(State(shared): State<Arc<Shared>>, request: Request, next: Next
         Mood::Garbled => {
             let json = [(header::CONTENT_TYPE, "application/json")];
             (json, r#"{"tracks": {"items": [{"name": "Hal"#).into_response()
+        }
+        Mood::Endless => {
+            let json = [(header::CONTENT_TYPE, "application/json")];
+            let whole = r#"{"tracks": {"items": [], "total": 0}}"#;
+            let begin = futures_util::stream::iter([whole.to_owned()]);
+            let more = futures_util::stream::repeat(" ".repeat(ENDLESS_PIECE));
+            let pieces = begin.chain(more).map(Ok::<_, Infallible>);
+            (json, Body::from_stream(pieces)).into_response()
         }
     }
 }

@@ -190,9 +190,7 @@ impl Searching {
         // Results of fewer letters are better than a blank; those of another search are not, where a link was pasted: Enter
         // would add one of them.
         let is_link = self.for_sheet.with_untracked(|text| !text.is_empty());
-        let has_results = self
-            .panel
-            .with_untracked(|panel| panel.results().is_some());
+        let has_results = self.panel.with_untracked(|panel| panel.results().is_some());
         if is_link || !has_results {
             self.panel.set(Panel::Looking);
         }
@@ -221,7 +219,8 @@ impl Searching {
             return;
         }
         let is_first = self.results.with_value(Results::is_untouched);
-        self.results.update_value(|results| results.arrive(source, answer));
+        self.results
+            .update_value(|results| results.arrive(source, answer));
         if is_first {
             self.cursor.set(0);
         }

@@ -235,7 +235,10 @@ mod tests {
         results.arrive(Source::Library, found(Source::Library, 0));
         assert_eq!(results.status(), "Spotify: searching…");
         results.arrive(Source::Spotify, found(Source::Spotify, 0));
-        assert_eq!(results.status(), "Nothing found for “a”. Fewer letters often help.");
+        assert_eq!(
+            results.status(),
+            "Nothing found for “a”. Fewer letters often help."
+        );
         let mut results = Results::awaited("a".to_owned(), &BOTH, LIMIT);
         results.arrive(Source::Library, refused("No connection."));
         assert_eq!(results.failure(), None);
@@ -246,11 +249,21 @@ mod tests {
 
     #[test]
     fn one_answer_for_all_shows_all_of_it_with_names_where_there_are_several() {
-        let tracks = |count: u64| found(Source::Library, count).map(|found| found.tracks).unwrap_or_default();
+        let tracks = |count: u64| {
+            found(Source::Library, count)
+                .map(|found| found.tracks)
+                .unwrap_or_default()
+        };
         let alone = Results::whole("a".to_owned(), found(Source::Library, 7));
         assert_eq!((alone.count(), alone.has_headings()), (7, false));
         let mixed = Found {
-            tracks: [tracks(2), found(Source::Spotify, 3).map(|found| found.tracks).unwrap_or_default()].concat(),
+            tracks: [
+                tracks(2),
+                found(Source::Spotify, 3)
+                    .map(|found| found.tracks)
+                    .unwrap_or_default(),
+            ]
+            .concat(),
             ..Found::default()
         };
         let mixed = Results::whole("a".to_owned(), Ok(mixed));

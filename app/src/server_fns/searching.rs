@@ -34,16 +34,16 @@ pub async fn search(
     #[server(default)] source: String,
 ) -> Result<Found, Refused> {
     use super::door;
-    door::person()?;
+    let me = door::person()?;
     let nest = nests::nest::NestId::parse(&nest).ok();
     let limit = limit.min(RESULTS);
     match door::source(&source)? {
         Some(source) => {
             let engine = door::engine()?;
-            let found = engine.search_in(source, nest.as_ref(), &q, limit, 0).await;
+            let found = engine.search_in(&me, source, nest.as_ref(), &q, limit, 0).await;
             Ok(found.map_err(door::refused)?.into())
         }
-        None => find(nest.as_ref(), &q, limit).await,
+        None => find(&me, nest.as_ref(), &q, limit).await,
     }
 }
 
@@ -60,13 +60,14 @@ impl From<engine::source::FoundIn> for Found {
 
 #[cfg(feature = "ssr")]
 pub(super) async fn find(
+    by: &nests::nest::Person,
     nest: Option<&nests::nest::NestId>,
     query: &str,
     limit: u32,
 ) -> Result<Found, Refused> {
     use super::door;
     let found = door::engine()?
-        .search(nest, query, limit, 0)
+        .search(by, nest, query, limit, 0)
         .await
         .map_err(door::refused)?;
     let counts: Vec<usize> = found.iter().map(|found| found.tracks().len()).collect();

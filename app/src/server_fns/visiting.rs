@@ -97,7 +97,8 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
     let asked = page_query::of_request();
     let search = match asked.query {
         Some(query) => {
-            let found = super::searching::find(Some(&card.nest_id), &query, super::searching::RESULTS).await;
+            let found =
+                super::searching::find(&me, Some(&card.nest_id), &query, super::searching::RESULTS).await;
             Some((query, found))
         }
         None => None,

@@ -8,6 +8,7 @@
 mod albums;
 mod alike;
 mod answers;
+mod body;
 mod calls;
 pub(crate) mod consent;
 mod facts;

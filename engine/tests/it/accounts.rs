@@ -311,6 +311,45 @@ async fn a_permission_taken_back_at_spotify_is_noticed_said_and_mended_by_connec
 }
 
 #[tokio::test]
+async fn whom_spotify_refuses_is_not_asked_for_again_until_they_connect_anew() {
+    type Refuse = fn(&Standin);
+    let ways: [(&str, Refuse); 3] = [
+        ("they took their permission back", |standin| {
+            standin.withdraw_permission(ANNA)
+        }),
+        ("renewed tokens are refused as well", |standin| {
+            standin.shut_out(ANNA)
+        }),
+        ("their seat is gone", |standin| standin.unseat(ANNA)),
+    ];
+    let (standin, house) = open().await;
+    let anna = person("anna").id;
+    let mut told = Vec::new();
+    for (why, refuse) in ways {
+        connect(&standin, &house, "anna", ANNA).await;
+        standin.take_seen();
+        refuse(&standin);
+        let refused = house.engine.devices(&anna).await.expect_err(why);
+        told.push(format!("{why}: {refused}\n{}", log(&standin)));
+        for _ in 0..3 {
+            let again = house.engine.devices(&anna).await.expect_err(why);
+            assert_eq!(again.to_string(), refused.to_string(), "{why}");
+            assert!(house.engine.playlists(&anna, 0).await.is_err(), "{why}");
+        }
+        assert_eq!(log(&standin), "", "{why}: nobody asks again");
+        assert!(
+            account(&house, "anna")
+                .await
+                .is_some_and(|account| account.withdrawn)
+        );
+        standin.let_in_again(ANNA);
+    }
+    insta::assert_snapshot!("ended", told.join("\n\n"));
+    connect(&standin, &house, "anna", ANNA).await;
+    assert!(house.engine.devices(&anna).await.is_ok());
+}
+
+#[tokio::test]
 async fn spotify_out_of_order_takes_nobodys_account_away() {
     let (standin, house) = open().await;
     connect(&standin, &house, "anna", ANNA).await;

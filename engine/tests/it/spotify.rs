@@ -11,7 +11,7 @@ use nests::track::{Source, Track, TrackUri};
 use nests::wire::{Command, ErrorCode};
 use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify as Standin};
 
-use crate::support::House;
+use crate::support::{House, person};
 
 pub fn with(standin: &Standin) -> impl Fn(&mut EngineSettings) + use<> {
     let (api_url, accounts_url) = (standin.api_url(), standin.accounts_url());
@@ -125,8 +125,9 @@ async fn a_source_that_is_asked_by_itself_has_longer_and_keeps_nobody_waiting() 
         .expect("the token is there");
     standin.be(Mood::Slow(Duration::from_millis(1_500)));
     let begun = Instant::now();
+    let anna = person("anna");
     let search = async |source| {
-        let found = house.engine.search_in(source, None, "amber", 5, 0).await;
+        let found = house.engine.search_in(&anna, source, None, "amber", 5, 0).await;
         (found.expect("an answer"), begun.elapsed())
     };
     let (library, late) = tokio::join!(search(Source::Library), search(Source::Spotify));
@@ -142,7 +143,8 @@ async fn a_source_that_is_asked_by_itself_has_longer_and_keeps_nobody_waiting() 
 async fn one_source_finds_nothing_of_anothers_link_and_a_house_without_it_says_so() {
     let (standin, house) = open().await;
     let link = uri(&standin, 5).to_string();
-    let search = async |source, query: &str| house.engine.search_in(source, None, query, 5, 0).await;
+    let anna = person("anna");
+    let search = async |source, query: &str| house.engine.search_in(&anna, source, None, query, 5, 0).await;
     let own = search(Source::Spotify, &link).await.expect("found");
     assert_eq!(titles(own.tracks()), ["Falling Rivers"]);
     let other = search(Source::Library, &link).await.expect("an answer");
@@ -151,7 +153,10 @@ async fn one_source_finds_nothing_of_anothers_link_and_a_house_without_it_says_s
     let refused = search(Source::Library, &album).await;
     insta::assert_snapshot!(said(refused), @"That link stands for many songs: the paste sheet takes it.");
     let without = House::open().await;
-    let refused = without.engine.search_in(Source::Spotify, None, "a", 5, 0).await;
+    let refused = without
+        .engine
+        .search_in(&anna, Source::Spotify, None, "a", 5, 0)
+        .await;
     assert_eq!(refused.expect("an answer").page, Err(SourceError::NotSetUp));
 }
 
@@ -160,14 +165,18 @@ async fn a_pasted_link_finds_its_track_and_asks_for_nothing_else() {
     let (standin, house) = open().await;
     let id = &standin.catalogue().tracks[5].id;
     let link = format!(" https://open.spotify.com/intl-de/track/{id}?si=0123 ");
-    let found = house.engine.search(None, &link, 10, 0).await.expect("found");
+    let found = house
+        .engine
+        .search(&person("anna"), None, &link, 10, 0)
+        .await
+        .expect("found");
     assert_eq!(
         (found.len(), titles(found[0].tracks())),
         (1, vec!["Falling Rivers"])
     );
     let own = house
         .engine
-        .search(None, &house.track(3).to_string(), 10, 0)
+        .search(&person("anna"), None, &house.track(3).to_string(), 10, 0)
         .await
         .expect("found");
     assert_eq!(own[0].tracks()[0].uri, house.track(3));
@@ -184,14 +193,21 @@ async fn a_nest_that_is_held_to_one_source_searches_that_one_and_takes_no_other(
     .await;
     let main = NestId::main();
     let sources = async |nest| {
-        let found = house.engine.search(nest, "song", 5, 0).await.expect("an answer");
+        let found = house
+            .engine
+            .search(&person("anna"), nest, "song", 5, 0)
+            .await
+            .expect("an answer");
         found.iter().map(|found| found.source).collect::<Vec<_>>()
     };
     assert_eq!(sources(Some(&main)).await, [Source::Library, Source::Spotify]);
     house.add(&main, "anna", 0).await;
     assert_eq!(sources(Some(&main)).await, [Source::Library]);
     assert_eq!(sources(None).await, [Source::Library, Source::Spotify]);
-    let other = house.engine.search_in(Source::Spotify, Some(&main), "amber", 5, 0);
+    let anna = person("anna");
+    let other = house
+        .engine
+        .search_in(&anna, Source::Spotify, Some(&main), "amber", 5, 0);
     let other = other.await.expect("an answer");
     assert_eq!(other.page, Ok(SearchPage::default()), "nor one by itself");
     let error = house
@@ -436,6 +452,7 @@ async fn each_trouble_has_its_clear_answer_and_the_next_call_finds_spotify_well_
     let table = [
         (Mood::Overloaded, SourceError::Unavailable),
         (Mood::Garbled, SourceError::Unavailable),
+        (Mood::Endless, SourceError::Unavailable),
         (Mood::Slow(Duration::from_secs(30)), SourceError::TimedOut),
     ];
     spotify(&house).track(&uri(&standin, 0)).await.expect("a track");
@@ -546,6 +563,51 @@ async fn calls_are_counted_by_endpoint() {
         .collect();
     assert_eq!(counts[..3], [1, 2, 1]);
     assert!(counts[3..].iter().all(|count| *count == 0), "{counts:?}");
+}
+
+#[tokio::test]
+async fn an_answer_without_an_end_is_given_up_long_before_its_time() {
+    let (standin, house) = open().await;
+    spotify(&house)
+        .search("amber", 5, 0)
+        .await
+        .expect("the token is there");
+    standin.be(Mood::Endless);
+    let begun = Instant::now();
+    let refused = spotify(&house).search("amber", 5, 0).await;
+    assert_eq!(refused, Err(SourceError::Unavailable));
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    standin.be(Mood::Well);
+    spotify(&house)
+        .search("amber", 5, 0)
+        .await
+        .expect("it is well again");
+}
+
+#[tokio::test]
+async fn who_searches_faster_than_anybody_types_is_told_for_how_long_to_wait() {
+    let (_standin, house) = open().await;
+    let (anna, ben) = (person("anna"), person("ben"));
+    let search = async |who| {
+        house
+            .engine
+            .search_in(who, Source::Library, None, "song", 5, 0)
+            .await
+    };
+    let mut searches = 0;
+    let refused = loop {
+        match search(&anna).await {
+            Ok(_) => searches += 1,
+            Err(error) => break error,
+        }
+        assert!(searches < 1_000, "there is an end to it");
+    };
+    assert!(searches >= 20, "{searches}");
+    let EngineError::RateLimited { retry_after, .. } = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(retry_after, 1);
+    assert!(search(&ben).await.is_ok(), "he may");
 }
 
 fn said<T: std::fmt::Debug>(answer: Result<T, EngineError>) -> String {

@@ -5,7 +5,7 @@ use std::any::Any;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use nests::wire::{ErrorBody, ErrorCode};
@@ -64,6 +64,10 @@ async fn with_own_status(response: Response) -> Response {
     };
     if let Ok(error) = serde_json::from_slice::<ErrorBody>(&bytes) {
         parts.status = status_of(error.error);
+        let wait = error.retry_after.map(HeaderValue::from);
+        parts
+            .headers
+            .extend(wait.map(|seconds| (header::RETRY_AFTER, seconds)));
     }
     Response::from_parts(parts, Body::from(bytes))
 }

@@ -63,7 +63,7 @@ impl From<&FoundIn> for Answered {
 
 pub async fn search(
     State(state): State<AppState>,
-    _: SignedIn,
+    SignedIn(person): SignedIn,
     Query(question): Query<Question>,
 ) -> Result<Json<Found>, ApiError> {
     let words = question.q.trim();
@@ -82,8 +82,16 @@ pub async fn search(
     });
     let engine = &state.engine;
     let found = match source.transpose()? {
-        Some(source) => vec![engine.search_in(source, nest.as_ref(), words, limit, offset).await?],
-        None => engine.search(nest.as_ref(), words, limit, offset).await?,
+        Some(source) => vec![
+            engine
+                .search_in(&person, source, nest.as_ref(), words, limit, offset)
+                .await?,
+        ],
+        None => {
+            engine
+                .search(&person, nest.as_ref(), words, limit, offset)
+                .await?
+        }
     };
     Ok(Json(Found {
         sources: found.iter().map(Answered::from).collect(),

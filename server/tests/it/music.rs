@@ -50,6 +50,24 @@ async fn a_search_that_makes_no_sense_is_explained() {
 }
 
 #[tokio::test]
+async fn a_flood_of_searches_is_asked_to_wait() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    for path in ["/api/search?q=a", "/api/fn/search?q=a&limit=5&source=library"] {
+        let flood = (0..100).map(|_| anna.get(path));
+        let answers = futures_util::future::join_all(flood).await;
+        let refused = answers.iter().find(|answer| answer.status != 200);
+        let refused = refused.expect("a hundred at once are too many");
+        let error = refused.refused(429, ErrorCode::RateLimited);
+        assert_eq!(error.retry_after, Some(1), "{path}");
+        assert_eq!(refused.header("retry-after"), "1", "{path}");
+        assert!(answers.iter().filter(|answer| answer.status == 200).count() >= 20);
+    }
+    let ben = house.guest("Ben").await;
+    ben.get("/api/search?q=a").await.expect(200);
+}
+
+#[tokio::test]
 async fn sound_comes_in_the_ranges_that_players_ask_for() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;

@@ -64,11 +64,19 @@ async fn each_source_can_be_asked_by_itself_so_that_none_waits_for_another() {
     for path in ["/api/search?q=glass", "/api/fn/search?q=glass&limit=10"] {
         spotify.be(Mood::Slow(Duration::from_secs(20)));
         let begun = Instant::now();
-        let library = anna.get(&format!("{path}&source=library")).await.expect(200).json();
+        let library = anna
+            .get(&format!("{path}&source=library"))
+            .await
+            .expect(200)
+            .json();
         assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
         assert_eq!(library["tracks"].as_array().map(Vec::len), Some(2), "{library}");
         spotify.be(Mood::Well);
-        let other = anna.get(&format!("{path}&source=spotify")).await.expect(200).json();
+        let other = anna
+            .get(&format!("{path}&source=spotify"))
+            .await
+            .expect(200)
+            .json();
         let first = &other["tracks"][0];
         assert_eq!(first["artist"], "Glass Harbour", "{other}");
         let nowhere = anna.get(&format!("{path}&source=radio")).await;
@@ -80,7 +88,10 @@ async fn each_source_can_be_asked_by_itself_so_that_none_waits_for_another() {
     let broken = anna.get(path).await.expect(200).json();
     assert_eq!(broken["complaints"][0], "Spotify can't be reached right now.");
     let room = anna.visit("/").await.expect(200).text();
-    assert!(room.contains(r#""sources":["library","spotify"]"#), "the page knows whom to ask");
+    assert!(
+        room.contains(r#""sources":["library","spotify"]"#),
+        "the page knows whom to ask"
+    );
 }
 
 #[tokio::test]

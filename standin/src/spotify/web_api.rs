@@ -72,8 +72,11 @@ fn refusal(shared: &Shared, request: &Request) -> Option<Response> {
             return Some(error(StatusCode::UNAUTHORIZED, "The access token expired"));
         }
         Some(given) => match &given.of {
-            Some((listener, _)) if !listener.seated => {
+            Some((listener, _)) if !listener.seated || today.unseated.contains(listener) => {
                 return Some(error(StatusCode::FORBIDDEN, NO_SEAT));
+            }
+            Some((listener, _)) if today.shut_out.contains(listener) => {
+                return Some(error(StatusCode::UNAUTHORIZED, "Invalid access token"));
             }
             None if about_a_person => {
                 return Some(error(

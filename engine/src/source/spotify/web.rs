@@ -1,20 +1,21 @@
 //! One call to Spotify: the shared token, the rate limit, time-outs, and what each failure means.
 //!
-//! Owns the token. rspotify makes the requests and knows the accounts service; the answers are read with models of our own
-//! ([`super::answers`]), because Spotify leaves fields out that rspotify's models insist on.
+//! Owns the token. rspotify knows the addresses, the accounts service and how tokens are got; the answers are read here, up to
+//! a bound ([`super::body`]) and with models of our own ([`super::answers`]), because Spotify leaves fields out that rspotify's
+//! models insist on.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nests::track::TrackUri;
 use rspotify::clients::BaseClient as _;
-use rspotify::http::{BaseHttpClient as _, HttpError, Query};
+use rspotify::http::HttpError;
 use rspotify::{ClientCredsSpotify, ClientError, Config, Credentials, Token};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
+use super::body::{self, Unreadable};
 use super::calls::{Calls, Endpoint};
 use super::facts::{self, Facts};
 use super::rest::Rest;
@@ -37,6 +38,7 @@ const CALLS_AT_ONCE: usize = 8;
 
 struct Shared {
     client: ClientCredsSpotify,
+    http: reqwest::Client,
     market: String,
     store: Store,
     /// Held by whoever fetches a token: the others wait for it and take the same one.
@@ -91,6 +93,7 @@ impl Web {
         };
         let shared = Shared {
             client: ClientCredsSpotify::with_config(credentials, config),
+            http: reqwest::Client::new(),
             market: settings.market.clone(),
             store,
             fetching: Mutex::default(),
@@ -203,21 +206,27 @@ impl Shared {
     async fn send(&self, call: &Call, token: &Token) -> Result<String, Failed> {
         self.rest.is_over(&self.store).await.map_err(Failed::Source)?;
         self.calls.count(call.endpoint);
-        let query: Query<'_> = call
-            .query
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        let headers: HashMap<String, String> = token.auth_headers();
         let url = self.client.api_url(&call.path);
-        let http = self.client.get_http();
-        let answer = match &call.body {
-            None => http.get(&url, Some(&headers), &query).await,
-            Some(body) => http.put(&url, Some(&headers), body).await,
+        let request = match &call.body {
+            None => self.http.get(url).query(&call.query),
+            Some(body) => self.http.put(url).json(body),
         };
-        match answer {
+        let answer = match request.bearer_auth(&token.access_token).send().await {
+            Ok(answer) if answer.status().is_success() => answer,
+            Ok(refusal) => {
+                return Err(self.failed(call.endpoint, HttpError::StatusCode(refusal)).await);
+            }
+            Err(error) => return Err(self.failed(call.endpoint, HttpError::Client(error)).await),
+        };
+        match body::text(answer).await {
             Ok(text) => Ok(text),
-            Err(error) => Err(self.failed(call.endpoint, error).await),
+            Err(Unreadable::BrokenOff(error)) => {
+                Err(self.failed(call.endpoint, HttpError::Client(error)).await)
+            }
+            Err(error) => {
+                tracing::warn!(endpoint = call.endpoint.as_str(), %error, "Spotify's answer can't be read");
+                Err(Failed::Source(SourceError::Unavailable))
+            }
         }
     }
 
@@ -289,7 +298,7 @@ impl Shared {
         let status = response.status().as_u16();
         tracing::debug!(endpoint = endpoint.as_str(), status, "Spotify refused a call");
         if status == 403 {
-            let text = tokio::time::timeout(CALL_TIMEOUT, response.text()).await;
+            let text = tokio::time::timeout(CALL_TIMEOUT, body::text(response)).await;
             return Failed::Forbidden(ban(&text.ok().and_then(Result::ok).unwrap_or_default()));
         }
         match status {

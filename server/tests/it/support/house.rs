@@ -123,14 +123,9 @@ impl House {
     /// The address of the n-th track of the shelf.
     pub async fn track(&self, n: usize) -> String {
         let (_, title) = music::SHELF[n];
-        let found = self
-            .state
-            .engine
-            .search(None, title, 1, 0)
-            .await
-            .expect("a search");
-        found[0]
-            .tracks()
+        let found = self.state.engine.library().search(title, 1, 0);
+        found
+            .tracks
             .first()
             .unwrap_or_else(|| panic!("{title} is on the shelf"))
             .uri
