@@ -103,7 +103,11 @@ impl From<&EngineError> for ErrorBody {
                 upgrade_url: upgrade_url.clone(),
                 ..Self::new(
                     ErrorCode::NestLimitReached,
-                    format!("All {max} nests are in use. Join one, or try again when one has fallen asleep."),
+                    match max {
+                        1 => "The one nest there is room for is in use. Join it, or try again when it has fallen asleep."
+                            .to_owned(),
+                        max => format!("All {max} nests are in use. Join one, or try again when one has fallen asleep."),
+                    },
                 )
             },
             E::MainIsPermanent => Self::new(ErrorCode::Forbidden, "The Main Nest is permanent."),

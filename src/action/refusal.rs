@@ -16,7 +16,7 @@ pub enum Refusal {
     OwnSong,
     #[error("only the host of this nest can do that")]
     HostOnly,
-    #[error("this nest's queue is full: it holds {0} songs")]
+    #[error("this nest's queue is full: it holds {}", songs(*.0))]
     QueueFull(u32),
     #[error("that song is not Bender's")]
     NotBenders,
@@ -54,6 +54,13 @@ impl From<Refusal> for ErrorBody {
             Refusal::NoLength | Refusal::OtherSource(_) => Self::invalid("track", message),
             Refusal::VolumeRange => Self::invalid("level", message),
         }
+    }
+}
+
+fn songs(count: u32) -> String {
+    match count {
+        1 => "1 song".to_owned(),
+        count => format!("{count} songs"),
     }
 }
 

@@ -186,7 +186,7 @@ async fn a_full_queue_takes_what_fits_and_says_for_how_many_it_was_full() {
         answer.header("location")
     );
     let room = anna.visit(answer.header("location")).await.expect(200).text();
-    let words = "1 track added. 2 not added: This nest's queue is full: it holds 1 songs.";
+    let words = "1 track added. 2 not added: This nest's queue is full: it holds 1 song.";
     assert!(room.contains(words), "{}", answer.header("location"));
 }
 
