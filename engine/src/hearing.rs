@@ -4,6 +4,8 @@
 //! player now and then (Spotify tells nothing by itself); what to do about what it sees is [`nests::following`]'s rule. A
 //! person has one player, so the conductor that began last is the only one that steers it, in whatever nest and process.
 
+pub mod in_browser;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +18,7 @@ use nests::wire::Snapshot;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
 
+use self::in_browser::Browser;
 use crate::Engine;
 use crate::accounts::AccountError;
 use crate::error::EngineError;
@@ -47,8 +50,12 @@ pub struct Hearing {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChosenDevice {
+    /// Empty for a browser that has no player at the moment.
     pub id: String,
     pub name: String,
+    /// Where it is the player in a browser of theirs, which one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<Browser>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -143,21 +150,27 @@ impl Engine {
         let chosen = ChosenDevice {
             id: device.id,
             name: device.name,
+            browser: None,
         };
-        let chosen = serde_json::to_string(&chosen).map_err(|e| EngineError::Unreadable(e.to_string()))?;
+        self.keep_choice(&by.id, nest, &chosen).await?;
+        self.back_in_step(by, nest);
+        Ok(())
+    }
+
+    async fn keep_choice(
+        &self,
+        who: &MemberId,
+        nest: &NestId,
+        chosen: &ChosenDevice,
+    ) -> Result<(), EngineError> {
+        let chosen = serde_json::to_string(chosen).map_err(|e| EngineError::Unreadable(e.to_string()))?;
         self.open(nest).await?; // a choice for a nest that isn't there would never go away
         let mut set = redis::cmd("SET");
-        set.arg(Key::Hearing(nest, &by.id).name())
+        set.arg(Key::Hearing(nest, who).name())
             .arg(chosen)
             .arg("EX")
             .arg(SESSION_LIFE.as_secs());
-        self.inner
-            .store
-            .run::<()>(&set)
-            .await
-            .map_err(EngineError::from)?;
-        self.back_in_step(by, nest);
-        Ok(())
+        Ok(self.inner.store.run(&set).await?)
     }
 
     /// They hear the nest no more, at once.
@@ -268,8 +281,8 @@ impl Engine {
         let mut watch: Option<Watch> = None;
         while self.is_present(nest, member) {
             let device = match self.chosen_device(member, nest).await {
-                Ok(Some(device)) => device,
-                Ok(None) => {
+                Ok(Some(device)) if device.is_there() => device,
+                Ok(_) => {
                     part.let_go().await;
                     conductor.standing.send_replace(Standing::Off);
                     conductor.nudge.notified().await;

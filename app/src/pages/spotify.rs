@@ -73,8 +73,8 @@ fn Own(own: OwnAccount) -> impl IntoView {
 fn NotConnected(onward: String, back: String) -> impl IntoView {
     view! {
         <p class="card__text">
-            "Spotify's songs play through everybody's own account, on a device of yours that has Spotify open: a phone, \
-             a computer, a speaker. It takes Premium. Adding and voting go without."
+            "Spotify's songs play through everybody's own account: in this browser, or on a device of yours that has Spotify \
+             open, like a phone or a speaker. It takes Premium. Adding and voting go without."
         </p>
         <form class="card__form" method="post" action=paths::form::CONNECT_SPOTIFY>
             <input type="hidden" name="next" value=onward/>
@@ -115,13 +115,22 @@ fn Connected(account: Account, market: String, onward: String) -> impl IntoView 
 fn Hear(of: HearingOf) -> impl IntoView {
     let nest = of.card.nest_id.to_string();
     let title = format!("Hear {} on", of.card.name.as_str());
-    let chosen = of.hearing.device.map(|device| device.id);
+    let chosen = of.hearing.device;
     let is_chosen = chosen.is_some();
-    let told = is_chosen.then(|| how_it_goes(of.hearing.standing));
-    let (devices, complaint) = match of.devices {
+    let is_in_a_browser = chosen.as_ref().is_some_and(|device| device.browser.is_some());
+    let told = is_chosen.then(|| match is_in_a_browser {
+        true => how_it_goes_in_a_browser(of.hearing.standing, of.is_here),
+        false => how_it_goes(of.hearing.standing),
+    });
+    let chosen = chosen.map(|device| device.id);
+    let (mut devices, complaint) = match of.devices {
         Ok(devices) => (devices, None),
         Err(message) => (Vec::new(), Some(message)),
     };
+    if is_in_a_browser {
+        // Spotify lists the player in the browser as well; it has a row of its own.
+        devices.retain(|device| chosen.as_ref() != Some(&device.id));
+    }
     let none_open = complaint.is_none() && devices.is_empty();
     let here = paths::hear(&of.card.nest_id);
     let form_nest = nest.clone();
@@ -152,7 +161,10 @@ fn Hear(of: HearingOf) -> impl IntoView {
             </p>
             <p class="card__text"><a class="button button--wide" href=here>"Look again"</a></p>
         })}
-        <ul class="screens">{devices.into_iter().map(row).collect::<Vec<_>>()}</ul>
+        <ul class="screens">
+            <Here nest=nest.clone() is_here=of.is_here/>
+            {devices.into_iter().map(row).collect::<Vec<_>>()}
+        </ul>
         {is_chosen.then(|| view! {
             <div class="card__acts">
                 <form method="post" action=paths::form::BACK_IN_SYNC>
@@ -167,6 +179,38 @@ fn Hear(of: HearingOf) -> impl IntoView {
         })}
     }
     .into_any()
+}
+
+/// The browser itself, which plays while it shows the nest. That takes a script.
+#[component]
+fn Here(nest: String, is_here: bool) -> impl IntoView {
+    view! {
+        <li class="needs-js">
+            <form class="screens__row" method="post" action=paths::form::HEAR_HERE>
+                <input type="hidden" name="nest" value=nest/>
+                <span>"In this browser"</span>
+                {if is_here {
+                    view! { <strong data-testid="chosen">"Chosen"</strong> }.into_any()
+                } else {
+                    view! { <button class="button button--accent">"Hear it here"</button> }.into_any()
+                }}
+            </form>
+        </li>
+    }
+    .into_any()
+}
+
+/// The same for the player in a browser, which is there while the browser shows the nest.
+const fn how_it_goes_in_a_browser(standing: Standing, is_this_one: bool) -> Line {
+    match (standing, is_this_one) {
+        (Standing::Off | Standing::Follows(Rest::Gone) | Standing::Trouble(Trouble::NoDevice), true) => {
+            good("It plays in this browser while you have the nest open.")
+        }
+        (Standing::Off | Standing::Follows(Rest::Gone) | Standing::Trouble(Trouble::NoDevice), false) => {
+            good("It plays in another browser of yours while that one has the nest open.")
+        }
+        _ => how_it_goes(standing),
+    }
 }
 
 /// How the chosen device does, and the one thing that helps where it doesn't.
@@ -353,6 +397,30 @@ mod tests {
             None,
             "not told"
         );
+    }
+
+    #[test]
+    fn a_browser_that_does_not_show_the_nest_is_no_trouble_and_what_is_one_is_told_as_ever() {
+        for away in [
+            Standing::Off,
+            Standing::Follows(Rest::Gone),
+            Standing::Trouble(Trouble::NoDevice),
+        ] {
+            let (here, there) = (
+                how_it_goes_in_a_browser(away, true),
+                how_it_goes_in_a_browser(away, false),
+            );
+            assert!(
+                here.kind == "good" && here.text.contains("this browser"),
+                "{here:?}"
+            );
+            assert!(
+                there.kind == "good" && there.text.contains("another browser"),
+                "{there:?}"
+            );
+        }
+        let own_way = Standing::Follows(Rest::OwnWay);
+        assert_eq!(how_it_goes_in_a_browser(own_way, true), how_it_goes(own_way));
     }
 
     #[test]

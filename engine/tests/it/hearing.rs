@@ -13,14 +13,14 @@ use crate::accounts::{connect, open, with};
 use crate::support::{House, PATIENCE, person};
 
 /// As the rule has it: from then on what a player does is its owner's wish.
-const GRACE: i64 = 15_000;
+pub const GRACE: i64 = 15_000;
 
 /// Somebody in a nest with a device that was chosen.
-struct Hearer {
-    person: Person,
-    listener: Listener,
-    device: String,
-    _seat: Seat,
+pub struct Hearer {
+    pub person: Person,
+    pub listener: Listener,
+    pub device: String,
+    pub _seat: Seat,
 }
 
 async fn hearer(standin: &Standin, house: &House, nest: &NestId, who: &str, listener: Listener) -> Hearer {
@@ -40,11 +40,11 @@ async fn hearer(standin: &Standin, house: &House, nest: &NestId, who: &str, list
     }
 }
 
-fn uri(standin: &Standin, n: usize) -> TrackUri {
+pub fn uri(standin: &Standin, n: usize) -> TrackUri {
     TrackUri::parse(&format!("spotify:track:{}", standin.catalogue().tracks[n].id)).expect("a URI")
 }
 
-async fn add(standin: &Standin, house: &House, nest: &NestId, n: usize) {
+pub async fn add(standin: &Standin, house: &House, nest: &NestId, n: usize) {
     let track = uri(standin, n);
     house
         .act(nest, "anna", Command::Add { track })
@@ -52,7 +52,7 @@ async fn add(standin: &Standin, house: &House, nest: &NestId, n: usize) {
         .expect("added");
 }
 
-async fn skip(house: &House, nest: &NestId) {
+pub async fn skip(house: &House, nest: &NestId) {
     let playing = house
         .until(nest, "something plays", |n| n.playing.is_some())
         .await
@@ -64,7 +64,7 @@ async fn skip(house: &House, nest: &NestId) {
         .expect("skipped");
 }
 
-async fn until(standin: &Standin, what: &str, is: impl Fn() -> bool) {
+pub async fn until(standin: &Standin, what: &str, is: impl Fn() -> bool) {
     if tokio::time::timeout(PATIENCE, standin.until(|_| is()))
         .await
         .is_err()
@@ -74,7 +74,7 @@ async fn until(standin: &Standin, what: &str, is: impl Fn() -> bool) {
 }
 
 /// Waits until their device plays the track.
-async fn hears(standin: &Standin, hearer: &Hearer, n: usize) {
+pub async fn hears(standin: &Standin, hearer: &Hearer, n: usize) {
     let wanted = uri(standin, n).to_string();
     let does = || {
         let heard = standin.hears(hearer.listener);
@@ -83,7 +83,7 @@ async fn hears(standin: &Standin, hearer: &Hearer, n: usize) {
     until(standin, &format!("{} hears track {n}", hearer.person.name), does).await;
 }
 
-async fn silence(standin: &Standin, hearer: &Hearer) {
+pub async fn silence(standin: &Standin, hearer: &Hearer) {
     let is_silent = || standin.hears(hearer.listener).is_none_or(|heard| !heard.playing);
     until(
         standin,
@@ -94,12 +94,12 @@ async fn silence(standin: &Standin, hearer: &Hearer) {
 }
 
 /// Lets time go by, for the house and for everybody's players.
-async fn pass(standin: &Standin, house: &House, milliseconds: i64) {
+pub async fn pass(standin: &Standin, house: &House, milliseconds: i64) {
     standin.let_time_pass(milliseconds.unsigned_abs());
     house.pass(milliseconds).await;
 }
 
-async fn standing(house: &House, hearer: &Hearer, nest: &NestId) -> Standing {
+pub async fn standing(house: &House, hearer: &Hearer, nest: &NestId) -> Standing {
     house
         .engine
         .hearing(&hearer.person.id, nest)
@@ -109,7 +109,7 @@ async fn standing(house: &House, hearer: &Hearer, nest: &NestId) -> Standing {
 }
 
 /// Waits until the nest's conductor has come to that.
-async fn comes_to(house: &House, hearer: &Hearer, nest: &NestId, wanted: Standing) {
+pub async fn comes_to(house: &House, hearer: &Hearer, nest: &NestId, wanted: Standing) {
     let waiting = async {
         while standing(house, hearer, nest).await != wanted {
             tokio::task::yield_now().await;

@@ -7,7 +7,7 @@ use standin::spotify::{Mood, Spotify};
 use super::spotify::open;
 use super::support::{Browser, House};
 
-async fn connect(standin: &Spotify, anna: &Browser, listener: Listener, next: &str) -> String {
+pub async fn connect(standin: &Spotify, anna: &Browser, listener: Listener, next: &str) -> String {
     let next = format!("next={next}");
     let page = anna.post_form("/spotify/connect", &next).await.expect(303);
     come_back(anna, &standin.agree(page.header("location"), listener)).await
@@ -19,11 +19,11 @@ async fn come_back(anna: &Browser, url: &str) -> String {
     anna.visit(path).await.expect(302).header("location").to_owned()
 }
 
-async fn page(anna: &Browser, path: &str) -> String {
+pub async fn page(anna: &Browser, path: &str) -> String {
     anna.visit(path).await.expect(200).text()
 }
 
-async fn open_with_anna(standin: &Spotify) -> (House, Browser) {
+pub async fn open_with_anna(standin: &Spotify) -> (House, Browser) {
     let house = open(standin).await;
     let anna = house.guest("Anna").await;
     (house, anna)
