@@ -65,7 +65,7 @@ pub fn RoomView(room: Room) -> impl IntoView {
             let_go.remove();
             cancelled.remove();
         });
-        listening.start();
+        listening.start(connection);
         connection.start();
     });
     Effect::new(move |_| browser::document().set_title(&title(state)));

@@ -7,6 +7,7 @@ import { SCREENS } from '../house/screens';
 import { expect, test } from '../house/test';
 import { queueThree } from '../journeys/two-people';
 import type { NestPage } from '../pages/nest-page';
+import { expectWithinReach } from '../reach/within-reach';
 
 const { harbour, blueHour, slowTrain, clouds } = LONG;
 /** Every screen shows the right number of listeners within this time. */
@@ -165,6 +166,28 @@ test.describe('listeners', () => {
     await page.getByRole('button', { name: 'Come in' }).click();
     await expect(page.getByTestId('listeners')).toHaveText('--');
   });
+});
+
+test('over a line too slow for the clock the dot says so, and measuring again on a better one mends it', async ({ door }) => {
+  const TOO_SLOW_MS = 800;
+  const mira = await door.comeIn('Mira');
+  await mira.search.add(harbour.title);
+  let delay = TOO_SLOW_MS;
+  await mira.page.routeWebSocket(/\/socket\//, (toPage: WebSocketRoute) => {
+    toPage.connectToServer().onMessage((message) => {
+      setTimeout(() => toPage.send(message), delay);
+    });
+  });
+  await mira.page.reload();
+  await mira.isAlive();
+  await mira.stage.tuneIn.click();
+  await expect(mira.stage.status).toHaveText('The line is too slow to tell the time exactly');
+  await expect(mira.stage.sync).toHaveAttribute('data-sync', 'trouble');
+  await expectWithinReach(mira.page, 'clock unsure');
+  delay = 0;
+  await mira.stage.help.click();
+  await mira.stage.playsAlong();
+  await expect(mira.stage.help).toHaveCount(0);
 });
 
 test('a crowd that opens the page at once gets it, every one of them', async ({ door }) => {

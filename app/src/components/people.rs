@@ -1,6 +1,7 @@
 //! Who is here, in a popover: on a tap, at a look, on the keyboard's focus.
 
 use leptos::prelude::*;
+use nests::hearing::{Hears, InSync};
 use nests::nest::Person;
 use nests::nest::member::Listener;
 use nests::time::Millis;
@@ -23,9 +24,11 @@ pub fn PeoplePopover() -> impl IntoView {
             .people
             .with(|people| format!("{} listening", count_words(people.count)))
     });
+    let in_sync = Signal::derive(move || state.people.with(|people| people.in_sync));
     let list = move || {
         let everybody = state.people.with(|people| people.people.clone());
-        let one = |Listener { person, since }| {
+        let one = |listener: Listener| {
+            let Listener { person, since, hears } = listener;
             let (role, name) = (role(state, &person), person.name.clone());
             view! {
                 <li class="people__person">
@@ -36,6 +39,7 @@ pub fn PeoplePopover() -> impl IntoView {
                             {role}<time datetime=rfc3339(since)>{Signal::derive(move || here_since(state, since))}</time>
                         </span>
                     </span>
+                    {hears.map(|hears| view! { <HearsDot hears/> })}
                 </li>
             }
         };
@@ -53,8 +57,31 @@ pub fn PeoplePopover() -> impl IntoView {
             on:toggle=move |_| peek.toggled()
         >
             <h2 class="menu__title" id="people-title">{title}</h2>
+            <p class="people__sync" data-testid="in-sync" hidden=Signal::derive(move || in_sync.get().of == 0)>
+                {Signal::derive(move || in_sync_words(in_sync.get()))}
+            </p>
             <ul class="people">{list}</ul>
         </div>
+    }
+}
+
+/// `9 of 11 in sync`. Who only looks is not among them.
+fn in_sync_words(InSync { count, of }: InSync) -> String {
+    format!("{count} of {of} in sync")
+}
+
+/// Whether somebody hears what the nest plays, by shape, colour and word.
+#[component]
+fn HearsDot(hears: Hears) -> impl IntoView {
+    let (key, words) = match hears {
+        Hears::InSync => ("in-sync", "in sync"),
+        Hears::Apart => ("catching-up", "not in sync"),
+    };
+    view! {
+        <span class="people__hears" data-sync=key title=words>
+            <span class="dot" aria-hidden="true"></span>
+            <span class="visually-hidden">{words}</span>
+        </span>
     }
 }
 

@@ -2,11 +2,10 @@
 //! take it all back. Also the stop after signing in, with a way past it.
 
 use engine::accounts::Account;
-use engine::hearing::{Standing, Trouble};
 use engine::source::spotify::Device;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use nests::following::Rest;
+use nests::hearing::Footing;
 use nests::nest::NestId;
 
 use super::out_of_order::in_place_of_the_page;
@@ -117,7 +116,7 @@ fn Hear(of: HearingOf) -> impl IntoView {
     let title = format!("Hear {} on", of.card.name.as_str());
     let chosen = of.hearing.device.map(|device| device.id);
     let is_chosen = chosen.is_some();
-    let told = is_chosen.then(|| how_it_goes(of.hearing.standing));
+    let told = is_chosen.then(|| how_it_goes(of.hearing.footing));
     let (devices, complaint) = match of.devices {
         Ok(devices) => (devices, None),
         Err(message) => (Vec::new(), Some(message)),
@@ -170,40 +169,37 @@ fn Hear(of: HearingOf) -> impl IntoView {
 }
 
 /// How the chosen device does, and the one thing that helps where it doesn't.
-const fn how_it_goes(standing: Standing) -> Line {
-    match standing {
-        Standing::Follows(Rest::InSync { .. }) => good("It plays in sync."),
-        Standing::Follows(Rest::Settling) => good("It starts in a moment."),
-        Standing::Follows(Rest::Paused) => good("It stands still, as the nest does."),
-        Standing::Follows(Rest::Idle) => good("It plays when a song of Spotify's does."),
-        Standing::Off => good("It plays while you have the nest open."),
-        Standing::Follows(Rest::OwnWay) => {
+const fn how_it_goes(footing: Footing) -> Line {
+    match footing {
+        Footing::InSync => good("It plays in sync."),
+        Footing::Starting => good("It starts in a moment."),
+        Footing::CatchingUp => good("It is moved to the right place in a moment."),
+        Footing::Paused => good("It stands still, as the nest does."),
+        Footing::Idle => good("It plays when a song of Spotify's does."),
+        Footing::Off => good("It plays while you have the nest open."),
+        Footing::OwnWay => {
             bad("You play something else on it, so it is left alone. Press Back in sync to hear the nest.")
         }
-        Standing::Follows(Rest::Gone) | Standing::Trouble(Trouble::NoDevice) => {
+        Footing::StoppedByHand => {
+            bad("You stopped it there, so it is left alone. Press Back in sync to hear the nest.")
+        }
+        Footing::Asleep | Footing::NoDevice => {
             bad("It is asleep or switched off. Open Spotify on it, then press Back in sync.")
         }
-        Standing::Trouble(Trouble::NotConnected | Trouble::Withdrawn) => {
-            bad("Spotify no longer accepts the permission you gave. Connect again.")
-        }
-        Standing::Trouble(Trouble::NoSeat) => {
+        Footing::AccountEnded => bad("Spotify no longer accepts the permission you gave. Connect again."),
+        Footing::NoSeat => {
             bad("This house's app at Spotify has no seat for your account. Ask whoever runs the house.")
         }
-        Standing::Trouble(Trouble::NoPremium) => {
-            bad("Your account has no Premium, and only Premium lets others start music.")
-        }
-        Standing::Follows(Rest::Barred) | Standing::Trouble(Trouble::NotForThem) => {
-            bad("Spotify doesn't play this song in your country. The next one may do.")
-        }
-        Standing::Trouble(Trouble::RateLimited { .. }) => {
+        Footing::NoPremium => bad("Your account has no Premium, and only Premium lets others start music."),
+        Footing::Barred => bad("Spotify doesn't play this song in your country. The next one may do."),
+        Footing::RateLimited { .. } => {
             bad("Spotify was asked too often and wants a break. It goes on by itself.")
         }
-        Standing::Trouble(Trouble::Unreachable) => {
-            bad("Spotify can't be reached right now. It goes on by itself.")
+        Footing::ClockUnsure => {
+            bad("Spotify answers too late to tell where your device is. It is looked at again in a moment.")
         }
-        Standing::Trouble(Trouble::Elsewhere) => {
-            bad("You hear another nest on it. Press Back in sync to hear this one.")
-        }
+        Footing::Unreachable => bad("Spotify can't be reached right now. It goes on by itself."),
+        Footing::Elsewhere => bad("You hear another nest on it. Press Back in sync to hear this one."),
     }
 }
 
