@@ -30,7 +30,7 @@ pub async fn stop_hearing(nest: String) -> Result<(), Refused> {
 pub async fn back_in_sync(nest: String) -> Result<(), Refused> {
     use super::door;
     let (engine, me, id) = (door::engine()?, door::person()?, door::nest_id(&nest)?);
-    engine.back_in_step(&me, &id);
+    engine.back_in_step(&me, &id).await.map_err(door::refused)?;
     door::lead_form_to(&crate::paths::nest(&id));
     Ok(())
 }

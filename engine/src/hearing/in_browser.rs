@@ -11,9 +11,10 @@ use super::ChosenDevice;
 use crate::Engine;
 use crate::accounts::AccountError;
 use crate::error::EngineError;
+use crate::live::news;
 use crate::secret::{SessionId, SpotifySecret};
 use crate::source::spotify::players;
-use crate::store::keys::SESSION_LIFE;
+use crate::store::keys::{SESSION_LIFE, channel};
 use crate::store::{Key, scripts};
 
 /// What the choice is called where a device would have a name.
@@ -83,19 +84,17 @@ impl Engine {
         if account.withdrawn {
             return Err(AccountError::Withdrawn);
         }
-        let chosen = self.chosen_device(&by.id, nest).await?;
-        if chosen.is_some_and(|chosen| chosen.is_in(browser)) {
-            self.tell_conductor(by, nest, true); // another tab may be playing already
-            return Ok(());
+        let chosen = self.choice(&by.id, nest).await?;
+        if chosen.is_some_and(|chosen| chosen.device.is_in(browser)) {
+            // Another tab may be playing already.
+            return Ok(self.tell_conductor(by, nest, true).await?);
         }
         let chosen = ChosenDevice {
             id: String::new(),
             name: THIS_BROWSER.to_owned(),
             browser: Some(browser.clone()),
         };
-        self.keep_choice(&by.id, nest, &chosen).await?;
-        self.tell_conductor(by, nest, false); // what played before is let go
-        Ok(())
+        self.keep_choice(by, nest, chosen, false).await // what played before is let go
     }
 
     /// The browser has opened a player, which Spotify knows as `device`. `asked`: its owner wishes to hear the nest now,
@@ -123,8 +122,7 @@ impl Engine {
                 return Err(InBrowserError::NotChosen);
             }
         }
-        self.tell_conductor(by, nest, asked);
-        Ok(())
+        Ok(self.tell_conductor(by, nest, asked).await?)
     }
 
     /// The browser has closed its player: nothing is told to it any more. The browser stays chosen. News of a player that
@@ -137,7 +135,7 @@ impl Engine {
         device: &str,
     ) -> Result<(), EngineError> {
         if players::is_device_id(device) && self.put_player(by, nest, browser, device, "").await? {
-            self.tell_conductor(by, nest, false);
+            self.tell_conductor(by, nest, false).await?;
         }
         Ok(())
     }
@@ -159,12 +157,14 @@ impl Engine {
     }
 
     /// What is chosen has changed; `asked`: and is wished for, whatever else plays.
-    fn tell_conductor(&self, by: &Person, nest: &NestId, asked: bool) {
+    async fn tell_conductor(&self, by: &Person, nest: &NestId, asked: bool) -> Result<(), EngineError> {
         if asked {
-            self.back_in_step(by, nest);
-        } else {
-            self.inner.conductors.nudge(nest, &by.id);
+            return self.back_in_step(by, nest).await;
         }
+        let mut look = redis::cmd("PUBLISH");
+        look.arg(channel(nest)).arg(news::look(&by.id));
+        self.inner.store.run::<i64>(&look).await?;
+        Ok(())
     }
 
     async fn chosen_in(
@@ -173,8 +173,9 @@ impl Engine {
         nest: &NestId,
         browser: &Browser,
     ) -> Result<ChosenDevice, InBrowserError> {
-        let chosen = self.chosen_device(&who.id, nest).await?;
+        let chosen = self.choice(&who.id, nest).await?;
         chosen
+            .map(|kept| kept.device)
             .filter(|chosen| chosen.is_in(browser))
             .ok_or(InBrowserError::NotChosen)
     }

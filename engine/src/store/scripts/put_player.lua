@@ -11,5 +11,6 @@ if chosen.browser ~= ARGV[1] or (ARGV[2] ~= '' and chosen.id ~= ARGV[2]) then
   return 0
 end
 chosen.id = ARGV[3]
+chosen.footing = nil -- how the one before did
 redis.call('SET', KEYS[1], cjson.encode(chosen), 'EX', ARGV[4])
 return 1
