@@ -65,6 +65,12 @@ pub enum Sight {
     },
 }
 
+impl Sight {
+    fn plays(&self) -> bool {
+        matches!(self, Self::Player { playing: true, .. })
+    }
+}
+
 /// What is to be done with the player.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -92,8 +98,10 @@ pub enum Rest {
     Paused,
     /// Nothing of Spotify's plays in the nest.
     Idle,
-    /// Its owner does something else with it, and is left alone until they ask to be taken back.
+    /// Its owner plays something else on it, and is left alone until they ask to be taken back.
     OwnWay,
+    /// Its owner stopped it by hand, and is left alone as well.
+    Stopped,
     /// It fell asleep or was switched off.
     Gone,
     /// Spotify doesn't play this song for its owner.
@@ -104,7 +112,8 @@ pub enum Rest {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Follower {
     told: Option<Told>,
-    own_way: bool,
+    /// How its owner went their own way.
+    left: Option<Rest>,
     /// Its owner came in and asked for nothing: what they play already is not taken from them.
     arriving: bool,
     barred: Option<SongId>,
@@ -146,8 +155,8 @@ impl Follower {
 
     /// The next step. A step other than [`Step::Look`] and [`Step::Rest`] counts as carried out.
     pub fn step(&mut self, wanted: &Wanted, sight: &Sight, now: Millis) -> Step {
-        if self.own_way {
-            return Step::Rest(Rest::OwnWay);
+        if let Some(left) = self.left {
+            return Step::Rest(left);
         }
         let told = self.told.clone();
         let (song, uri, position_ms, left_ms) = match (wanted, &told) {
@@ -182,13 +191,13 @@ impl Follower {
                 Sight::Unseen => Step::Look,
                 Sight::Player {
                     uris, playing: true, ..
-                } if !uris.contains(uri) => self.leave(),
+                } if !uris.contains(uri) => self.leave(true),
                 _ => self.play(song, uri, position_ms, now),
             },
             None => self.play(song, uri, position_ms, now),
             Some(told) if told.song != *song => match sight {
                 Sight::Unseen => Step::Look,
-                _ if told.is_settled(now) && told.was_left(uri, sight) => self.leave(),
+                _ if told.is_settled(now) && told.was_left(uri, sight) => self.leave(sight.plays()),
                 _ => self.play(song, uri, position_ms, now),
             },
             Some(told) => self.keep(position_ms, left_ms, told, sight, now),
@@ -233,7 +242,7 @@ impl Follower {
                 return Step::Pause;
             }
             return match (settled, playing) {
-                (true, true) => self.leave(),
+                (true, true) => self.leave(true),
                 (true, false) => Step::Rest(Rest::Paused),
                 (false, _) => Step::Rest(Rest::Settling),
             };
@@ -244,7 +253,7 @@ impl Follower {
         if !is_right || !playing {
             let is_over = left_ms < NEAR_THE_END_MS;
             return match settled && !is_over {
-                true => self.leave(),
+                true => self.leave(playing),
                 false => Step::Rest(Rest::Settling),
             };
         }
@@ -286,7 +295,7 @@ impl Follower {
             return Step::Pause;
         }
         if *playing && settled && nest_went_on {
-            return self.leave();
+            return self.leave(true);
         }
         self.told = None;
         Step::Rest(Rest::Idle)
@@ -308,10 +317,11 @@ impl Follower {
         }
     }
 
-    fn leave(&mut self) -> Step {
+    fn leave(&mut self, plays: bool) -> Step {
+        let left = if plays { Rest::OwnWay } else { Rest::Stopped };
         self.told = None;
-        self.own_way = true;
-        Step::Rest(Rest::OwnWay)
+        self.left = Some(left);
+        Step::Rest(left)
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod bender;
 pub mod following;
+pub mod hearing;
 pub mod history;
 pub mod nest;
 pub mod paste;

@@ -16,6 +16,7 @@ pub mod local_time;
 pub mod menu;
 pub mod nest_bar;
 pub mod notice;
+pub mod peek;
 pub mod people;
 pub mod progress;
 pub mod queue;

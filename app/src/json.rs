@@ -416,6 +416,8 @@ impl std::fmt::Display for Unreadable {
 
 #[cfg(test)]
 mod tests {
+    use nests::hearing::{Footing, Hears, InSync};
+    use nests::nest::member::Listener;
     use nests::time::Millis;
     use nests::wire::frame::{Hello, Note};
     use nests::wire::{Change, ErrorBody, ErrorCode, Event, ServerFrame};
@@ -465,8 +467,23 @@ mod tests {
                 error: ErrorBody::invalid("song", "No."),
             },
             ServerFrame::People {
-                count: 0,
-                people: vec![],
+                count: 2,
+                people: [Some(Hears::Apart), None]
+                    .map(|hears| Listener {
+                        person: person("ben"),
+                        since: Millis(5),
+                        hears,
+                    })
+                    .to_vec(),
+                in_sync: InSync { count: 0, of: 1 },
+            },
+            ServerFrame::Hearing {
+                device: "Kitchen".into(),
+                footing: Footing::OwnWay,
+            },
+            ServerFrame::Hearing {
+                device: String::new(),
+                footing: Footing::RateLimited { until: Millis(90) },
             },
             ServerFrame::Store { up: false },
         ];

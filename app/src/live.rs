@@ -2,12 +2,13 @@
 //!
 //! `connection` speaks with the server, `ledger` keeps what is confirmed and what is only wished, `board` turns that
 //! into what rows and stage show, `nest_state` holds it in signals, `listening` plays along. Nothing here runs on the
-//! server; the pure parts (`forms`, `ledger`, `board`, `results`, `backoff`) are tested there.
+//! server; the pure parts (`forms`, `ledger`, `board`, `results`, `backoff`, `dot`) are tested there.
 
 pub mod backoff;
 pub mod board;
 pub mod browser;
 pub mod connection;
+pub mod dot;
 pub mod forms;
 pub mod keys;
 pub mod ledger;

@@ -20,6 +20,9 @@ pub const MY_NESTS: &str = "/nests";
 /// One's own account at Spotify.
 pub const SPOTIFY: &str = "/spotify";
 
+/// What makes a nest's page a player of Spotify's.
+pub const HEAR_HERE_SCRIPT: &str = "/hear-here.js";
+
 /// What a screen opens to be paired.
 pub const TV: &str = "/tv";
 
@@ -48,6 +51,7 @@ pub mod form {
     pub const HEAR_ON: &str = "/api/fn/hear_on";
     pub const STOP_HEARING: &str = "/api/fn/stop_hearing";
     pub const BACK_IN_SYNC: &str = "/api/fn/back_in_sync";
+    pub const HEAR_HERE: &str = "/spotify/here";
     pub const CONNECT_SPOTIFY: &str = "/spotify/connect";
     pub const DISCONNECT_SPOTIFY: &str = "/spotify/disconnect";
 }

@@ -35,6 +35,16 @@ pub fn in_minutes(milliseconds: i64) -> String {
     }
 }
 
+/// `just came in`, `here for 12 min`, `here for 3 h`: how long somebody has been somewhere.
+pub fn here_for(milliseconds: i64) -> String {
+    const MINUTE: i64 = 60_000;
+    match milliseconds.div_euclid(MINUTE) {
+        ..=0 => "just came in".to_owned(),
+        minutes @ 1..=99 => format!("here for {minutes} min"),
+        minutes => format!("here for {} h", (minutes + 30) / 60),
+    }
+}
+
 /// `1 song`, `14 songs`.
 pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -101,6 +111,19 @@ mod tests {
             (7_200_000, "in 2 h"),
         ] {
             assert_eq!(in_minutes(ms), expected);
+        }
+    }
+
+    #[test]
+    fn without_a_wall_clock_somebody_has_been_here_for_so_long() {
+        for (ms, expected) in [
+            (-5, "just came in"),
+            (59_999, "just came in"),
+            (60_000, "here for 1 min"),
+            (5_940_000, "here for 99 min"),
+            (6_000_000, "here for 2 h"),
+        ] {
+            assert_eq!(here_for(ms), expected);
         }
     }
 

@@ -14,7 +14,8 @@ use crate::components::keys_help::KeysHelp;
 use crate::components::menu::MenuPopover;
 use crate::components::nest_bar::NestBar;
 use crate::components::notice::Notice;
-use crate::components::people::PeoplePopover;
+use crate::components::peek::Peek;
+use crate::components::people::{PEOPLE, PeoplePopover};
 use crate::components::queue::Queue;
 use crate::components::search::Search;
 use crate::components::share::ShareDialog;
@@ -50,6 +51,7 @@ pub fn RoomView(room: Room) -> impl IntoView {
     provide_context(connection);
     provide_context(listening);
     provide_context(dialogs);
+    provide_context(Peek::new(PEOPLE));
 
     let drawn_at = room.now;
     Effect::new(move |_| {
@@ -63,7 +65,7 @@ pub fn RoomView(room: Room) -> impl IntoView {
             let_go.remove();
             cancelled.remove();
         });
-        listening.start();
+        listening.start(connection);
         connection.start();
     });
     Effect::new(move |_| browser::document().set_title(&title(state)));

@@ -34,6 +34,11 @@ pub struct Visitor(pub Option<Person>);
 #[derive(Clone, Debug)]
 pub struct OwnHost(pub Option<String>);
 
+/// The browser that asks, as the engine tells browsers apart. Provided like [`Visitor`].
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug)]
+pub struct ThisBrowser(pub engine::hearing::in_browser::Browser);
+
 /// What the form holds by which a page was asked for, as browsers write it. Only where there was one.
 #[derive(Clone, Debug)]
 pub struct SentForm(pub String);

@@ -20,6 +20,13 @@ export const LONG_CAREER = { artist: 'Odessa Quill', link: `https://open.spotify
 /** People who have accounts at the stand-in; each has Spotify open on a kitchen speaker and a phone. */
 export type Listener = 'anna31' | 'ben31' | 'cleo31' | 'fred31';
 
+/** The player that a page has opened, as far as tests read it. */
+declare global {
+  interface Window {
+    standinPlayers?: { getCurrentState(): Promise<{ position: number; paused: boolean } | null> }[];
+  }
+}
+
 export interface Heard {
   device: string;
   uri: string;
@@ -54,6 +61,17 @@ export class Spotify {
   async hears(listener: Listener): Promise<Heard | null> {
     const answer = await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/${listener}`);
     return (await answer.json()) as Heard | null;
+  }
+
+  /** Their access tokens count no longer, before the time that was said. */
+  async expireTokens(listener: Listener): Promise<void> {
+    await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/${listener}/expire-tokens`, { method: 'POST' });
+  }
+
+  /** Every token that counts, of access and refresh. */
+  async tokens(): Promise<string[]> {
+    const answer = await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/tokens`);
+    return (await answer.json()) as string[];
   }
 
   /** They play the n-th track themselves, where they heard something last. */

@@ -13,6 +13,8 @@ export class Bar {
   readonly listeners: Locator;
   readonly peopleButton: Locator;
   readonly people: Locator;
+  /** `2 of 3 in sync`, at the head of the list; also while the list is closed. */
+  readonly inSync: Locator;
   readonly build: Locator;
   readonly join: Locator;
   readonly backToMain: Locator;
@@ -26,8 +28,14 @@ export class Bar {
     this.listeners = page.getByTestId('listeners');
     this.peopleButton = this.self.getByRole('button', { name: /who is here/ });
     this.people = page.getByRole('dialog', { name: /listening/ });
+    this.inSync = page.getByTestId('in-sync');
     this.build = this.self.getByRole('link', { name: 'Build a Nest' });
     this.join = this.self.getByRole('link', { name: 'Join' });
     this.backToMain = this.self.getByRole('link', { name: 'Back to Main Nest' });
+  }
+
+  /** Somebody in the list of who is here. */
+  person(name: string): Locator {
+    return this.people.getByRole('listitem').filter({ hasText: name });
   }
 }

@@ -37,6 +37,11 @@ export class SpotifyPage {
     return this.page.getByRole('listitem').filter({ hasText: name });
   }
 
+  /** In this very browser; leads on to the nest. */
+  async hearHere(): Promise<void> {
+    await this.hearOn('In this browser');
+  }
+
   async hearOn(name: string): Promise<void> {
     await this.device(name).getByRole('button', { name: 'Hear it here' }).click();
   }

@@ -11,6 +11,8 @@ export class Stage {
   /** Carries `data-sync`: how well this browser plays along. */
   readonly sync: Locator;
   readonly status: Locator;
+  /** The one thing that helps where something is wrong with the sound. */
+  readonly help: Locator;
   readonly pause: Locator;
   readonly resume: Locator;
   readonly skip: Locator;
@@ -29,6 +31,7 @@ export class Stage {
     this.tuneIn = this.self.getByRole('button', { name: /^Tuned? in$/ });
     this.sync = this.self.locator('.tune-in');
     this.status = this.sync.getByRole('status');
+    this.help = this.sync.locator('.tune-in__help');
     this.pause = this.self.getByRole('button', { name: 'Pause' });
     this.resume = this.self.getByRole('button', { name: 'Resume' });
     this.skip = this.self.getByRole('button', { name: 'Skip' });

@@ -3,9 +3,11 @@
 import type { WebSocketRoute } from '@playwright/test';
 
 import { LONG } from '../house/music';
+import { SCREENS } from '../house/screens';
 import { expect, test } from '../house/test';
 import { queueThree } from '../journeys/two-people';
 import type { NestPage } from '../pages/nest-page';
+import { expectWithinReach } from '../reach/within-reach';
 
 const { harbour, blueHour, slowTrain, clouds } = LONG;
 /** Every screen shows the right number of listeners within this time. */
@@ -13,6 +15,8 @@ const COUNTED_WITHIN_MS = 2_000;
 /** Somebody whose connection broke is taken for gone after 10 s of grace. */
 const GONE_WITHIN_MS = 15_000;
 const CROWD = 100;
+/** Longer than the list of people stays after the mouse has gone. */
+const LOOKED_AWAY_MS = 600;
 
 /** Holds what the server says back, from `hold` on, until `letGo`. */
 class SlowLine {
@@ -76,6 +80,81 @@ test.describe('listeners', () => {
     await expect(mira.bar.people).toContainText('Jonas');
   });
 
+  test('a mouse that rests on the number shows who is here, and the way to the list does not close it', async ({ door }) => {
+    const mira = await door.comeIn('Mira');
+    const { people, peopleButton } = mira.bar;
+    await peopleButton.hover();
+    await expect(people).toBeVisible();
+    await people.evaluate((list) => {
+      list.addEventListener('toggle', () => list.setAttribute('data-flickered', ''));
+    });
+    await people.hover();
+    await mira.page.waitForTimeout(LOOKED_AWAY_MS);
+    await expect(people).toBeVisible();
+    await expect(people).not.toHaveAttribute('data-flickered');
+    await mira.stage.title.hover();
+    await expect(people).toBeHidden();
+
+    await peopleButton.hover();
+    await expect(people).toBeVisible();
+    await peopleButton.click(); // keeps it
+    await mira.stage.title.hover();
+    await mira.page.waitForTimeout(LOOKED_AWAY_MS);
+    await expect(people).toBeVisible();
+    await peopleButton.click();
+    await expect(people).toBeHidden();
+  });
+
+  test('the keyboard\'s focus shows who is here, Escape closes it, and Enter opens it for good', async ({ door }) => {
+    const mira = await door.comeIn('Mira');
+    const { people, peopleButton } = mira.bar;
+    await mira.bar.copyLink.focus();
+    await mira.page.keyboard.press('Tab');
+    await expect(peopleButton).toBeFocused();
+    await expect(people).toBeVisible();
+    await mira.page.keyboard.press('Escape');
+    await expect(people).toBeHidden();
+    await mira.page.waitForTimeout(LOOKED_AWAY_MS);
+    await expect(people).toBeHidden();
+    await expect(peopleButton).toBeFocused();
+    await mira.page.keyboard.press('Enter');
+    await expect(people).toBeVisible();
+    await mira.page.keyboard.press('Tab');
+    await mira.page.waitForTimeout(LOOKED_AWAY_MS);
+    await expect(people).toBeVisible();
+  });
+
+  test('on a phone a tap opens the list and Escape closes it', async ({ door }) => {
+    const mira = await door.comeIn('Mira', { viewport: SCREENS.phone, hasTouch: true });
+    await mira.bar.peopleButton.tap();
+    await expect(mira.bar.people).toBeVisible();
+    await mira.page.waitForTimeout(LOOKED_AWAY_MS);
+    await expect(mira.bar.people).toBeVisible();
+    await mira.page.keyboard.press('Escape');
+    await expect(mira.bar.people).toBeHidden();
+  });
+
+  test('everybody is here since a time by the reader\'s own clock; without JavaScript, for so long', async ({ door }) => {
+    const ZONES = ['Pacific/Auckland', 'America/St_Johns'];
+    const before = Date.now();
+    const readers = await Promise.all(ZONES.map((timezoneId) => door.comeIn('Mira', { timezoneId })));
+    const after = Date.now();
+    for (const [n, reader] of readers.entries()) {
+      await expect(reader.bar.listeners).toHaveText('2');
+      await reader.openPeople();
+      const clock = new Intl.DateTimeFormat('en-GB', { timeZone: ZONES[n], hour: '2-digit', minute: '2-digit' });
+      const times = [before, after].map((at) => `here since ${clock.format(at)}`);
+      const notes = await reader.bar.people.locator('time').allTextContents();
+      expect(notes).toHaveLength(2);
+      for (const note of notes) {
+        expect(times).toContain(note);
+      }
+    }
+    const jonas = await door.comeIn('Jonas', { javaScriptEnabled: false, reducedMotion: 'reduce' });
+    await jonas.openPeople();
+    await expect(jonas.bar.people.getByRole('listitem')).toHaveText([/just came in|here for 1 min/, /just came in|here for 1 min/]);
+  });
+
   test('before the first number there is none, and never a zero', async ({ door }) => {
     const context = await door.visitor();
     await context.routeWebSocket(/\/socket\//, () => {
@@ -87,6 +166,28 @@ test.describe('listeners', () => {
     await page.getByRole('button', { name: 'Come in' }).click();
     await expect(page.getByTestId('listeners')).toHaveText('--');
   });
+});
+
+test('over a line too slow for the clock the dot says so, and measuring again on a better one mends it', async ({ door }) => {
+  const TOO_SLOW_MS = 800;
+  const mira = await door.comeIn('Mira');
+  await mira.search.add(harbour.title);
+  let delay = TOO_SLOW_MS;
+  await mira.page.routeWebSocket(/\/socket\//, (toPage: WebSocketRoute) => {
+    toPage.connectToServer().onMessage((message) => {
+      setTimeout(() => toPage.send(message), delay);
+    });
+  });
+  await mira.page.reload();
+  await mira.isAlive();
+  await mira.stage.tuneIn.click();
+  await expect(mira.stage.status).toHaveText('The line is too slow to tell the time exactly');
+  await expect(mira.stage.sync).toHaveAttribute('data-sync', 'trouble');
+  await expectWithinReach(mira.page, 'clock unsure');
+  delay = 0;
+  await mira.stage.help.click();
+  await mira.stage.playsAlong();
+  await expect(mira.stage.help).toHaveCount(0);
 });
 
 test('a crowd that opens the page at once gets it, every one of them', async ({ door }) => {

@@ -1,5 +1,7 @@
 // One's own Spotify: connecting it, hearing the nest on a device, going one's own way, taking it all back.
 
+import type { WebSocketRoute } from '@playwright/test';
+
 import { take } from '../house/pictures';
 import { SCREENS } from '../house/screens';
 import { LINKS, type Listener, Spotify, withCovers } from '../house/spotify';
@@ -10,6 +12,26 @@ import { expectFingerSized, expectWithinReach } from '../reach/within-reach';
 
 const PLAIN = { javaScriptEnabled: false, reducedMotion: 'reduce' } as const;
 const HEAR = '/spotify?nest=main';
+/** What a player does by hand counts 15 s after it was told something, and it is looked at every 20 s. */
+const NOTICED_WITHIN_MS = 45_000;
+const SOON = { timeout: 10_000 };
+
+const UNTIL = new Date(2026, 10, 21, 21, 42).getTime();
+/** What can be wrong with one's own device, what the dot says of it, and the one thing that helps. */
+const TROUBLES: [footing: string, words: RegExp, help: string | null][] = [
+  ['no_device', /^Kitchen: gone$/, 'Choose a device'],
+  ['asleep', /asleep or switched off/, 'Back in sync'],
+  ['no_premium', /no Premium/, 'Your Spotify'],
+  ['no_seat', /no seat/, 'Your Spotify'],
+  ['barred', /in your country/, null],
+  ['own_way', /you play something else on it/, 'Back in sync'],
+  ['stopped_by_hand', /you stopped it there/, 'Back in sync'],
+  ['clock_unsure', /too slow to tell/, 'Back in sync'],
+  ['rate_limited', /Goes on at 21:42$/, null],
+  ['account_ended', /wants your permission once more/, 'Connect again'],
+  ['unreachable', /can't be reached/, null],
+  ['elsewhere', /plays for another nest/, 'Back in sync'],
+];
 
 const test = inAnyHouse.extend<{ spotify: Spotify }>({
   spotify: async ({ folder }, use) => {
@@ -115,3 +137,64 @@ test('two people hear the same song on their own devices, and skip, pause and re
   await ben.page.getByRole('button', { name: 'Skip', exact: true }).click();
   await bothHear(1);
 });
+
+test('going one\'s own way shows at the dot of both tabs, and Back in sync in either mends it', async ({ door, spotify }) => {
+  test.setTimeout(150_000);
+  const anna = await comeInAndHear(door, 'Anna', 'Anna Listens');
+  const tab = await anna.openTab();
+  await add(anna, 0);
+  for (const { stage } of [anna, tab]) {
+    await expect(stage.status).toHaveText('Kitchen: in sync', SOON);
+    await expect(stage.help).toHaveCount(0);
+  }
+  await expect(tab.bar.inSync).toHaveText('1 of 1 in sync');
+  await spotify.playByHand('anna31', 7);
+  for (const { stage } of [anna, tab]) {
+    await expect(stage.status).toHaveText('Kitchen: you play something else on it', { timeout: NOTICED_WITHIN_MS });
+    await expect(stage.sync).toHaveAttribute('data-sync', 'trouble');
+  }
+  await expect(anna.bar.inSync).toHaveText('0 of 1 in sync');
+  await tab.stage.help.focus();
+  await tab.page.keyboard.press('Enter');
+  await expect.poll(async () => (await spotify.hears('anna31'))?.uri, SOON).toContain(idOf(0));
+  for (const { stage } of [anna, tab]) {
+    await expect(stage.status).toHaveText('Kitchen: in sync', SOON);
+  }
+  await expect(anna.bar.inSync).toHaveText('1 of 1 in sync');
+});
+
+for (const [screen, viewport] of Object.entries(SCREENS)) {
+  test(`on a ${screen}, each trouble of one's own device has a name, and the one thing that helps is in reach`, async ({
+    door,
+  }, testInfo) => {
+    test.setTimeout(150_000);
+    const anna = await door.comeIn('Anna', { viewport });
+    await withCovers(anna.page.context());
+    await add(anna, 0);
+    let tell: (frame: object) => void = () => {};
+    await anna.page.routeWebSocket(/\/socket\//, (toPage: WebSocketRoute) => {
+      toPage.connectToServer();
+      tell = (frame) => toPage.send(JSON.stringify(frame));
+    });
+    await anna.page.reload();
+    await anna.isAlive();
+    await expect(anna.stage.sync).toHaveAttribute('data-sync', 'off');
+    for (const [named, words, help] of TROUBLES) {
+      const footing = named === 'rate_limited' ? { rate_limited: { until: UNTIL } } : named;
+      tell({ hearing: { device: 'Kitchen', footing } });
+      await expect(anna.stage.status).toHaveText(words);
+      await expect(anna.stage.sync).toHaveAttribute('data-sync', 'trouble');
+      if (help === null) {
+        await expect(anna.stage.help).toHaveCount(0);
+      } else {
+        await expect(anna.stage.help).toHaveText(help);
+      }
+      await anna.stage.sync.scrollIntoViewIfNeeded();
+      await take(anna.page, `sync-dot-${named.replaceAll('_', '-')}`, testInfo);
+    }
+    tell({ hearing: { device: 'Kitchen', footing: 'own_way' } });
+    await expect(anna.stage.help).toBeVisible();
+    await expectWithinReach(anna.page, 'trouble at the dot');
+    await expectFingerSized(anna.page, 'trouble at the dot');
+  });
+}

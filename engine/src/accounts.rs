@@ -248,7 +248,9 @@ impl Engine {
             ("since", now.0.to_string()),
         ];
         self.keep(member, None, &sealed, &mut fields).await?;
-        self.try_players_again(member);
+        if let Err(error) = self.try_players_again(member).await {
+            tracing::warn!(%error, "whoever connected has to ask for their player by themselves");
+        }
         Ok(Linked {
             account,
             next: linking.next,

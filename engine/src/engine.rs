@@ -168,9 +168,11 @@ impl Engine {
         let stop = &self.inner.stop;
         let house = self.compose_house_collection();
         tokio::join!(
-            self.inner
-                .hub
-                .listen(&self.inner.store, &self.inner.player, stop.clone()),
+            self.inner.hub.listen(
+                &self.inner.store,
+                (&self.inner.player, &self.inner.conductors),
+                stop.clone()
+            ),
             self.run_player(stop.clone()),
             self.run_harvest(stop.clone()),
             self.run_people(people_changed, stop.clone()),

@@ -3,30 +3,35 @@
 //! A conductor is a task of the process that holds the listener's socket. It wakes when what plays changes, and looks at the
 //! player now and then (Spotify tells nothing by itself); what to do about what it sees is [`nests::following`]'s rule. A
 //! person has one player, so the conductor that began last is the only one that steers it, in whatever nest and process.
+//! What it comes to goes to its owner's sockets, wherever these are, and what its owner wishes comes from wherever they say it.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+pub mod in_browser;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use nests::following::{Follower, Rest, Sight, Step, Wanted};
+use nests::following::{Follower, Rest, SEEK_BEYOND_MS, Sight, Step, Wanted};
+use nests::hearing::{Footing, Hears};
 use nests::nest::{MemberId, NestId, Person};
 use nests::time::Millis;
-use nests::wire::Snapshot;
+use nests::wire::{ServerFrame, Snapshot};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, watch};
+use tokio::time::Instant;
 
+use self::in_browser::Browser;
 use crate::Engine;
 use crate::accounts::AccountError;
 use crate::error::EngineError;
-use crate::live::CloseReason;
 use crate::live::watch::Watch;
+use crate::live::{CloseReason, Frame, LiveNest, news};
 use crate::secret::SpotifySecret;
 use crate::source::SourceError;
 use crate::source::spotify::consent::PersonalError;
 use crate::source::spotify::web::Ban;
 use crate::source::spotify::{Device, Spotify, players};
-use crate::store::keys::{CONDUCTOR_LIFE, SESSION_LIFE};
+use crate::store::keys::{CONDUCTOR_LIFE, SESSION_LIFE, channel};
 use crate::store::{Key, scripts};
 
 /// How soon after it was told something a player is looked at.
@@ -34,21 +39,42 @@ const LOOK_SOON: Duration = Duration::from_secs(4);
 /// How often it is looked at while all is well; half of the conductor's life, so that it goes on being one.
 const LOOK_AGAIN: Duration = Duration::from_secs(20);
 
-/// How long whoever disconnects waits for their player to fall silent.
+/// A look that took longer tells nothing: the player may be off by half of it, which is more than it is moved for.
+const LOOK_IS_LATE: Duration = Duration::from_millis(2 * SEEK_BEYOND_MS.unsigned_abs());
+
+/// How long whoever disconnects waits for their player to fall silent, and how often the store is asked whether it has, where
+/// another process conducts.
 const LETTING_GO: Duration = Duration::from_secs(3);
+const LETTING_GO_LOOK: Duration = Duration::from_millis(50);
 
 /// How somebody hears a nest at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hearing {
     /// `None`: they chose none.
     pub device: Option<ChosenDevice>,
+    /// As the conductor here has it.
     pub standing: Standing,
+    /// As its owner is told, whichever process conducts.
+    pub footing: Footing,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChosenDevice {
+    /// Empty for a browser that has no player at the moment.
     pub id: String,
     pub name: String,
+    /// Where it is the player in a browser of theirs, which one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<Browser>,
+}
+
+/// The choice as it is kept, with how the device does.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    device: ChosenDevice,
+    #[serde(default)]
+    footing: Footing,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +82,8 @@ pub enum Standing {
     /// Nobody conducts for them: they chose no device, or are not in the nest.
     #[default]
     Off,
+    /// Another process does, which holds a socket of theirs as well.
+    ByAnother,
     Follows(Rest),
     Trouble(Trouble),
 }
@@ -76,6 +104,8 @@ pub enum Trouble {
         seconds: u32,
     },
     Unreachable,
+    /// Spotify answers so late that nobody can tell where the player is.
+    ClockUnsure,
     /// Another nest of theirs has the player.
     Elsewhere,
 }
@@ -87,9 +117,15 @@ pub(crate) struct Conductors(Mutex<HashMap<(NestId, MemberId), Arc<Conductor>>>)
 #[derive(Default)]
 struct Conductor {
     nudge: Notify,
-    /// They wish to hear the nest, whatever they hear now.
-    asked: AtomicBool,
+    /// They wish to hear the nest, whatever they hear now: the wish's word.
+    wish: Mutex<Option<String>>,
     standing: watch::Sender<Standing>,
+}
+
+impl Conductor {
+    fn wish(&self) -> MutexGuard<'_, Option<String>> {
+        self.wish.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Conductors {
@@ -110,10 +146,15 @@ impl Conductors {
             .collect()
     }
 
-    pub(crate) fn nudge(&self, nest: &NestId, member: &MemberId) {
-        if let Some(conductor) = self.of(nest, member) {
-            conductor.nudge.notify_one();
+    /// Lets the conductor look, if one of this process conducts; with a wish, to carry it out.
+    pub(crate) fn nudge(&self, nest: &NestId, member: &MemberId, wish: Option<&str>) {
+        let Some(conductor) = self.of(nest, member) else {
+            return;
+        };
+        if let Some(wish) = wish {
+            *conductor.wish() = Some(wish.to_owned());
         }
+        conductor.nudge.notify_one();
     }
 }
 
@@ -140,83 +181,147 @@ impl Engine {
             let message = "that device is gone; open Spotify on it and try again";
             return Err(EngineError::invalid("device", message).into());
         };
-        let chosen = ChosenDevice {
+        let device = ChosenDevice {
             id: device.id,
             name: device.name,
+            browser: None,
+        };
+        self.keep_choice(by, nest, device, true).await
+    }
+
+    /// Keeps what `by` chose, with the news of it; `asked`: and that they wish to hear the nest now.
+    async fn keep_choice(
+        &self,
+        by: &Person,
+        nest: &NestId,
+        device: ChosenDevice,
+        asked: bool,
+    ) -> Result<(), AccountError> {
+        let chosen = Kept {
+            device,
+            footing: Footing::Off,
         };
         let chosen = serde_json::to_string(&chosen).map_err(|e| EngineError::Unreadable(e.to_string()))?;
         self.open(nest).await?; // a choice for a nest that isn't there would never go away
-        let mut set = redis::cmd("SET");
-        set.arg(Key::Hearing(nest, &by.id).name())
+        let mut choose = redis::pipe();
+        choose
+            .atomic()
+            .cmd("SET")
+            .arg(Key::Hearing(nest, &by.id).name())
             .arg(chosen)
             .arg("EX")
-            .arg(SESSION_LIFE.as_secs());
-        self.inner
-            .store
-            .run::<()>(&set)
-            .await
-            .map_err(EngineError::from)?;
-        self.back_in_step(by, nest);
-        Ok(())
+            .arg(SESSION_LIFE.as_secs())
+            .ignore();
+        let said = if asked { a_wish(&by.id) } else { news::look(&by.id) };
+        choose.publish(channel(nest), said).ignore();
+        let chosen = self.inner.store.run_all::<()>(&choose).await;
+        Ok(chosen.map_err(EngineError::from)?)
     }
 
     /// They hear the nest no more, at once.
     pub async fn stop_hearing(&self, by: &Person, nest: &NestId) -> Result<(), EngineError> {
-        self.forget_device(&by.id, nest).await?;
-        self.inner.conductors.nudge(nest, &by.id);
-        Ok(())
+        self.forget_device(&by.id, nest).await
     }
 
     async fn forget_device(&self, who: &MemberId, nest: &NestId) -> Result<(), EngineError> {
-        let mut forget = redis::cmd("UNLINK");
-        forget.arg(Key::Hearing(nest, who).name());
-        Ok(self.inner.store.run(&forget).await?)
+        let mut forget = redis::pipe();
+        forget
+            .atomic()
+            .cmd("UNLINK")
+            .arg(Key::Hearing(nest, who).name())
+            .ignore();
+        forget.publish(channel(nest), news::look(who)).ignore();
+        Ok(self.inner.store.run_all(&forget).await?)
     }
 
     /// Their player falls silent in every nest that they are in, as long as the house may still tell it to.
     pub(crate) async fn let_go_of(&self, who: &MemberId) -> Result<(), EngineError> {
-        for (nest, conductor) in self.inner.conductors.of_member(who) {
-            self.forget_device(who, &nest).await?;
-            conductor.nudge.notify_one();
-            let mut standing = conductor.standing.subscribe();
-            let silent = standing.wait_for(|standing| *standing == Standing::Off);
-            if tokio::time::timeout(LETTING_GO, silent).await.is_err() {
-                tracing::warn!(nest.id = %nest, "somebody's player was not let go in time");
+        let here = self.inner.conductors.of_member(who);
+        let led = self.led_nest(who).await?;
+        let nests: HashSet<&NestId> = here.iter().map(|(nest, _)| nest).chain(&led).collect();
+        for nest in nests {
+            self.forget_device(who, nest).await?;
+        }
+        let has_let_go = |standing: &Standing| matches!(standing, Standing::Off | Standing::ByAnother);
+        let silent = async {
+            for (nest, conductor) in &here {
+                let mut standing = conductor.standing.subscribe();
+                if standing.wait_for(has_let_go).await.is_err() {
+                    tracing::trace!(nest.id = %nest, "a conductor that is held is never gone");
+                }
             }
+            // Where another process conducts, its word goes with the last order.
+            while self.led_nest(who).await?.is_some() {
+                tokio::time::sleep(LETTING_GO_LOOK).await;
+            }
+            Ok::<(), EngineError>(())
+        };
+        match tokio::time::timeout(LETTING_GO, silent).await {
+            Ok(let_go) => let_go,
+            Err(_) => {
+                tracing::warn!("somebody's player was not let go in time");
+                Ok(())
+            }
+        }
+    }
+
+    /// The nest that somebody's player is steered for, in whatever process.
+    async fn led_nest(&self, who: &MemberId) -> Result<Option<NestId>, EngineError> {
+        let mut read = redis::cmd("GET");
+        read.arg(Key::SpotifyConductor(who).name());
+        let word: Option<String> = self.inner.store.run(&read).await?;
+        Ok(word.and_then(|word| nest_of(&word)))
+    }
+
+    /// Their account is a new one, or mended: where they chose a device it is tried again.
+    pub(crate) async fn try_players_again(&self, who: &MemberId) -> Result<(), EngineError> {
+        let here = self.inner.conductors.of_member(who);
+        let led = self.led_nest(who).await?;
+        let nests: HashSet<NestId> = here.into_iter().map(|(nest, _)| nest).chain(led).collect();
+        for nest in nests {
+            self.wish_back(who, &nest).await?;
         }
         Ok(())
     }
 
-    /// Their account is a new one, or mended: where they chose a device it is tried again.
-    pub(crate) fn try_players_again(&self, who: &MemberId) {
-        for (_, conductor) in self.inner.conductors.of_member(who) {
-            conductor.asked.store(true, Ordering::Relaxed);
-            conductor.nudge.notify_one();
-        }
+    /// Whoever went their own way wishes to hear the nest again. Whichever process conducts for them learns of it.
+    pub async fn back_in_step(&self, by: &Person, nest: &NestId) -> Result<(), EngineError> {
+        self.wish_back(&by.id, nest).await
     }
 
-    /// Whoever went their own way wishes to hear the nest again.
-    pub fn back_in_step(&self, by: &Person, nest: &NestId) {
-        if let Some(conductor) = self.inner.conductors.of(nest, &by.id) {
-            conductor.asked.store(true, Ordering::Relaxed);
-            conductor.nudge.notify_one();
-        }
+    async fn wish_back(&self, who: &MemberId, nest: &NestId) -> Result<(), EngineError> {
+        let mut wish = redis::cmd("PUBLISH");
+        wish.arg(channel(nest)).arg(a_wish(who));
+        self.inner.store.run::<i64>(&wish).await?;
+        Ok(())
     }
 
     pub async fn hearing(&self, who: &MemberId, nest: &NestId) -> Result<Hearing, EngineError> {
         let conductor = self.inner.conductors.of(nest, who);
-        let standing = conductor
-            .map(|conductor| *conductor.standing.borrow())
-            .unwrap_or_default();
-        let device = self.chosen_device(who, nest).await?;
-        Ok(Hearing { device, standing })
+        let standing = conductor.map(|conductor| *conductor.standing.borrow());
+        let kept = self.choice(who, nest).await?;
+        let told = kept.as_ref().map(|kept| kept.footing).unwrap_or_default();
+        let footing = match standing.map(|standing| standing.footing(self.now())) {
+            Some(Some(footing)) => footing,
+            Some(None) => told,
+            // What a process that is gone said last is no news.
+            None if self.is_vouched_for(who, nest).await? => told,
+            None => Footing::Off,
+        };
+        Ok(Hearing {
+            device: kept.map(|kept| kept.device),
+            standing: standing.unwrap_or_default(),
+            footing,
+        })
     }
 
-    async fn chosen_device(
-        &self,
-        who: &MemberId,
-        nest: &NestId,
-    ) -> Result<Option<ChosenDevice>, EngineError> {
+    async fn is_vouched_for(&self, who: &MemberId, nest: &NestId) -> Result<bool, EngineError> {
+        let mut exists = redis::cmd("EXISTS");
+        exists.arg(Key::Member(nest, who).name());
+        Ok(self.inner.store.run(&exists).await?)
+    }
+
+    async fn choice(&self, who: &MemberId, nest: &NestId) -> Result<Option<Kept>, EngineError> {
         let mut read = redis::cmd("GETEX");
         read.arg(Key::Hearing(nest, who).name())
             .arg("EX")
@@ -267,9 +372,10 @@ impl Engine {
         let mut part = Part::new(self, nest, member);
         let mut watch: Option<Watch> = None;
         while self.is_present(nest, member) {
-            let device = match self.chosen_device(member, nest).await {
-                Ok(Some(device)) => device,
-                Ok(None) => {
+            let Kept { device, footing } = match self.choice(member, nest).await {
+                Ok(Some(kept)) if kept.device.is_there() => kept,
+                Ok(_) => {
+                    part.tell(Standing::Off, Footing::Off).await;
                     part.let_go().await;
                     conductor.standing.send_replace(Standing::Off);
                     conductor.nudge.notified().await;
@@ -277,9 +383,9 @@ impl Engine {
                 }
                 Err(error) => {
                     tracing::debug!(nest.id = %nest, %error, "which device somebody chose can't be read");
-                    conductor
-                        .standing
-                        .send_replace(Standing::Trouble(Trouble::Unreachable));
+                    let standing = Standing::Trouble(Trouble::Unreachable);
+                    conductor.standing.send_replace(standing);
+                    part.tell(standing, Footing::Unreachable).await;
                     tokio::select! {
                         () = conductor.nudge.notified() => {}
                         () = tokio::time::sleep(LOOK_AGAIN) => {}
@@ -287,8 +393,9 @@ impl Engine {
                     continue;
                 }
             };
-            if conductor.asked.swap(false, Ordering::Relaxed) {
-                part.begin(device).await;
+            let wish = conductor.wish().take();
+            if let Some(wish) = wish {
+                part.begin(device, &wish).await;
             } else if part.device.as_ref() != Some(&device) {
                 part.come_in_with(device);
             }
@@ -302,12 +409,14 @@ impl Engine {
             let snapshot = watch.snapshot();
             let standing = part.turn(&snapshot).await;
             conductor.standing.send_replace(standing);
+            part.tell(standing, footing).await;
             tokio::select! {
                 () = conductor.nudge.notified() => {}
                 () = tokio::time::sleep(standing.look_again()) => {}
                 alive = something_else_plays(watch, &snapshot) => if alive.is_err() { break },
             }
         }
+        part.tell(Standing::Off, Footing::Off).await;
         part.let_go().await;
         conductor.standing.send_replace(Standing::Off);
     }
@@ -339,12 +448,63 @@ impl Standing {
     /// After what time the player is looked at again, if nothing happens before.
     fn look_again(self) -> Duration {
         match self {
-            Self::Follows(Rest::Settling) => LOOK_SOON,
+            Self::Follows(Rest::Settling) | Self::Trouble(Trouble::ClockUnsure) => LOOK_SOON,
             Self::Trouble(Trouble::RateLimited { seconds }) => Duration::from_secs(u64::from(seconds)),
             // Also where there is nothing to look at: the one that steers has to say so every minute.
             _ => LOOK_AGAIN,
         }
     }
+
+    /// What the player's owner is told at `now`; `None`: another process tells them.
+    fn footing(self, now: Millis) -> Option<Footing> {
+        Some(match self {
+            Self::ByAnother => return None,
+            Self::Off => Footing::Off,
+            Self::Follows(Rest::InSync { ahead_ms }) if ahead_ms.abs() > SEEK_BEYOND_MS => {
+                Footing::CatchingUp
+            }
+            Self::Follows(Rest::InSync { .. }) => Footing::InSync,
+            Self::Follows(Rest::Settling) => Footing::Starting,
+            Self::Follows(Rest::Paused) => Footing::Paused,
+            Self::Follows(Rest::Idle) => Footing::Idle,
+            Self::Follows(Rest::OwnWay) => Footing::OwnWay,
+            Self::Follows(Rest::Stopped) => Footing::StoppedByHand,
+            Self::Follows(Rest::Gone) => Footing::Asleep,
+            Self::Follows(Rest::Barred) | Self::Trouble(Trouble::NotForThem) => Footing::Barred,
+            Self::Trouble(Trouble::NotConnected | Trouble::Withdrawn) => Footing::AccountEnded,
+            Self::Trouble(Trouble::NoSeat) => Footing::NoSeat,
+            Self::Trouble(Trouble::NoPremium) => Footing::NoPremium,
+            Self::Trouble(Trouble::NoDevice) => Footing::NoDevice,
+            Self::Trouble(Trouble::RateLimited { seconds }) => Footing::RateLimited {
+                until: now.plus(i64::from(seconds) * 1_000),
+            },
+            Self::Trouble(Trouble::Unreachable) => Footing::Unreachable,
+            Self::Trouble(Trouble::ClockUnsure) => Footing::ClockUnsure,
+            Self::Trouble(Trouble::Elsewhere) => Footing::Elsewhere,
+        })
+    }
+}
+
+/// News of a wish to hear the nest, unlike any other.
+fn a_wish(who: &MemberId) -> String {
+    news::wish(who, &format!("{:016x}", crate::random::roll()))
+}
+
+/// The word by which a conductor is known to the others; the nest's id stands first.
+fn a_word(nest: &NestId) -> String {
+    format!("{nest} {:016x}", crate::random::roll())
+}
+
+fn nest_of(word: &str) -> Option<NestId> {
+    NestId::parse(word.split(' ').next()?).ok()
+}
+
+/// Who steers a person's player.
+enum Lead {
+    Mine,
+    /// Another process, for the same nest.
+    OfThisNest,
+    OfAnotherNest,
 }
 
 /// What one conductor knows.
@@ -356,6 +516,9 @@ struct Part<'a> {
     word: String,
     follower: Follower,
     device: Option<ChosenDevice>,
+    /// What the player's owner, and what everybody, was told last.
+    told: Footing,
+    hears: Option<Hears>,
 }
 
 impl<'a> Part<'a> {
@@ -364,22 +527,26 @@ impl<'a> Part<'a> {
             engine,
             nest,
             member,
-            word: format!("{nest} {:016x}", crate::random::roll()),
+            word: a_word(nest),
             follower: Follower::default(),
             device: None,
+            told: Footing::Off,
+            hears: None,
         }
     }
 
-    /// Takes the player over, from whoever has it: its owner asked for it.
-    async fn begin(&mut self, device: ChosenDevice) {
+    /// Takes the player over, from whoever has it: its owner asked for it. Every process in which they sit hears the wish, and
+    /// one of them takes over.
+    async fn begin(&mut self, device: ChosenDevice, wish: &str) {
         self.device = Some(device);
         self.follower.come_back();
-        let mut lead = redis::cmd("SET");
-        lead.arg(Key::SpotifyConductor(self.member).name())
-            .arg(&self.word);
-        lead.arg("EX").arg(CONDUCTOR_LIFE.as_secs());
-        if let Err(error) = self.engine.inner.store.run::<()>(&lead).await {
-            tracing::debug!(nest.id = %self.nest, %error, "a conductor could not take over");
+        let word = format!("{} {wish}", a_word(self.nest));
+        let mut take_over = scripts::TAKE_OVER.key(Key::SpotifyConductor(self.member).name());
+        take_over.arg(&word).arg(wish).arg(CONDUCTOR_LIFE.as_secs());
+        match self.engine.inner.store.script::<i64>(&take_over).await {
+            Ok(1) => self.word = word,
+            Ok(_) => {}
+            Err(error) => tracing::debug!(nest.id = %self.nest, %error, "a conductor could not take over"),
         }
     }
 
@@ -389,16 +556,27 @@ impl<'a> Part<'a> {
         self.follower = Follower::arriving();
     }
 
-    /// Whether no other conductor has the person's player. Asking says that this one is there.
-    async fn leads(&self) -> Result<bool, EngineError> {
+    /// Who has the person's player. Asking says that this one is there.
+    async fn lead(&self) -> Result<Lead, EngineError> {
         let mut lead = scripts::LEAD.key(Key::SpotifyConductor(self.member).name());
         lead.arg(&self.word).arg(CONDUCTOR_LIFE.as_secs());
-        Ok(self.engine.inner.store.script::<i64>(&lead).await? == 1)
+        let leader: String = self.engine.inner.store.script(&lead).await?;
+        Ok(match nest_of(&leader) {
+            _ if leader.is_empty() => Lead::Mine,
+            Some(nest) if nest == *self.nest => Lead::OfThisNest,
+            _ => Lead::OfAnotherNest,
+        })
     }
 
     async fn turn(&mut self, snapshot: &Snapshot) -> Standing {
         let wanted = |now: Millis| Wanted::of(snapshot.playing.as_ref(), now);
-        match self.follow(wanted).await {
+        let followed = match self.lead().await {
+            Ok(Lead::Mine) => self.follow(wanted).await,
+            Ok(Lead::OfThisNest) => return Standing::ByAnother,
+            Ok(Lead::OfAnotherNest) => Err(Trouble::Elsewhere),
+            Err(_) => Err(Trouble::Unreachable),
+        };
+        match followed {
             Ok(rest) => Standing::Follows(rest),
             Err(trouble) => {
                 tracing::debug!(nest.id = %self.nest, ?trouble, "somebody's player does not follow");
@@ -407,11 +585,64 @@ impl<'a> Part<'a> {
         }
     }
 
-    async fn follow(&mut self, wanted: impl Fn(Millis) -> Wanted) -> Result<Rest, Trouble> {
-        let leads = self.leads().await.map_err(|_| Trouble::Unreachable)?;
-        if !leads {
-            return Err(Trouble::Elsewhere);
+    /// Tells the person's sockets how their device does, and everybody whether they hear the nest. Where another process
+    /// conducts, the sockets here are told what it has said last: `kept`.
+    async fn tell(&mut self, standing: Standing, kept: Footing) {
+        let Some(footing) = standing.footing(self.engine.now()) else {
+            self.told = Footing::Off;
+            self.show(kept);
+            self.say_to_all(None);
+            return;
+        };
+        if footing.is_news_after(self.told) {
+            self.told = footing;
+            if let Err(error) = self.keep_and_publish(footing).await {
+                tracing::debug!(nest.id = %self.nest, %error, "only the sockets here learn how somebody's device does");
+            }
         }
+        // Sockets that opened since have not heard of it; to the others it is nothing new.
+        self.show(self.told);
+        self.say_to_all(self.told.hears(self.hears));
+    }
+
+    async fn keep_and_publish(&self, footing: Footing) -> Result<(), EngineError> {
+        let unreadable = |e: serde_json::Error| EngineError::Unreadable(e.to_string());
+        let device = self.device.clone().unwrap_or_default();
+        let frame = serde_json::to_string(&self.frame(footing)).map_err(unreadable)?;
+        let mut tell = scripts::FOOTING.key(Key::Hearing(self.nest, self.member).name());
+        tell.arg(&device.id)
+            .arg(serde_json::to_string(&Kept { device, footing }).map_err(unreadable)?)
+            .arg(SESSION_LIFE.as_secs());
+        tell.arg(channel(self.nest))
+            .arg(news::hearing(self.member, &frame));
+        self.engine.inner.store.script::<i64>(&tell).await?;
+        Ok(())
+    }
+
+    fn show(&self, footing: Footing) {
+        let live = self.engine.inner.hub.held(self.nest);
+        let is_known = |live: &LiveNest| footing != Footing::Off || live.hearing_of(self.member).is_some();
+        if let Some(live) = live.filter(|live| is_known(live)) {
+            live.tell_hearing(self.member, Frame::of(&self.frame(footing)));
+        }
+    }
+
+    fn frame(&self, footing: Footing) -> ServerFrame {
+        let device = self.device.as_ref();
+        ServerFrame::Hearing {
+            device: device.map(|device| device.name.clone()).unwrap_or_default(),
+            footing,
+        }
+    }
+
+    fn say_to_all(&mut self, hears: Option<Hears>) {
+        self.hears = hears;
+        if let Some(live) = self.engine.inner.hub.held(self.nest) {
+            self.engine.hears(&live, self.member, |ears| ears.device = hears);
+        }
+    }
+
+    async fn follow(&mut self, wanted: impl Fn(Millis) -> Wanted) -> Result<Rest, Trouble> {
         let mut sight = Sight::Unseen;
         loop {
             // Anew each time: a look may take seconds.
@@ -447,14 +678,17 @@ impl<'a> Part<'a> {
     async fn carry_out(&self, step: &Step) -> Result<Option<Sight>, Trouble> {
         let spotify = self.engine.needs_spotify().map_err(|_| Trouble::NotConnected)?;
         let mut access = self.engine.access_token(self.member).await?;
-        let mut done = self.tell(spotify, &access, step).await;
+        let mut asked_at = Instant::now();
+        let mut done = self.order(spotify, &access, step).await;
         if done == Err(PersonalError::Token) {
             // Taken back before its time.
             access = self.engine.access_token_after(self.member, &access).await?;
-            done = self.tell(spotify, &access, step).await;
+            asked_at = Instant::now();
+            done = self.order(spotify, &access, step).await;
         }
         self.engine.heed(self.member, &access, done.as_ref().err()).await;
         match done {
+            Ok(Some(_)) if asked_at.elapsed() > LOOK_IS_LATE => Err(Trouble::ClockUnsure),
             // It is paused already.
             Err(PersonalError::Forbidden(Ban::Restricted)) if *step == Step::Pause => Ok(None),
             Err(PersonalError::Forbidden(Ban::Restricted)) if matches!(step, Step::Play { .. }) => {
@@ -464,7 +698,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    async fn tell(
+    async fn order(
         &self,
         spotify: &Spotify,
         access: &SpotifySecret,
@@ -499,13 +733,17 @@ impl<'a> Part<'a> {
         if self.device.is_none() {
             return;
         }
-        if let Err(trouble) = self.follow(|_| Wanted::LetGo).await {
+        if matches!(self.lead().await, Ok(Lead::Mine))
+            && let Err(trouble) = self.follow(|_| Wanted::LetGo).await
+        {
             tracing::debug!(nest.id = %self.nest, ?trouble, "somebody's player could not be let go in good order");
         }
         self.follower.come_back();
         self.device = None;
         let mut hand_back = scripts::HAND_BACK.key(Key::SpotifyConductor(self.member).name());
         hand_back.arg(&self.word);
+        // They may sit in the same nest by another process.
+        hand_back.arg(channel(self.nest)).arg(news::look(self.member));
         if let Err(error) = self.engine.inner.store.script::<i64>(&hand_back).await {
             tracing::debug!(nest.id = %self.nest, %error, "a conductor's lead runs out by itself");
         }

@@ -6,6 +6,7 @@
 pub(crate) mod commit;
 pub mod hub;
 pub mod nest;
+pub(crate) mod present;
 pub mod seat;
 pub mod watch;
 
@@ -33,6 +34,8 @@ impl Frame {
 
 /// What is published on a nest's channel beside event frames.
 pub(crate) mod news {
+    use nests::nest::MemberId;
+
     /// Somebody came or went: read again who is here.
     pub(crate) const PEOPLE: &str = "people";
     pub(crate) const GONE: &str = "gone";
@@ -47,10 +50,30 @@ pub(crate) mod news {
         format!("restarted {generation}")
     }
 
+    const LOOK: &str = "look";
+
+    /// How a person's device does: the frame for their sockets.
+    pub(crate) fn hearing(member: &MemberId, frame: &str) -> String {
+        format!("hearing {member} {frame}")
+    }
+
+    /// Whoever conducts for the person looks again: they chose otherwise, or another conductor has left.
+    pub(crate) fn look(member: &MemberId) -> String {
+        format!("player {member} {LOOK}")
+    }
+
+    /// The person wishes to hear the nest, whatever they hear now. By the word, conductors know one wish from another.
+    pub(crate) fn wish(member: &MemberId, word: &str) -> String {
+        format!("player {member} {word}")
+    }
+
     /// News as they are heard.
     #[derive(Debug, PartialEq, Eq)]
     pub(crate) enum News<'a> {
         People,
+        Hearing(MemberId, &'a str),
+        /// What to do with a person's player: a wish's word, or only to look.
+        Player(MemberId, Option<&'a str>),
         Asleep(u32),
         Restarted(u32),
         Gone,
@@ -65,7 +88,40 @@ pub(crate) mod news {
             None => None,
             Some(("asleep", generation)) => Some(News::Asleep(generation.parse().ok()?)),
             Some(("restarted", generation)) => Some(News::Restarted(generation.parse().ok()?)),
+            Some(("hearing", rest)) => {
+                let (member, frame) = rest.split_once(' ')?;
+                Some(News::Hearing(MemberId::parse(member).ok()?, frame))
+            }
+            Some(("player", rest)) => {
+                let (member, word) = rest.split_once(' ')?;
+                let wish = Some(word).filter(|word| *word != LOOK);
+                Some(News::Player(MemberId::parse(member).ok()?, wish))
+            }
             Some((place, frame)) => Some(News::Event(place, frame)),
+        }
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn what_is_told_is_what_is_heard() {
+            let anna = || MemberId::parse("g-anna").expect("an id");
+            let frame = r#"{"hearing":{"device":"Living room"}}"#;
+            let table = [
+                (PEOPLE.to_owned(), Some(News::People)),
+                (asleep(3), Some(News::Asleep(3))),
+                (hearing(&anna(), frame), Some(News::Hearing(anna(), frame))),
+                (look(&anna()), Some(News::Player(anna(), None))),
+                (wish(&anna(), "0f"), Some(News::Player(anna(), Some("0f")))),
+                ("1-2 {}".to_owned(), Some(News::Event("1-2", "{}"))),
+                ("player ANNA look".to_owned(), None),
+                ("made-up".to_owned(), None),
+            ];
+            for (told, heard) in table {
+                assert_eq!(parse(&told), heard, "{told}");
+            }
         }
     }
 }

@@ -4,19 +4,23 @@
 //! it holds by a heartbeat; whoever nobody vouches for is gone after [`HEARTBEAT_LIFE`]. A lost connection has a grace
 //! before the others are told.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use nests::hearing::Hears;
 use nests::nest::member::Listener;
 use nests::nest::{MemberId, NestId, Person};
+use nests::time::Millis;
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::Engine;
 use crate::error::EngineError;
-use crate::live::nest::{People, Present, named};
+use crate::live::nest::{People, named};
+use crate::live::present::{Ears, Present};
 use crate::live::{LiveNest, Seat, Since, news};
 use crate::store::keys::{HEARTBEAT_LIFE, VISITED_LIFE, channel, member_prefix};
 use crate::store::{Key, scripts};
@@ -27,18 +31,46 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 /// thousand.
 const GATHER: Duration = Duration::from_millis(250);
 
+/// As it stands in the store, for all processes that vouch for the person.
+#[derive(Serialize, Deserialize)]
+struct Heartbeat {
+    person: Person,
+    since: Millis,
+    /// By process. Where all of them only look there is none.
+    #[serde(default)]
+    hears: BTreeMap<String, Heard>,
+}
+
+/// How somebody hears the nest by the sockets of one process, and until when its word counts.
+#[derive(Serialize, Deserialize)]
+struct Heard {
+    how: Hears,
+    until: Millis,
+}
+
+impl Heartbeat {
+    fn listener(self, now: Millis) -> Listener {
+        let live = self.hears.into_values().filter(|heard| heard.until > now);
+        Listener {
+            person: self.person,
+            since: self.since,
+            hears: Hears::together(live.map(|heard| Some(heard.how))),
+        }
+    }
+}
+
 impl Engine {
     /// Takes a place in a nest for one socket of `by`.
     pub async fn join(&self, nest: &NestId, by: &Person, since: Option<Since>) -> Result<Seat, EngineError> {
         let live = self.open(nest).await?;
         let listener = {
             let mut present = live.present();
-            let entry = present.entry(by.id.clone()).or_insert_with(|| Present {
-                listener: Listener {
+            let entry = present.entry(by.id.clone()).or_insert_with(|| {
+                Present::new(Listener {
                     person: by.clone(),
                     since: self.now(),
-                },
-                sockets: 0,
+                    hears: None,
+                })
             });
             entry.sockets += 1;
             entry.listener.clone()
@@ -59,8 +91,13 @@ impl Engine {
     /// -1: the nest is not alive; 1: new in the nest; 0: known.
     async fn vouch(&self, live: &LiveNest, listener: &Listener) -> Result<i64, EngineError> {
         let (nest, member) = (&live.id, &listener.person.id);
+        let heartbeat = Heartbeat {
+            person: listener.person.clone(),
+            since: listener.since,
+            hears: BTreeMap::new(), // the script keeps what other processes say
+        };
         let heartbeat =
-            serde_json::to_string(listener).map_err(|error| EngineError::Unreadable(error.to_string()))?;
+            serde_json::to_string(&heartbeat).map_err(|error| EngineError::Unreadable(error.to_string()))?;
         let mut join = scripts::JOIN.key(Key::Log(nest).name());
         join.key(Key::Members(nest).name())
             .key(Key::Member(nest, member).name())
@@ -74,14 +111,23 @@ impl Engine {
             .arg(HEARTBEAT_LIFE.as_millis() as u64)
             .arg(self.now().0);
         join.arg(channel(nest)).arg(news::PEOPLE);
+        join.arg(self.inner.player.holder())
+            .arg(listener.hears.map_or("", Hears::as_str));
         join.arg(nest.as_str())
             .arg(VISITS_REMEMBERED)
             .arg(VISITED_LIFE.as_secs());
         Ok(self.inner.store.script(&join).await?)
     }
 
-    /// One socket less. Called from a drop, so it cannot wait: the rest happens after the grace.
-    pub(crate) fn leave(self, live: Arc<LiveNest>, member: MemberId) {
+    /// Somebody here hears the nest otherwise than before: the others are told with the next list.
+    pub(crate) fn hears(&self, live: &LiveNest, member: &MemberId, change: impl FnOnce(&mut Ears)) {
+        if live.hears(member, change) {
+            self.inner.hub.people_changed(&live.id);
+        }
+    }
+
+    /// One socket less, which heard the nest like that. Called from a drop, so it cannot wait: the rest happens after the grace.
+    pub(crate) fn leave(self, live: Arc<LiveNest>, member: MemberId, heard: Option<Hears>) {
         let is_last = {
             let mut present = live.present();
             present.get_mut(&member).is_some_and(|entry| {
@@ -89,6 +135,7 @@ impl Engine {
                 entry.sockets == 0
             })
         };
+        self.hears(&live, &member, |ears| ears.browser_left(heard, is_last));
         // A program that ends leaves its people's heartbeats: they are back within seconds, on this process or another.
         if !is_last || self.inner.stop.is_cancelled() {
             return;
@@ -118,7 +165,7 @@ impl Engine {
             present.remove(member);
         }
         let nest = &live.id;
-        self.inner.conductors.nudge(nest, member);
+        self.inner.conductors.nudge(nest, member, None);
         let is_in_the_next_generation = |next: Arc<LiveNest>| next.present().contains_key(member);
         if self.inner.hub.held(nest).is_some_and(is_in_the_next_generation) {
             return; // this one was restarted, and they went along
@@ -154,12 +201,16 @@ impl Engine {
         let mut read = scripts::PEOPLE.key(Key::Members(nest).name());
         read.arg(member_prefix(nest));
         let (first_end, heartbeats): (i64, Vec<String>) = self.inner.store.script(&read).await?;
-        let parse =
-            |text: &String| serde_json::from_str(text).map_err(|e| EngineError::Unreadable(e.to_string()));
+        let now = self.now();
+        let parse = |text: &String| {
+            let heartbeat: Heartbeat =
+                serde_json::from_str(text).map_err(|e| EngineError::Unreadable(e.to_string()))?;
+            Ok(heartbeat.listener(now))
+        };
         let listeners = heartbeats
             .iter()
             .map(parse)
-            .collect::<Result<Vec<Listener>, _>>()?;
+            .collect::<Result<Vec<Listener>, EngineError>>()?;
         Ok((
             listeners,
             u64::try_from(first_end).ok().map(Duration::from_millis),
@@ -239,6 +290,10 @@ impl Engine {
         let Some(live) = self.inner.hub.held(nest) else {
             return Ok(None);
         };
+        // Gathered as coming and going is: however often they change, four times a second at most.
+        for listener in live.take_untold() {
+            self.vouch(&live, &listener).await?;
+        }
         let (mut listeners, first_end) = self.read_heartbeats(nest).await?;
         let known: HashSet<MemberId> = listeners.iter().map(|l| l.person.id.clone()).collect();
         let ours: Vec<Listener> = live

@@ -56,6 +56,11 @@ impl Player {
         }
     }
 
+    /// The word by which other processes know this one.
+    pub(crate) fn holder(&self) -> &str {
+        &self.holder
+    }
+
     /// Something happened in the nest: look at it now.
     pub(crate) fn poke(&self, nest: &NestId) {
         self.poked

@@ -73,6 +73,8 @@ pub struct SpotifySettings {
     pub api_url: String,
     /// Where tokens are given out.
     pub accounts_url: String,
+    /// The script by which a browser becomes a player of its listener's. Browsers load it, the engine never does.
+    pub sdk_url: String,
 }
 
 impl SpotifySettings {

@@ -63,6 +63,7 @@ pub struct SpotifyApp {
     pub market: String,
     pub api_url: String,
     pub accounts_url: String,
+    pub sdk_url: String,
 }
 
 #[derive(Clone, Debug)]
@@ -244,6 +245,7 @@ impl Reader<'_> {
         let market = self.required(&s::SPOTIFY_MARKET, meaning::market);
         let api_url = self.required(&s::SPOTIFY_API_URL, meaning::service_url);
         let accounts_url = self.required(&s::SPOTIFY_ACCOUNTS_URL, meaning::service_url);
+        let sdk_url = self.required(&s::SPOTIFY_SDK_URL, meaning::service_url);
         match (id?, secret?) {
             (None, None) => Some(None),
             (Some(client_id), Some(secret)) => Some(Some(SpotifyApp {
@@ -252,6 +254,7 @@ impl Reader<'_> {
                 market: market?,
                 api_url: api_url?,
                 accounts_url: accounts_url?,
+                sdk_url: sdk_url?,
             })),
             _ => {
                 let text = "SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET belong together: set both or neither";

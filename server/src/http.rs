@@ -11,6 +11,7 @@ pub mod history;
 pub mod library;
 pub mod nests;
 pub mod pages;
+pub mod player;
 pub mod public_queue;
 pub mod qr;
 pub mod restart;

@@ -8,9 +8,9 @@ use tower_http::compression::CompressionLayer;
 
 use crate::auth::{guest, sign_out, visitor};
 use crate::http::{
-    audio, bounds, card, commands, covers, health, history, library, nests, pages, plain_page, public_queue,
-    qr, request_log, restart, same_origin, same_shape, search, security_headers, short_link, site, spotify,
-    tv, waking,
+    audio, bounds, card, commands, covers, health, history, library, nests, pages, plain_page, player,
+    public_queue, qr, request_log, restart, same_origin, same_shape, search, security_headers, short_link,
+    site, spotify, tv, waking,
 };
 use crate::realtime::upgrade;
 use crate::state::AppState;
@@ -43,6 +43,8 @@ pub fn router(state: AppState) -> Router {
             get(nests::show).patch(nests::alter).delete(nests::delete),
         )
         .route("/api/nests/{nest}/commands", post(commands::act))
+        .route("/api/nests/{nest}/player", post(player::news))
+        .route("/api/nests/{nest}/player/token", post(player::token))
         .route("/api/nests/{nest}/restart", post(restart::restart))
         .route("/api/v1/nests/{nest}/restart", post(restart::restart))
         .route("/api/nests/{nest}/history", get(history::page))
@@ -52,6 +54,7 @@ pub fn router(state: AppState) -> Router {
         .route("/api/{*rest}", any(site::nothing_here))
         .route("/spotify/connect", post(spotify::connect))
         .route("/spotify/disconnect", post(spotify::disconnect))
+        .route("/spotify/here", post(player::choose))
         .merge(ways_back)
         .route("/tv", get(tv::waiting))
         .route("/nest/{nest}/tv", get(tv::screen))

@@ -136,6 +136,7 @@ pub fn engine_settings(config: &Config) -> EngineSettings {
         market: app.market.clone(),
         api_url: app.api_url.clone(),
         accounts_url: app.accounts_url.clone(),
+        sdk_url: app.sdk_url.clone(),
     });
     EngineSettings {
         redis,

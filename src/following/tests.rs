@@ -45,6 +45,7 @@ fn play(n: u8, position_ms: i64) -> Step {
 
 const AHEAD: fn(i64) -> Step = |ahead_ms| Step::Rest(Rest::InSync { ahead_ms });
 const OWN_WAY: Step = Step::Rest(Rest::OwnWay);
+const STOPPED: Step = Step::Rest(Rest::Stopped);
 const SETTLING: Step = Step::Rest(Rest::Settling);
 const IDLE: Step = Step::Rest(Rest::Idle);
 
@@ -104,7 +105,11 @@ fn it_is_moved_only_when_more_than_two_seconds_off_and_not_twice_in_twenty() {
 
 #[test]
 fn another_track_or_a_stop_by_hand_is_respected_until_they_ask_to_come_back() {
-    for by_hand in [sight(2, 3_000, true), sight(1, 20_000, false), sight(2, 0, false)] {
+    for (by_hand, left) in [
+        (sight(2, 3_000, true), OWN_WAY),
+        (sight(1, 20_000, false), STOPPED),
+        (sight(2, 0, false), STOPPED),
+    ] {
         let mut follower = following();
         assert_eq!(
             follower.step(&wanted(1, 24_000), &by_hand, at(14)),
@@ -113,15 +118,15 @@ fn another_track_or_a_stop_by_hand_is_respected_until_they_ask_to_come_back() {
         );
         assert_eq!(
             follower.step(&wanted(1, 25_000), &by_hand, at(15)),
-            OWN_WAY,
+            left,
             "{by_hand:?}"
         );
         assert_eq!(
             follower.step(&wanted(3, 0), &Sight::Unseen, at(200)),
-            OWN_WAY,
+            left,
             "also in the next song"
         );
-        assert_eq!(follower.step(&Wanted::Nothing, &Sight::Unseen, at(300)), OWN_WAY);
+        assert_eq!(follower.step(&Wanted::Nothing, &Sight::Unseen, at(300)), left);
         follower.come_back();
         assert_eq!(
             follower.step(&wanted(3, 9_000), &Sight::Unseen, at(309)),
@@ -138,7 +143,7 @@ fn the_next_song_starts_unless_something_of_its_owners_has_been_playing_for_a_wh
         (sight(2, 1_000, true), play(3, 0)), // Spotify's own idea of what comes next
         (sight(2, 60_000, true), OWN_WAY),
         (sight(2, 60_000, false), play(3, 0)),
-        (sight(1, 60_000, false), OWN_WAY), // stopped by hand in the middle
+        (sight(1, 60_000, false), STOPPED), // stopped by hand in the middle
         (sight(1, 0, false), play(3, 0)),
         (sight(3, 100, true), play(3, 0)),
         (Sight::Gone, play(3, 0)),

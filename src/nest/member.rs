@@ -165,6 +165,9 @@ pub struct Listener {
     pub person: Person,
     /// When they came in.
     pub since: crate::time::Millis,
+    /// `None`: they only look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hears: Option<crate::hearing::Hears>,
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use crate::time::Millis;
 /// Samples that are remembered; RFC 5905's clock filter keeps as many.
 const WINDOW: usize = 8;
 
+/// A clock that may be wrong by more is no clock to play along by; being in sync by it says nothing.
+pub const UNSURE_BEYOND_MS: f64 = 250.0;
+
 /// One ping: local times of sending and receiving (any steady clock, in ms) and the server's time in between.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ping {
@@ -47,6 +50,11 @@ impl OffsetEstimate {
     /// The most the offset can be wrong by, in milliseconds.
     pub fn error_bound(&self) -> Option<f64> {
         self.best().map(|(round_trip, _)| round_trip / 2.0)
+    }
+
+    /// Whether it may be wrong by so much that a room would hear it.
+    pub fn is_unsure(&self) -> bool {
+        self.error_bound().is_some_and(|bound| bound > UNSURE_BEYOND_MS)
     }
 
     /// Forgets everything: after a sleep of the device its steady clock may have stood still.
@@ -107,6 +115,28 @@ mod tests {
         });
         assert_eq!(estimate.offset(), Some(10_000.0));
         assert_eq!(estimate.error_bound(), Some(5.0));
+    }
+
+    #[test]
+    fn a_line_that_takes_longer_than_half_a_second_there_and_back_leaves_the_clock_unsure() {
+        let of_round_trips = |round_trips: &[f64]| {
+            let mut estimate = OffsetEstimate::default();
+            for round_trip in round_trips {
+                estimate.add(Ping {
+                    sent: 0.0,
+                    received: *round_trip,
+                    server: Millis(0),
+                });
+            }
+            estimate.is_unsure()
+        };
+        assert!(
+            !of_round_trips(&[]),
+            "there is no clock yet, which is another trouble"
+        );
+        assert!(!of_round_trips(&[500.0]));
+        assert!(of_round_trips(&[501.0, 2_000.0]));
+        assert!(!of_round_trips(&[900.0, 80.0]), "one good sample is enough");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Command, ErrorBody, Event, Snapshot};
+use crate::hearing::{Footing, Hears, InSync};
 use crate::nest::Person;
 use crate::nest::member::Listener;
 use crate::time::Millis;
@@ -27,7 +28,14 @@ pub enum ServerFrame {
     /// The next version.
     Event(Event),
     /// Who is here. Not versioned: each one replaces the last.
-    People { count: u32, people: Vec<Listener> },
+    People {
+        count: u32,
+        people: Vec<Listener>,
+        #[serde(default)]
+        in_sync: InSync,
+    },
+    /// How one's own device does, by its name. Only to the sockets of its owner; each one replaces the last.
+    Hearing { device: String, footing: Footing },
     /// The answer to a ping, with the same `t`.
     Pong { t: f64, now: Millis },
     /// The command with this id was carried out; the nest has (at least) version `v`.
@@ -65,6 +73,10 @@ pub enum ClientFrame {
     Do { id: u32, command: Command },
     /// `t` is the browser's clock, opaque to the server.
     Ping { t: f64 },
+    /// How the browser hears the nest (`null`: it only looks), after each hello and when it changes.
+    Hears { how: Option<Hears> },
+    /// One's own device plays for this nest again, whatever one does with it oneself.
+    BackInSync {},
 }
 
 /// Why the server closed a socket, as a WebSocket close code (4000 to 4999 are the application's).
@@ -82,4 +94,60 @@ pub mod close {
     pub const NEST_RESTARTED: u16 = 4412;
     /// The session ended.
     pub const SIGNED_OUT: u16 = 4401;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nest::MemberId;
+
+    #[test]
+    fn who_hears_what_reads_as_the_protocol_has_it() {
+        let anna = Listener {
+            person: Person {
+                id: MemberId::bender(),
+                name: "Anna".to_owned(),
+            },
+            since: Millis(7),
+            hears: Some(Hears::InSync),
+        };
+        let onlooker = Listener {
+            hears: None,
+            ..anna.clone()
+        };
+        let people = ServerFrame::People {
+            count: 2,
+            people: vec![anna, onlooker],
+            in_sync: InSync { count: 1, of: 1 },
+        };
+        let hearing = ServerFrame::Hearing {
+            device: "Kitchen".to_owned(),
+            footing: Footing::OwnWay,
+        };
+        let table = [
+            (
+                people,
+                r#"{"people":{"count":2,"people":[{"person":{"id":"bender","name":"Anna"},"since":7,"hears":"in_sync"},{"person":{"id":"bender","name":"Anna"},"since":7}],"in_sync":{"count":1,"of":1}}}"#,
+            ),
+            (hearing, r#"{"hearing":{"device":"Kitchen","footing":"own_way"}}"#),
+        ];
+        for (frame, text) in table {
+            assert_eq!(serde_json::to_string(&frame).ok().as_deref(), Some(text));
+            assert_eq!(serde_json::from_str::<ServerFrame>(text).ok(), Some(frame));
+        }
+        let table = [
+            (
+                ClientFrame::Hears {
+                    how: Some(Hears::Apart),
+                },
+                r#"{"hears":{"how":"apart"}}"#,
+            ),
+            (ClientFrame::Hears { how: None }, r#"{"hears":{"how":null}}"#),
+            (ClientFrame::BackInSync {}, r#"{"back_in_sync":{}}"#),
+        ];
+        for (frame, text) in table {
+            assert_eq!(serde_json::to_string(&frame).ok().as_deref(), Some(text));
+            assert_eq!(serde_json::from_str::<ClientFrame>(text).ok(), Some(frame));
+        }
+    }
 }

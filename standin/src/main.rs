@@ -11,8 +11,10 @@ async fn main() -> std::io::Result<()> {
         spotify.open_device(listener, "Phone", "Smartphone");
     }
     let lines = format!(
-        "SPOTIFY_CLIENT_ID={CLIENT_ID} SPOTIFY_CLIENT_SECRET={CLIENT_SECRET} SPOTIFY_API_URL={} SPOTIFY_ACCOUNTS_URL={}\n",
+        "SPOTIFY_CLIENT_ID={CLIENT_ID} SPOTIFY_CLIENT_SECRET={CLIENT_SECRET} SPOTIFY_API_URL={} SPOTIFY_SDK_URL={} \
+         SPOTIFY_ACCOUNTS_URL={}\n",
         spotify.api_url(),
+        spotify.sdk_url(),
         spotify.accounts_url()
     );
     std::io::Write::write_all(&mut std::io::stdout(), lines.as_bytes())?;

@@ -4,6 +4,7 @@
 //! every request.
 
 mod accounts;
+mod browser_players;
 mod by_hand;
 mod catalogue;
 mod consent;
@@ -88,6 +89,8 @@ struct Today {
     refreshes: Vec<Refresh>,
     /// By listener.
     rooms: HashMap<&'static str, Room>,
+    /// Players that pages have opened, by device.
+    browsers: HashMap<String, browser_players::BrowserPlayer>,
     /// How much time a test let pass.
     turned: Duration,
     /// Tokens ever given out: no two are the same, also after they were revoked.
@@ -146,6 +149,7 @@ impl Spotify {
         let app = Router::new()
             .merge(accounts::routes())
             .merge(consent::routes())
+            .merge(browser_players::routes())
             .merge(by_hand::routes())
             .merge(web_api::routes(&shared))
             .fallback(async || error(StatusCode::NOT_FOUND, "Service not found"))
@@ -173,6 +177,11 @@ impl Spotify {
 
     pub fn accounts_url(&self) -> String {
         format!("http://{}", self.addr)
+    }
+
+    /// The script by which a page becomes a player.
+    pub fn sdk_url(&self) -> String {
+        format!("http://{}{}", self.addr, browser_players::SCRIPT)
     }
 
     pub fn catalogue(&self) -> &Catalogue {

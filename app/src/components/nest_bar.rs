@@ -6,6 +6,8 @@ use nests::wire::directory::NestCard;
 use super::avatar::{Avatar, Faces};
 use super::dialog::Dialogs;
 use super::icon::{Icon, IconName};
+use super::peek::Peek;
+use super::people::PEOPLE;
 use crate::live::nest_state::NestState;
 use crate::paths;
 
@@ -86,7 +88,7 @@ pub fn count_words(count: Option<u32>) -> String {
 
 #[component]
 fn PeopleButton() -> impl IntoView {
-    let state = NestState::here();
+    let (state, peek) = (NestState::here(), Peek::here());
     let count = Signal::derive(move || state.people.with(|people| count_words(people.count)));
     let faces = move || {
         let here = state.people.with(|people| {
@@ -103,7 +105,12 @@ fn PeopleButton() -> impl IntoView {
         <button
             class="nest-bar__people"
             type="button"
-            popovertarget="people"
+            popovertarget=PEOPLE
+            on:pointerenter=move |event| peek.enter(&event)
+            on:pointerleave=move |event| peek.leave(&event)
+            on:focus=move |event| peek.focus(&event)
+            on:blur=move |_| peek.blur()
+            on:click=move |event| peek.click(&event)
             aria-label=Signal::derive(move || format!("{} listening: who is here", count.get()))
         >
             {faces}

@@ -34,6 +34,8 @@ pub fn StageView() -> impl IntoView {
                 {title}
             </h1>
             {content}
+            // Filled by public/hear-here.js, where this browser is one's player.
+            <div id="hear-here" class="hear-here needs-js"></div>
         </section>
     }
 }
@@ -84,6 +86,10 @@ fn Song(stage: Stage, nest: NestId) -> impl IntoView {
         <TuneIn/>
         {on_spotify.then(|| view! {
             <p><a class="button button--wide" href=paths::hear(&nest)>"Hear it on your Spotify"</a></p>
+            <form class="stage__here needs-js" method="post" action=form::HEAR_HERE>
+                <input type="hidden" name="nest" value=nest.to_string()/>
+                <button class="button button--wide">"In this browser"</button>
+            </form>
         })}
         <div class="stage__controls">
             <Transport stage nest/>

@@ -12,6 +12,7 @@ use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, WebSocketError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use nests::hearing::{Hears, Report};
 use nests::nest::NestId;
 use nests::playback::clock::Ping;
 use nests::wire::frame::{Hello, PROTOCOL, close};
@@ -19,6 +20,7 @@ use nests::wire::{Applied, ClientFrame, Command, ErrorCode, ServerFrame};
 
 use super::backoff::wait_ms;
 use super::browser::{self, steady_now};
+use super::dot::OwnDevice;
 use super::ledger::Verdict;
 use super::nest_state::{Link, NestState};
 use super::toasts::Tone;
@@ -57,6 +59,8 @@ pub struct Connection {
     last_heard: StoredValue<f64>,
     /// The build that served this page, as the first greeting named it.
     build: StoredValue<Option<String>>,
+    /// What this line has told of how the browser hears the nest.
+    report: StoredValue<Report>,
     ended: StoredValue<bool>,
 }
 
@@ -80,6 +84,7 @@ impl Connection {
             cut: StoredValue::new(None),
             last_heard: StoredValue::new(0.0),
             build: StoredValue::new(None),
+            report: StoredValue::new(Report::default()),
             ended: StoredValue::new(false),
         }
     }
@@ -185,10 +190,19 @@ impl Connection {
                     super::telling::tell(state, &event);
                 }
             }
-            ServerFrame::People { count, people } => state.people.set(People {
+            ServerFrame::People {
+                count,
+                people,
+                in_sync,
+            } => state.people.set(People {
                 count: Some(count),
                 people,
+                in_sync,
             }),
+            ServerFrame::Hearing { device, footing } => {
+                let name = device;
+                state.own_device.set(Some(OwnDevice { name, footing }));
+            }
             ServerFrame::Pong { t, now } => {
                 let ping = Ping {
                     sent: t,
@@ -234,11 +248,55 @@ impl Connection {
         self.build.set_value(Some(known.unwrap_or(hello.build)));
         self.state
             .update_clock(|clock| clock.guess(hello.now, steady_now()));
+        self.state.own_device.set(None); // what there is to tell of it follows
+        self.report.set_value(Report::default());
         self.say_up();
+        self.measure();
+        None
+    }
+
+    fn measure(self) {
         for i in 0..QUICK_PINGS {
             set_timeout(move || self.ping(), QUICK_PING_EVERY * i);
         }
-        None
+    }
+
+    /// Measures the server's clock anew.
+    pub fn measure_again(self) {
+        self.state.update_clock(super::server_clock::ServerClock::woke_up);
+        self.measure();
+    }
+
+    /// Lets the nest know how this browser hears it, as far as that is news. Call a few times a second.
+    pub fn tell_how_it_sounds(self, how: Option<Hears>) {
+        if self.outbox.with_value(Option::is_none) {
+            return;
+        }
+        let due = self
+            .report
+            .try_update_value(|report| report.due(how, steady_now()));
+        if let Some(how) = due.flatten() {
+            self.send(&ClientFrame::Hears { how });
+        }
+    }
+
+    /// One's own device plays for this nest again.
+    pub fn back_in_sync(self) {
+        match self.obstacle() {
+            Some(words) => self.state.toast(Tone::Warn, words, None),
+            None => self.send(&ClientFrame::BackInSync {}),
+        }
+    }
+
+    /// Why nothing can be wished for now.
+    fn obstacle(self) -> Option<&'static str> {
+        match self.state.link.get_untracked() {
+            Link::StoreAway => Some("The store is away for a moment: nothing was changed."),
+            Link::Up | Link::Restarted if self.outbox.with_value(Option::is_some) => None,
+            Link::Up | Link::Restarted | Link::Opening | Link::Lost => {
+                Some("Not connected: nothing was changed.")
+            }
+        }
     }
 
     /// The news of a restart stands a moment longer than the restart takes.
@@ -277,15 +335,7 @@ impl Connection {
             Command::Add { track } => state.offered(track),
             _ => None,
         };
-        let words = match state.link.get_untracked() {
-            Link::Opening | Link::Lost => Some("Not connected: nothing was changed."),
-            Link::StoreAway => Some("The store is away for a moment: nothing was changed."),
-            Link::Up | Link::Restarted if self.outbox.with_value(Option::is_none) => {
-                Some("Not connected: nothing was changed.")
-            }
-            Link::Up | Link::Restarted => None,
-        };
-        if let Some(words) = words {
+        if let Some(words) = self.obstacle() {
             state.toast(Tone::Warn, words, None);
             return;
         }

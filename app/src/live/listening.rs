@@ -16,6 +16,7 @@ use web_sys::HtmlAudioElement;
 
 use super::board::Stage;
 use super::browser::{remember, remembered, steady_now};
+use super::connection::Connection;
 use super::nest_state::{Link, NestState};
 use super::sync_state::SyncState;
 use crate::paths;
@@ -87,8 +88,8 @@ impl Listening {
         expect_context::<Self>()
     }
 
-    /// Follows the nest for as long as the page shows it. Call from an effect.
-    pub fn start(self) {
+    /// Follows the nest for as long as the page shows it, and tells it how it goes. Call from an effect.
+    pub fn start(self, connection: Connection) {
         if let Some(volume) = remembered(KEEP_VOLUME).and_then(|kept| kept.parse::<u8>().ok()) {
             self.own_volume.set(volume.min(FULL_VOLUME));
         }
@@ -110,7 +111,11 @@ impl Listening {
                 .stage
                 .with(|stage| super::media_session::announce(stage.as_ref()));
         });
-        if let Ok(ticker) = set_interval_with_handle(move || self.follow(), COMPARE_EVERY) {
+        let tick = move || {
+            self.follow();
+            connection.tell_how_it_sounds(self.sync.get_untracked().hears());
+        };
+        if let Ok(ticker) = set_interval_with_handle(tick, COMPARE_EVERY) {
             on_cleanup(move || ticker.clear());
         }
     }
@@ -215,6 +220,8 @@ impl Listening {
         }
         let seen = if self.state.link.get_untracked() == Link::Lost {
             SyncState::Offline
+        } else if self.state.is_clock_unsure() {
+            SyncState::ClockUnsure
         } else {
             SyncState::of_drift(drift_ms, self.sync.get_untracked())
         };

@@ -15,6 +15,7 @@ use nests::wire::snapshot::Identity;
 use nests::wire::{Applied, Command, Event, Snapshot};
 
 use super::board::{Board, Heading, Row, Stage, board};
+use super::dot::OwnDevice;
 use super::ledger::{Carried, Ledger, Verdict};
 use super::server_clock::ServerClock;
 use super::speech::{Say, Speech};
@@ -57,6 +58,8 @@ pub struct NestState {
     /// The nest's volume, 0 to 100.
     pub volume: RwSignal<u8>,
     pub people: RwSignal<People>,
+    /// `None`: nothing was told of one.
+    pub own_device: RwSignal<Option<OwnDevice>>,
     pub link: RwSignal<Link>,
     /// Steps when the estimate of the server's clock got better, for what is drawn from it.
     pub clock_mended: RwSignal<u32>,
@@ -95,6 +98,7 @@ impl NestState {
             identity: RwSignal::new(room.snapshot.nest.clone()),
             volume: RwSignal::new(room.snapshot.volume),
             people: RwSignal::new(room.people.clone()),
+            own_device: RwSignal::new(None),
             ledger: StoredValue::new(ledger),
             clock: StoredValue::new(ServerClock::default()),
             toast_line: StoredValue::new(Toasts::default()),
@@ -149,6 +153,11 @@ impl NestState {
     /// Milliseconds since 1970 by the server's clock, as exactly as this device knows.
     pub fn exact_now(&self) -> Option<f64> {
         self.clock.with_value(|clock| clock.exact(browser::steady_now()))
+    }
+
+    /// Whether the clock may be wrong by so much that a room would hear it.
+    pub fn is_clock_unsure(&self) -> bool {
+        self.clock.with_value(ServerClock::is_unsure)
     }
 
     pub fn now(&self) -> Millis {

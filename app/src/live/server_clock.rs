@@ -30,6 +30,11 @@ impl ServerClock {
         self.estimate.offset().is_some()
     }
 
+    /// Whether it may be wrong by so much that a room would hear it.
+    pub fn is_unsure(&self) -> bool {
+        self.estimate.is_unsure()
+    }
+
     /// The server's time, in fractions of a millisecond; `None` before anybody told.
     pub fn exact(&self, steady: f64) -> Option<f64> {
         self.estimate

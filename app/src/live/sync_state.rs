@@ -1,5 +1,6 @@
-//! The sync dot: whether this device plays along, and if not, the one thing to do.
+//! Whether this browser plays along, and if not, why.
 
+use nests::hearing::Hears;
 use nests::playback::clock::IN_SYNC_MS;
 
 /// Within this difference a room still hears one song; between it and `IN_SYNC_MS` the rate is being mended.
@@ -17,6 +18,8 @@ pub enum SyncState {
     Unplayable,
     /// No connection: the clock can't be trusted for long.
     Offline,
+    /// It plays along by a clock that may be wrong: the line is too slow to tell.
+    ClockUnsure,
     /// Tuned in, and nothing plays.
     Quiet,
     Paused,
@@ -48,6 +51,21 @@ impl SyncState {
             Self::Blocked => "blocked",
             Self::Unplayable => "unplayable",
             Self::Offline => "offline",
+            Self::ClockUnsure => "trouble",
+        }
+    }
+
+    /// What the others are told. Whoever has tuned in wants to hear it, whatever stands in the way.
+    pub const fn hears(self) -> Option<Hears> {
+        match self {
+            Self::Off => None,
+            Self::InSync | Self::Quiet | Self::Paused => Some(Hears::InSync),
+            Self::CatchingUp
+            | Self::Blocked
+            | Self::Unplayable
+            | Self::Offline
+            | Self::ClockUnsure
+            | Self::OnSpotify => Some(Hears::Apart),
         }
     }
 
@@ -59,6 +77,7 @@ impl SyncState {
             Self::Blocked => "Tap to tune back in",
             Self::Unplayable => "This browser can't play this file",
             Self::Offline => "Not connected",
+            Self::ClockUnsure => "The line is too slow to tell the time exactly",
             Self::Quiet => "Plays when a song does",
             Self::Paused => "Paused for everyone",
             Self::OnSpotify => "This one plays on Spotify",
@@ -81,6 +100,10 @@ mod tests {
             SyncState::CatchingUp
         );
         assert_eq!(SyncState::of_drift(40.0, SyncState::InSync), SyncState::InSync);
+        // What the others see of it is no finer than that.
+        assert_eq!(SyncState::Off.hears(), None, "only looks");
+        assert_eq!(SyncState::Paused.hears(), Some(Hears::InSync), "as everybody is");
+        assert_eq!(SyncState::Blocked.hears(), Some(Hears::Apart));
         assert_eq!(
             SyncState::of_drift(70.0, SyncState::InSync),
             SyncState::CatchingUp

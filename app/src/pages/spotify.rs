@@ -2,11 +2,10 @@
 //! take it all back. Also the stop after signing in, with a way past it.
 
 use engine::accounts::Account;
-use engine::hearing::{Standing, Trouble};
 use engine::source::spotify::Device;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use nests::following::Rest;
+use nests::hearing::Footing;
 use nests::nest::NestId;
 
 use super::out_of_order::in_place_of_the_page;
@@ -73,8 +72,8 @@ fn Own(own: OwnAccount) -> impl IntoView {
 fn NotConnected(onward: String, back: String) -> impl IntoView {
     view! {
         <p class="card__text">
-            "Spotify's songs play through everybody's own account, on a device of yours that has Spotify open: a phone, \
-             a computer, a speaker. It takes Premium. Adding and voting go without."
+            "Spotify's songs play through everybody's own account: in this browser, or on a device of yours that has Spotify \
+             open, like a phone or a speaker. It takes Premium. Adding and voting go without."
         </p>
         <form class="card__form" method="post" action=paths::form::CONNECT_SPOTIFY>
             <input type="hidden" name="next" value=onward/>
@@ -115,13 +114,22 @@ fn Connected(account: Account, market: String, onward: String) -> impl IntoView 
 fn Hear(of: HearingOf) -> impl IntoView {
     let nest = of.card.nest_id.to_string();
     let title = format!("Hear {} on", of.card.name.as_str());
-    let chosen = of.hearing.device.map(|device| device.id);
+    let chosen = of.hearing.device;
     let is_chosen = chosen.is_some();
-    let told = is_chosen.then(|| how_it_goes(of.hearing.standing));
-    let (devices, complaint) = match of.devices {
+    let is_in_a_browser = chosen.as_ref().is_some_and(|device| device.browser.is_some());
+    let told = is_chosen.then(|| match is_in_a_browser {
+        true => how_it_goes_in_a_browser(of.hearing.footing, of.is_here),
+        false => how_it_goes(of.hearing.footing),
+    });
+    let chosen = chosen.map(|device| device.id);
+    let (mut devices, complaint) = match of.devices {
         Ok(devices) => (devices, None),
         Err(message) => (Vec::new(), Some(message)),
     };
+    if is_in_a_browser {
+        // Spotify lists the player in the browser as well; it has a row of its own.
+        devices.retain(|device| chosen.as_ref() != Some(&device.id));
+    }
     let none_open = complaint.is_none() && devices.is_empty();
     let here = paths::hear(&of.card.nest_id);
     let form_nest = nest.clone();
@@ -152,7 +160,10 @@ fn Hear(of: HearingOf) -> impl IntoView {
             </p>
             <p class="card__text"><a class="button button--wide" href=here>"Look again"</a></p>
         })}
-        <ul class="screens">{devices.into_iter().map(row).collect::<Vec<_>>()}</ul>
+        <ul class="screens">
+            <Here nest=nest.clone() is_here=of.is_here/>
+            {devices.into_iter().map(row).collect::<Vec<_>>()}
+        </ul>
         {is_chosen.then(|| view! {
             <div class="card__acts">
                 <form method="post" action=paths::form::BACK_IN_SYNC>
@@ -169,41 +180,70 @@ fn Hear(of: HearingOf) -> impl IntoView {
     .into_any()
 }
 
+/// The browser itself, which plays while it shows the nest. That takes a script.
+#[component]
+fn Here(nest: String, is_here: bool) -> impl IntoView {
+    view! {
+        <li class="needs-js">
+            <form class="screens__row" method="post" action=paths::form::HEAR_HERE>
+                <input type="hidden" name="nest" value=nest/>
+                <span>"In this browser"</span>
+                {if is_here {
+                    view! { <strong data-testid="chosen">"Chosen"</strong> }.into_any()
+                } else {
+                    view! { <button class="button button--accent">"Hear it here"</button> }.into_any()
+                }}
+            </form>
+        </li>
+    }
+    .into_any()
+}
+
+/// The same for the player in a browser, which is there while the browser shows the nest.
+const fn how_it_goes_in_a_browser(footing: Footing, is_this_one: bool) -> Line {
+    match (footing, is_this_one) {
+        (Footing::Off | Footing::Asleep | Footing::NoDevice, true) => {
+            good("It plays in this browser while you have the nest open.")
+        }
+        (Footing::Off | Footing::Asleep | Footing::NoDevice, false) => {
+            good("It plays in another browser of yours while that one has the nest open.")
+        }
+        _ => how_it_goes(footing),
+    }
+}
+
 /// How the chosen device does, and the one thing that helps where it doesn't.
-const fn how_it_goes(standing: Standing) -> Line {
-    match standing {
-        Standing::Follows(Rest::InSync { .. }) => good("It plays in sync."),
-        Standing::Follows(Rest::Settling) => good("It starts in a moment."),
-        Standing::Follows(Rest::Paused) => good("It stands still, as the nest does."),
-        Standing::Follows(Rest::Idle) => good("It plays when a song of Spotify's does."),
-        Standing::Off => good("It plays while you have the nest open."),
-        Standing::Follows(Rest::OwnWay) => {
+const fn how_it_goes(footing: Footing) -> Line {
+    match footing {
+        Footing::InSync => good("It plays in sync."),
+        Footing::Starting => good("It starts in a moment."),
+        Footing::CatchingUp => good("It is moved to the right place in a moment."),
+        Footing::Paused => good("It stands still, as the nest does."),
+        Footing::Idle => good("It plays when a song of Spotify's does."),
+        Footing::Off => good("It plays while you have the nest open."),
+        Footing::OwnWay => {
             bad("You play something else on it, so it is left alone. Press Back in sync to hear the nest.")
         }
-        Standing::Follows(Rest::Gone) | Standing::Trouble(Trouble::NoDevice) => {
+        Footing::StoppedByHand => {
+            bad("You stopped it there, so it is left alone. Press Back in sync to hear the nest.")
+        }
+        Footing::Asleep | Footing::NoDevice => {
             bad("It is asleep or switched off. Open Spotify on it, then press Back in sync.")
         }
-        Standing::Trouble(Trouble::NotConnected | Trouble::Withdrawn) => {
-            bad("Spotify no longer accepts the permission you gave. Connect again.")
-        }
-        Standing::Trouble(Trouble::NoSeat) => {
+        Footing::AccountEnded => bad("Spotify no longer accepts the permission you gave. Connect again."),
+        Footing::NoSeat => {
             bad("This house's app at Spotify has no seat for your account. Ask whoever runs the house.")
         }
-        Standing::Trouble(Trouble::NoPremium) => {
-            bad("Your account has no Premium, and only Premium lets others start music.")
-        }
-        Standing::Follows(Rest::Barred) | Standing::Trouble(Trouble::NotForThem) => {
-            bad("Spotify doesn't play this song in your country. The next one may do.")
-        }
-        Standing::Trouble(Trouble::RateLimited { .. }) => {
+        Footing::NoPremium => bad("Your account has no Premium, and only Premium lets others start music."),
+        Footing::Barred => bad("Spotify doesn't play this song in your country. The next one may do."),
+        Footing::RateLimited { .. } => {
             bad("Spotify was asked too often and wants a break. It goes on by itself.")
         }
-        Standing::Trouble(Trouble::Unreachable) => {
-            bad("Spotify can't be reached right now. It goes on by itself.")
+        Footing::ClockUnsure => {
+            bad("Spotify answers too late to tell where your device is. It is looked at again in a moment.")
         }
-        Standing::Trouble(Trouble::Elsewhere) => {
-            bad("You hear another nest on it. Press Back in sync to hear this one.")
-        }
+        Footing::Unreachable => bad("Spotify can't be reached right now. It goes on by itself."),
+        Footing::Elsewhere => bad("You hear another nest on it. Press Back in sync to hear this one."),
     }
 }
 
@@ -353,6 +393,26 @@ mod tests {
             None,
             "not told"
         );
+    }
+
+    #[test]
+    fn a_browser_that_does_not_show_the_nest_is_no_trouble_and_what_is_one_is_told_as_ever() {
+        for away in [Footing::Off, Footing::Asleep, Footing::NoDevice] {
+            let (here, there) = (
+                how_it_goes_in_a_browser(away, true),
+                how_it_goes_in_a_browser(away, false),
+            );
+            assert!(
+                here.kind == "good" && here.text.contains("this browser"),
+                "{here:?}"
+            );
+            assert!(
+                there.kind == "good" && there.text.contains("another browser"),
+                "{there:?}"
+            );
+        }
+        let own_way = Footing::OwnWay;
+        assert_eq!(how_it_goes_in_a_browser(own_way, true), how_it_goes(own_way));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub async fn stop_hearing(nest: String) -> Result<(), Refused> {
 pub async fn back_in_sync(nest: String) -> Result<(), Refused> {
     use super::door;
     let (engine, me, id) = (door::engine()?, door::person()?, door::nest_id(&nest)?);
-    engine.back_in_step(&me, &id);
+    engine.back_in_step(&me, &id).await.map_err(door::refused)?;
     door::lead_form_to(&crate::paths::nest(&id));
     Ok(())
 }
@@ -49,17 +49,18 @@ pub(super) fn words(error: engine::accounts::AccountError) -> Refused {
 }
 
 #[cfg(feature = "ssr")]
-pub(crate) use own::{HearingOf, OwnAccount, own_account};
+pub(crate) use own::{HearingOf, OwnAccount, own_account, plays_here};
 
 #[cfg(feature = "ssr")]
 mod own {
     use engine::accounts::{Account, AccountError};
     use engine::hearing::Hearing;
     use engine::source::spotify::Device;
-    use nests::nest::Person;
+    use leptos::prelude::use_context;
+    use nests::nest::{NestId, Person};
     use nests::wire::directory::{NestCard, NestState};
 
-    use super::super::door;
+    use super::super::{ThisBrowser, door};
     use super::Refused;
 
     pub(crate) struct OwnAccount {
@@ -76,6 +77,8 @@ mod own {
     pub(crate) struct HearingOf {
         pub(crate) card: NestCard,
         pub(crate) hearing: Hearing,
+        /// Whether what they chose is the very browser that asks.
+        pub(crate) is_here: bool,
         /// What could play, or why Spotify doesn't tell.
         pub(crate) devices: Result<Vec<Device>, String>,
     }
@@ -111,6 +114,10 @@ mod own {
             .hearing(&me.id, &card.nest_id)
             .await
             .map_err(door::refused)?;
+        let is_here = hearing
+            .device
+            .as_ref()
+            .is_some_and(|chosen| use_context::<ThisBrowser>().is_some_and(|this| chosen.is_in(&this.0)));
         let devices = match engine.devices(&me.id).await {
             Ok(devices) => Ok(devices),
             // Sealed with a key that is gone: what is kept can't be read.
@@ -120,7 +127,18 @@ mod own {
         Ok(Some(HearingOf {
             card,
             hearing,
+            is_here,
             devices,
         }))
+    }
+
+    /// Where Spotify's script is, if the visitor hears the nest in the very browser that asks. What goes wrong leaves the page
+    /// without a player.
+    pub(crate) async fn plays_here(nest: &NestId) -> Option<String> {
+        let (me, engine) = (door::person().ok()?, door::engine().ok()?);
+        let this = use_context::<ThisBrowser>()?.0;
+        let script = engine.settings().spotify.as_ref()?.sdk_url.clone();
+        let chosen = engine.hearing(&me.id, nest).await.ok()?.device?;
+        chosen.is_in(&this).then_some(script)
     }
 }

@@ -1,5 +1,6 @@
 //! Everything one nest page needs, in one load: drawn by the server, taken over by the browser.
 
+use nests::hearing::InSync;
 use nests::nest::Person;
 use nests::nest::member::Listener;
 use nests::time::Millis;
@@ -47,6 +48,9 @@ pub struct People {
     /// `None`: not known yet, which screens show as `--`.
     pub count: Option<u32>,
     pub people: Vec<Listener>,
+    /// Of all of them.
+    #[serde(default)]
+    pub in_sync: InSync,
 }
 
 /// Loads the page of the nest that `nest` names (id, code or slug).
@@ -92,6 +96,7 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
             // Whoever looks is not counted yet: a nest without listeners is one whose number isn't known.
             count: Some(p.count).filter(|count| *count > 0),
             people: p.people,
+            in_sync: p.in_sync,
         })
         .unwrap_or_default();
     let asked = page_query::of_request();

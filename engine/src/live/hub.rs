@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::{CloseReason, Frame, LiveNest, news};
 use crate::acting::concerns_the_player;
 use crate::error::EngineError;
+use crate::hearing::Conductors;
 use crate::live::news::News;
 use crate::playing::Player;
 use crate::store::state::{self, Loaded, Position};
@@ -202,7 +203,12 @@ impl Hub {
     }
 
     /// Listens until told to stop; comes back by itself when the connection breaks.
-    pub(crate) async fn listen(&self, store: &Store, player: &Player, stop: CancellationToken) {
+    pub(crate) async fn listen(
+        &self,
+        store: &Store,
+        (player, conductors): (&Player, &Conductors),
+        stop: CancellationToken,
+    ) {
         let Some(mut inbox) = self.inbox.lock().unwrap_or_else(PoisonError::into_inner).take() else {
             return;
         };
@@ -210,7 +216,7 @@ impl Hub {
             match store.subscriber().await {
                 Ok(subscriber) => {
                     let (sink, stream) = subscriber.split();
-                    self.listen_once(store, player, (sink, stream), &mut inbox, &stop)
+                    self.listen_once(store, (player, conductors), (sink, stream), &mut inbox, &stop)
                         .await;
                 }
                 Err(error) => tracing::debug!(%error, "no connection for subscriptions yet"),
@@ -229,7 +235,7 @@ impl Hub {
     async fn listen_once(
         &self,
         store: &Store,
-        player: &Player,
+        (player, conductors): (&Player, &Conductors),
         (mut sink, mut stream): (PubSubSink, PubSubStream),
         inbox: &mut mpsc::Receiver<Request>,
         stop: &CancellationToken,
@@ -254,7 +260,7 @@ impl Hub {
             tokio::select! {
                 () = stop.cancelled() => return,
                 message = stream.next() => match message {
-                    Some(message) => self.hear(store, player, &message).await,
+                    Some(message) => self.hear(store, (player, conductors), &message).await,
                     None => return,
                 },
                 Some(request) = inbox.recv() => {
@@ -279,7 +285,7 @@ impl Hub {
         }
     }
 
-    async fn hear(&self, store: &Store, player: &Player, message: &redis::Msg) {
+    async fn hear(&self, store: &Store, (player, conductors): (&Player, &Conductors), message: &redis::Msg) {
         let Ok(payload) = message.get_payload::<String>() else {
             tracing::error!("news that are not text");
             return;
@@ -293,6 +299,10 @@ impl Hub {
         };
         match news::parse(&payload) {
             Some(News::People) => self.people_changed(&live.id),
+            Some(News::Hearing(member, frame)) => {
+                live.tell_hearing(&member, Frame::from_text(frame.to_owned()))
+            }
+            Some(News::Player(member, wish)) => conductors.nudge(&live.id, &member, wish),
             Some(News::Gone) => live.close(CloseReason::NestGone),
             Some(News::Asleep(ended)) if live.generation() <= ended => live.close(CloseReason::NestAsleep),
             Some(News::Restarted(lives)) if live.generation() < lives => {

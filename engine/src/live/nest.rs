@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use nests::hearing::InSync;
 use nests::history::ended_by;
 use nests::nest::member::Listener;
 use nests::nest::{MemberId, NestId};
@@ -15,6 +16,7 @@ use nests::wire::frame::MAX_PEOPLE_NAMED;
 use nests::wire::{Applied, Change, Event, ServerFrame, Snapshot};
 use tokio::sync::broadcast;
 
+use super::present::{Ears, Present};
 use super::{CloseReason, Frame, Since};
 use crate::directory::identity_of;
 use crate::error::EngineError;
@@ -31,10 +33,12 @@ const RECENT: usize = LOG_LENGTH;
 pub(crate) const UNDO_MS: i64 = 10_000;
 const REMOVALS_REMEMBERED: usize = 32;
 
-/// What goes to every socket of the nest.
+/// What goes to the sockets of the nest.
 #[derive(Clone, Debug)]
 pub(crate) enum Signal {
     Frame(Frame),
+    /// To this person's alone.
+    For(MemberId, Frame),
     Closed(CloseReason),
 }
 
@@ -44,13 +48,8 @@ pub struct People {
     pub count: u32,
     /// The first [`MAX_PEOPLE_NAMED`], longest here first.
     pub people: Vec<Listener>,
-}
-
-/// A member with sockets in this process.
-#[derive(Clone, Debug)]
-pub(crate) struct Present {
-    pub(crate) listener: Listener,
-    pub(crate) sockets: usize,
+    /// Of all of them.
+    pub in_sync: InSync,
 }
 
 struct Replica {
@@ -340,6 +339,7 @@ impl LiveNest {
         let frame = Frame::of(&ServerFrame::People {
             count: people.count,
             people: people.people.clone(),
+            in_sync: people.in_sync,
         });
         replica.people = Some((people, frame.clone()));
         self.send(Signal::Frame(frame));
@@ -347,6 +347,44 @@ impl LiveNest {
 
     pub(crate) fn present(&self) -> MutexGuard<'_, HashMap<MemberId, Present>> {
         lock(&self.present)
+    }
+
+    /// Somebody here hears the nest otherwise than before. Answers whether the others are to be told.
+    pub(crate) fn hears(&self, member: &MemberId, change: impl FnOnce(&mut Ears)) -> bool {
+        let mut present = self.present();
+        present.get_mut(member).is_some_and(|entry| entry.change(change))
+    }
+
+    /// Of whom the others have not been told yet how they hear the nest. Counts as told.
+    pub(crate) fn take_untold(&self) -> Vec<Listener> {
+        let mut present = self.present();
+        let untold = present.values_mut().filter(|entry| !entry.is_told);
+        untold
+            .map(|entry| {
+                entry.is_told = true;
+                entry.listener.clone()
+            })
+            .collect()
+    }
+
+    /// How somebody's own device does: to their sockets here, unless they know.
+    pub(crate) fn tell_hearing(&self, member: &MemberId, frame: Frame) {
+        {
+            let mut present = self.present();
+            let Some(entry) = present.get_mut(member) else {
+                return;
+            };
+            if entry.hearing.as_ref() == Some(&frame) {
+                return;
+            }
+            entry.hearing = Some(frame.clone());
+        }
+        self.send(Signal::For(member.clone(), frame));
+    }
+
+    /// The same for a socket that opens.
+    pub(crate) fn hearing_of(&self, member: &MemberId) -> Option<Frame> {
+        self.present().get(member)?.hearing.clone()
     }
 
     /// Somebody listens through this process.
@@ -399,9 +437,11 @@ fn removed_by(change: &Change, before: &Snapshot) -> Vec<QueuedSong> {
 pub(crate) fn named(mut listeners: Vec<Listener>) -> People {
     listeners.sort_by(|a, b| (a.since, &a.person.id).cmp(&(b.since, &b.person.id)));
     let count = listeners.len() as u32;
+    let in_sync = InSync::among(listeners.iter().map(|listener| listener.hears));
     listeners.truncate(MAX_PEOPLE_NAMED);
     People {
         count,
         people: listeners,
+        in_sync,
     }
 }

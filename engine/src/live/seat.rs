@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use nests::hearing::Hears;
 use nests::nest::{MemberId, Person};
 use nests::wire::Command;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -52,6 +53,10 @@ pub enum SeatEvent {
 pub struct Seat {
     /// What brings the browser up to date, to be sent first.
     pub opening: Vec<Frame>,
+    /// What follows the snapshot of a socket that was too slow.
+    behind: std::vec::IntoIter<Frame>,
+    /// What its browser said last.
+    hears: Option<Hears>,
     receiver: broadcast::Receiver<Signal>,
     nest: Arc<LiveNest>,
     member: MemberId,
@@ -60,9 +65,12 @@ pub struct Seat {
 
 impl Seat {
     pub(crate) fn take(engine: Engine, nest: Arc<LiveNest>, member: MemberId, since: Option<Since>) -> Self {
-        let (receiver, opening) = nest.tune_in(since);
+        let (receiver, mut opening) = nest.tune_in(since);
+        opening.extend(nest.hearing_of(&member));
         Self {
             opening,
+            behind: Vec::new().into_iter(),
+            hears: None,
             receiver,
             nest,
             member,
@@ -75,24 +83,46 @@ impl Seat {
         self.engine.act_in(&self.nest, by, command).await
     }
 
+    /// Its browser hears the nest like that from now on; `None`: it only looks.
+    pub fn hears(&mut self, how: Option<Hears>) {
+        let before = std::mem::replace(&mut self.hears, how);
+        self.engine
+            .hears(&self.nest, &self.member, |ears| ears.browser(before, how));
+    }
+
+    /// The device of the person in it plays for this nest again, whatever they do with it themselves.
+    pub async fn back_in_sync(&self, by: &Person) -> Result<(), EngineError> {
+        self.engine.back_in_step(by, &self.nest.id).await
+    }
+
     /// Waits for what is to be sent next. Cancelling it loses nothing.
     pub async fn next(&mut self) -> SeatEvent {
-        match self.receiver.recv().await {
-            Ok(Signal::Frame(frame)) => SeatEvent::Frame(frame),
-            Ok(Signal::Closed(reason)) => SeatEvent::Closed(reason),
-            Err(RecvError::Lagged(_)) => {
-                let (receiver, mut opening) = self.nest.tune_in(None);
-                self.receiver = receiver;
-                SeatEvent::Lagged(opening.swap_remove(0))
-            }
-            // The nest holds the sender, and we hold the nest: this cannot end before us.
-            Err(RecvError::Closed) => SeatEvent::Closed(CloseReason::ShuttingDown),
+        if let Some(frame) = self.behind.next() {
+            return SeatEvent::Frame(frame);
+        }
+        loop {
+            return match self.receiver.recv().await {
+                Ok(Signal::For(member, _)) if member != self.member => continue,
+                Ok(Signal::Frame(frame) | Signal::For(_, frame)) => SeatEvent::Frame(frame),
+                Ok(Signal::Closed(reason)) => SeatEvent::Closed(reason),
+                Err(RecvError::Lagged(_)) => {
+                    let (receiver, mut opening) = self.nest.tune_in(None);
+                    opening.extend(self.nest.hearing_of(&self.member));
+                    self.receiver = receiver;
+                    let snapshot = opening.remove(0);
+                    self.behind = opening.into_iter();
+                    SeatEvent::Lagged(snapshot)
+                }
+                // The nest holds the sender, and we hold the nest: this cannot end before us.
+                Err(RecvError::Closed) => SeatEvent::Closed(CloseReason::ShuttingDown),
+            };
         }
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.engine.clone().leave(self.nest.clone(), self.member.clone());
+        let engine = self.engine.clone();
+        engine.leave(self.nest.clone(), self.member.clone(), self.hears);
     }
 }

@@ -31,11 +31,15 @@ impl Watch {
     /// Why the nest is over.
     pub async fn changed(&mut self) -> Result<(), CloseReason> {
         let mut next = self.receiver.recv().await;
+        // What one person is told is no change of the nest.
+        while matches!(next, Ok(Signal::For(..))) {
+            next = self.receiver.recv().await;
+        }
         loop {
             match next {
                 Ok(Signal::Closed(reason)) => return Err(reason),
                 Err(RecvError::Closed) => return Err(CloseReason::ShuttingDown),
-                Ok(Signal::Frame(_)) | Err(RecvError::Lagged(_)) => {}
+                Ok(Signal::Frame(_) | Signal::For(..)) | Err(RecvError::Lagged(_)) => {}
             }
             // What came with it is shown with it.
             next = match self.receiver.try_recv() {

@@ -29,6 +29,9 @@ pub(crate) static KEEP_ACCOUNT: Lazy =
 pub(crate) static ACCOUNT_WITHDRAWN: Lazy =
     LazyLock::new(|| Script::new(include_str!("scripts/account_withdrawn.lua")));
 pub(crate) static LEAD: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/lead.lua")));
+pub(crate) static PUT_PLAYER: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/put_player.lua")));
+pub(crate) static TAKE_OVER: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/take_over.lua")));
+pub(crate) static FOOTING: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/footing.lua")));
 pub(crate) static HAND_BACK: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/hand_back.lua")));
 pub(crate) static REST: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/rest.lua")));
 pub(crate) static PAIR_TV: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/pair_tv.lua")));

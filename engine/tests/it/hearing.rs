@@ -3,24 +3,25 @@
 use engine::hearing::{Standing, Trouble};
 use engine::{EngineError, Seat};
 use nests::following::Rest;
+use nests::hearing::{Footing, InSync};
 use nests::nest::{NestId, Person};
 use nests::track::TrackUri;
-use nests::wire::Command;
+use nests::wire::{Command, ServerFrame};
 use standin::spotify::Spotify as Standin;
 use standin::spotify::listeners::{ANNA, BEN, CLEO, Listener};
 
 use crate::accounts::{connect, open, with};
-use crate::support::{House, PATIENCE, person};
+use crate::support::{House, PATIENCE, frame, person};
 
 /// As the rule has it: from then on what a player does is its owner's wish.
-const GRACE: i64 = 15_000;
+pub const GRACE: i64 = 15_000;
 
 /// Somebody in a nest with a device that was chosen.
-struct Hearer {
-    person: Person,
-    listener: Listener,
-    device: String,
-    _seat: Seat,
+pub struct Hearer {
+    pub person: Person,
+    pub listener: Listener,
+    pub device: String,
+    pub _seat: Seat,
 }
 
 async fn hearer(standin: &Standin, house: &House, nest: &NestId, who: &str, listener: Listener) -> Hearer {
@@ -40,11 +41,11 @@ async fn hearer(standin: &Standin, house: &House, nest: &NestId, who: &str, list
     }
 }
 
-fn uri(standin: &Standin, n: usize) -> TrackUri {
+pub fn uri(standin: &Standin, n: usize) -> TrackUri {
     TrackUri::parse(&format!("spotify:track:{}", standin.catalogue().tracks[n].id)).expect("a URI")
 }
 
-async fn add(standin: &Standin, house: &House, nest: &NestId, n: usize) {
+pub async fn add(standin: &Standin, house: &House, nest: &NestId, n: usize) {
     let track = uri(standin, n);
     house
         .act(nest, "anna", Command::Add { track })
@@ -52,7 +53,7 @@ async fn add(standin: &Standin, house: &House, nest: &NestId, n: usize) {
         .expect("added");
 }
 
-async fn skip(house: &House, nest: &NestId) {
+pub async fn skip(house: &House, nest: &NestId) {
     let playing = house
         .until(nest, "something plays", |n| n.playing.is_some())
         .await
@@ -64,7 +65,7 @@ async fn skip(house: &House, nest: &NestId) {
         .expect("skipped");
 }
 
-async fn until(standin: &Standin, what: &str, is: impl Fn() -> bool) {
+pub async fn until(standin: &Standin, what: &str, is: impl Fn() -> bool) {
     if tokio::time::timeout(PATIENCE, standin.until(|_| is()))
         .await
         .is_err()
@@ -74,7 +75,7 @@ async fn until(standin: &Standin, what: &str, is: impl Fn() -> bool) {
 }
 
 /// Waits until their device plays the track.
-async fn hears(standin: &Standin, hearer: &Hearer, n: usize) {
+pub async fn hears(standin: &Standin, hearer: &Hearer, n: usize) {
     let wanted = uri(standin, n).to_string();
     let does = || {
         let heard = standin.hears(hearer.listener);
@@ -83,7 +84,7 @@ async fn hears(standin: &Standin, hearer: &Hearer, n: usize) {
     until(standin, &format!("{} hears track {n}", hearer.person.name), does).await;
 }
 
-async fn silence(standin: &Standin, hearer: &Hearer) {
+pub async fn silence(standin: &Standin, hearer: &Hearer) {
     let is_silent = || standin.hears(hearer.listener).is_none_or(|heard| !heard.playing);
     until(
         standin,
@@ -94,12 +95,12 @@ async fn silence(standin: &Standin, hearer: &Hearer) {
 }
 
 /// Lets time go by, for the house and for everybody's players.
-async fn pass(standin: &Standin, house: &House, milliseconds: i64) {
+pub async fn pass(standin: &Standin, house: &House, milliseconds: i64) {
     standin.let_time_pass(milliseconds.unsigned_abs());
     house.pass(milliseconds).await;
 }
 
-async fn standing(house: &House, hearer: &Hearer, nest: &NestId) -> Standing {
+pub async fn standing(house: &House, hearer: &Hearer, nest: &NestId) -> Standing {
     house
         .engine
         .hearing(&hearer.person.id, nest)
@@ -108,8 +109,13 @@ async fn standing(house: &House, hearer: &Hearer, nest: &NestId) -> Standing {
         .standing
 }
 
+async fn back_in_sync(house: &House, hearer: &Hearer, nest: &NestId) {
+    let wished = house.engine.back_in_step(&hearer.person, nest).await;
+    wished.expect("the store answers");
+}
+
 /// Waits until the nest's conductor has come to that.
-async fn comes_to(house: &House, hearer: &Hearer, nest: &NestId, wanted: Standing) {
+pub async fn comes_to(house: &House, hearer: &Hearer, nest: &NestId, wanted: Standing) {
     let waiting = async {
         while standing(house, hearer, nest).await != wanted {
             tokio::task::yield_now().await;
@@ -230,7 +236,7 @@ async fn whoever_plays_something_else_by_hand_is_left_alone_until_they_come_back
         "{:?}",
         standin.seen()
     );
-    house.engine.back_in_step(&anna.person, &nest);
+    back_in_sync(&house, &anna, &nest).await;
     hears(&standin, &anna, 1).await;
 }
 
@@ -353,7 +359,7 @@ async fn each_trouble_is_named() {
     let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
     hears(&standin, &anna, 0).await;
     standin.close_device(ANNA, &anna.device);
-    house.engine.back_in_step(&anna.person, &nest);
+    back_in_sync(&house, &anna, &nest).await;
     comes_to(&house, &anna, &nest, Standing::Trouble(Trouble::NoDevice)).await;
     house.engine.unlink(&anna.person.id).await.expect("disconnected");
     comes_to(&house, &anna, &nest, Standing::Off).await;
@@ -361,8 +367,146 @@ async fn each_trouble_is_named() {
     let ben = hearer(&standin, &house, &nest, "ben", BEN).await;
     hears(&standin, &ben, 0).await;
     standin.withdraw_permission(BEN);
-    house.engine.back_in_step(&ben.person, &nest);
+    back_in_sync(&house, &ben, &nest).await;
     comes_to(&house, &ben, &nest, Standing::Trouble(Trouble::Withdrawn)).await;
+}
+
+#[tokio::test]
+async fn a_stop_by_hand_and_a_device_that_fell_asleep_are_told_apart() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let mut anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    let mut ben = hearer(&standin, &house, &nest, "ben", BEN).await;
+    add(&standin, &house, &nest, 0).await;
+    until_it_is_looked_at(&standin, &house, &anna, 0).await;
+    hears(&standin, &ben, 0).await;
+    is_told(&mut anna._seat, Footing::InSync).await;
+    is_told(&mut ben._seat, Footing::InSync).await;
+    standin.pause_by_hand(ANNA);
+    standin.close_device(BEN, &ben.device);
+    pass(&standin, &house, GRACE + 1_000).await;
+    // Their conductors look when they open another tab, and need not be waited for.
+    let _tabs = [house.join(&nest, "anna").await, house.join(&nest, "ben").await];
+    is_told(&mut anna._seat, Footing::StoppedByHand).await;
+    is_told(&mut ben._seat, Footing::Asleep).await;
+    back_in_sync(&house, &ben, &nest).await;
+    is_told(&mut ben._seat, Footing::NoDevice).await;
+}
+
+/// Their device plays the track, and goes on doing so until it is looked at, 4 s later. The stand-in's time goes by itself, the
+/// house's is turned.
+async fn until_it_is_looked_at(standin: &Standin, house: &House, hearer: &Hearer, n: usize) {
+    hears(standin, hearer, n).await;
+    house.clock.advance(5_000);
+}
+
+/// Waits until the tab is told that of their device.
+async fn is_told(tab: &mut Seat, wanted: Footing) {
+    let is = |f: &ServerFrame| matches!(f, ServerFrame::Hearing { device, footing } if *footing == wanted && (device == "Kitchen"));
+    frame(tab, &format!("{wanted:?}"), is).await;
+}
+
+/// How somebody's device does is known wherever they sit, and whatever they wish is heard there: the conductor is in one process.
+#[tokio::test]
+async fn trouble_is_told_to_every_tab_of_its_owner_and_what_they_wish_at_one_process_is_done_by_another() {
+    /// A conductor that is told nothing looks this often; whatever comes sooner was told.
+    const LOOKS_BY_ITSELF: std::time::Duration = std::time::Duration::from_secs(20);
+    let (standin, house) = open().await;
+    let other = house.another_process_with(with(&standin)).await;
+    let nest = NestId::main();
+    let mut ben = house.join(&nest, "ben").await;
+    let mut anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    let mut tab = house.join(&nest, "anna").await;
+    let mut elsewhere = other.join(&nest, "anna").await;
+    add(&standin, &house, &nest, 0).await;
+    until_it_is_looked_at(&standin, &house, &anna, 0).await;
+    for tab in [&mut anna._seat, &mut tab, &mut elsewhere] {
+        is_told(tab, Footing::InSync).await;
+    }
+    frame(&mut ben, "she is in sync, and Ben only looks", |f| {
+        matches!(
+            f,
+            ServerFrame::People {
+                in_sync: InSync { count: 1, of: 1 },
+                ..
+            }
+        )
+    })
+    .await;
+    comes_to(&other, &anna, &nest, Standing::ByAnother).await;
+
+    standin.play_by_hand(ANNA, &anna.device, 7);
+    pass(&standin, &house, GRACE + 1_000).await;
+    let _lets_it_look = house.join(&nest, "anna").await;
+    for tab in [&mut anna._seat, &mut tab, &mut elsewhere] {
+        is_told(tab, Footing::OwnWay).await;
+    }
+    let told = serde_json::to_vec(&ServerFrame::Hearing {
+        device: "Kitchen".to_owned(),
+        footing: Footing::OwnWay,
+    });
+    let told = told.expect("JSON");
+    for process in [&house, &other] {
+        let opening = process.join(&nest, "anna").await.opening.clone();
+        assert!(
+            opening.iter().any(|frame| frame.0 == told),
+            "a tab that opens knows"
+        );
+        let hearing = process.engine.hearing(&anna.person.id, &nest).await;
+        assert_eq!(hearing.expect("the store answers").footing, Footing::OwnWay);
+    }
+    frame(
+        &mut ben,
+        "she is not in sync, and why is no business of Ben's",
+        |f| {
+            assert!(!matches!(f, ServerFrame::Hearing { .. }), "{f:?}");
+            matches!(
+                f,
+                ServerFrame::People {
+                    in_sync: InSync { count: 0, of: 1 },
+                    ..
+                }
+            )
+        },
+    )
+    .await;
+
+    back_in_sync(&other, &anna, &nest).await;
+    hears(&standin, &anna, 0).await;
+    let asked_at = std::time::Instant::now();
+    let stopped = other.engine.stop_hearing(&anna.person, &nest).await;
+    stopped.expect("stopped");
+    silence(&standin, &anna).await;
+    assert!(
+        asked_at.elapsed() < LOOKS_BY_ITSELF / 2,
+        "{:?}",
+        asked_at.elapsed()
+    );
+    is_told(&mut elsewhere, Footing::Off).await;
+    other.close().await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn whoever_closes_the_tab_that_a_process_conducted_by_is_conducted_for_by_the_other_one() {
+    let (standin, house) = open().await;
+    let other = house.another_process_with(with(&standin)).await;
+    let nest = NestId::main();
+    let mut anna = hearer(&standin, &other, &nest, "anna", ANNA).await;
+    add(&standin, &house, &nest, 0).await;
+    until_it_is_looked_at(&standin, &house, &anna, 0).await;
+    let mut tab = house.join(&nest, "anna").await;
+    is_told(&mut tab, Footing::InSync).await;
+    drop(std::mem::replace(
+        &mut anna._seat,
+        house.join(&nest, "anna").await,
+    ));
+    is_told(&mut tab, Footing::Off).await;
+    is_told(&mut tab, Footing::Starting).await;
+    until_it_is_looked_at(&standin, &house, &anna, 0).await;
+    is_told(&mut tab, Footing::InSync).await;
+    other.close().await;
+    house.close().await;
 }
 
 #[tokio::test]
@@ -385,7 +529,7 @@ async fn the_rate_limit_stops_all_orders_for_its_time_and_the_queue_goes_on() {
         .await;
     comes_to_rate_limit(&house, &anna, &nest).await;
     standin.take_seen();
-    house.engine.back_in_step(&anna.person, &nest);
+    back_in_sync(&house, &anna, &nest).await;
     comes_to_rate_limit(&house, &anna, &nest).await;
     assert_eq!(standin.take_seen(), [], "nothing is asked");
 }
@@ -447,7 +591,7 @@ async fn who_is_in_two_nests_hears_the_one_whose_device_they_chose_last() {
     skip(&house, &main).await;
     comes_to(&house, &anna, &main, Standing::Trouble(Trouble::Elsewhere)).await;
     hears(&standin, &anna, 1).await;
-    house.engine.back_in_step(&anna.person, &main);
+    back_in_sync(&house, &anna, &main).await;
     hears(&standin, &anna, 2).await;
 }
 
@@ -503,7 +647,7 @@ async fn whoever_comes_in_with_music_of_their_own_on_the_device_keeps_it() {
             .hears(ANNA)
             .is_some_and(|heard| heard.playing && heard.uri == own)
     );
-    house.engine.back_in_step(&anna.person, &nest);
+    back_in_sync(&house, &anna, &nest).await;
     hears(&standin, &anna, 0).await;
 }
 

@@ -10,6 +10,7 @@ mod directory;
 mod fencing;
 mod hearing;
 mod history;
+mod in_browser;
 mod migration;
 mod outage;
 mod pasting;

@@ -1,6 +1,7 @@
 //! Who is here, as the others see it.
 
 use engine::store::{Key, keys};
+use nests::hearing::{Hears, InSync};
 use nests::nest::NestId;
 use nests::wire::{ErrorCode, ServerFrame};
 
@@ -49,6 +50,73 @@ async fn people_on_two_servers_see_each_other() {
     drop(ben);
     frame(&mut anna, "ben left", count_is(1)).await;
     other.close().await;
+    house.close().await;
+}
+
+fn in_sync_are(count: u32, of: u32) -> impl Fn(&ServerFrame) -> bool {
+    move |f| matches!(f, ServerFrame::People { in_sync, .. } if *in_sync == InSync { count, of })
+}
+
+#[tokio::test]
+async fn how_many_are_in_sync_is_known_on_two_servers_and_who_only_looks_is_not_counted() {
+    let house = House::open().await;
+    let other = house.another_process().await;
+    let main = NestId::main();
+    let mut anna = house.join(&main, "anna").await;
+    let mut ben = other.join(&main, "ben").await;
+    let _cleo_only_looks = house.join(&main, "cleo").await;
+    anna.hears(Some(Hears::InSync));
+    ben.hears(Some(Hears::Apart));
+    for seat in [&mut anna, &mut ben] {
+        frame(seat, "anna is, ben isn't", in_sync_are(1, 2)).await;
+    }
+    let mut bens_other_tab = house.join(&main, "ben").await;
+    bens_other_tab.hears(Some(Hears::InSync));
+    for seat in [&mut anna, &mut ben] {
+        frame(
+            seat,
+            "ben is by his other tab, at the other server",
+            in_sync_are(2, 2),
+        )
+        .await;
+    }
+    drop(bens_other_tab);
+    for seat in [&mut anna, &mut ben] {
+        frame(seat, "what is left of ben", in_sync_are(1, 2)).await;
+    }
+    ben.hears(None);
+    frame(&mut anna, "ben tuned out", in_sync_are(1, 1)).await;
+    drop(anna);
+    frame(
+        &mut ben,
+        "anna left, and hears nothing any more",
+        in_sync_are(0, 0),
+    )
+    .await;
+    other.close().await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_a_process_that_died_said_of_how_somebody_hears_counts_no_longer_than_a_heartbeat() {
+    let house = House::open().await;
+    let main = NestId::main();
+    let theirs = Process::start(&house, None, |_| {}).await;
+    let anna = person("anna");
+    let mut there = theirs.engine.join(&main, &anna, None).await.expect("let in");
+    let mut here = house.join(&main, "anna").await;
+    there.hears(Some(Hears::InSync));
+    frame(&mut here, "she hears it by the other process", in_sync_are(1, 1)).await;
+    theirs.fuse.cut();
+    let life = keys::HEARTBEAT_LIFE.as_millis() as i64;
+    let among = |people: u32, of: u32| move |f: &ServerFrame| matches!(f, ServerFrame::People { count, in_sync, .. } if *count == people && in_sync.of == of);
+    house.clock.advance(life - 1);
+    let _ben = house.join(&main, "ben").await;
+    frame(&mut here, "its word still counts", among(2, 1)).await;
+    house.clock.advance(1);
+    let _cleo = house.join(&main, "cleo").await;
+    frame(&mut here, "and no longer", among(3, 0)).await;
+    theirs.crash();
     house.close().await;
 }
 

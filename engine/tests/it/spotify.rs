@@ -14,7 +14,7 @@ use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify as Standin};
 use crate::support::{House, person};
 
 pub fn with(standin: &Standin) -> impl Fn(&mut EngineSettings) + use<> {
-    let (api_url, accounts_url) = (standin.api_url(), standin.accounts_url());
+    let (api_url, accounts_url, sdk_url) = (standin.api_url(), standin.accounts_url(), standin.sdk_url());
     move |settings| {
         settings.spotify = Some(SpotifySettings {
             client_id: CLIENT_ID.to_owned(),
@@ -22,6 +22,7 @@ pub fn with(standin: &Standin) -> impl Fn(&mut EngineSettings) + use<> {
             market: "US".to_owned(),
             api_url: api_url.clone(),
             accounts_url: accounts_url.clone(),
+            sdk_url: sdk_url.clone(),
         });
     }
 }
@@ -481,6 +482,7 @@ async fn with_spotify_down_the_library_goes_on() {
             // The port of "discard": nobody listens.
             api_url: "http://127.0.0.1:9/v1".to_owned(),
             accounts_url: "http://127.0.0.1:9".to_owned(),
+            sdk_url: "http://127.0.0.1:9/player.js".to_owned(),
         });
     })
     .await;

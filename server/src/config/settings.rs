@@ -85,6 +85,11 @@ pub const SPOTIFY_ACCOUNTS_URL: Setting = setting(
     "https://accounts.spotify.com",
     "Where Spotify gives out tokens. Another place only for tests.",
 );
+pub const SPOTIFY_SDK_URL: Setting = setting(
+    "SPOTIFY_SDK_URL",
+    "https://sdk.scdn.co/spotify-player.js",
+    "The script by which a browser becomes a Spotify player. Another place only for tests.",
+);
 pub const NEST_MIXED_SOURCES: Setting = setting(
     "NEST_MIXED_SOURCES",
     "true",
@@ -207,6 +212,7 @@ pub const ALL: &[&Setting] = &[
     &SPOTIFY_MARKET,
     &SPOTIFY_API_URL,
     &SPOTIFY_ACCOUNTS_URL,
+    &SPOTIFY_SDK_URL,
     &NEST_MIXED_SOURCES,
     &REDIS_URL,
     &REDIS_HOST,

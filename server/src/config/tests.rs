@@ -256,6 +256,7 @@ fn spotify_needs_both_halves_of_its_credentials_and_an_address_that_keeps_them_s
         ("SE", "http://127.0.0.1:4000/v1")
     );
     assert_eq!(app.accounts_url, "https://accounts.spotify.com");
+    assert_eq!(app.sdk_url, "https://sdk.scdn.co/spotify-player.js");
     assert!(!format!("{config:?}").contains("hush"));
     assert!(good("", &[]).spotify.is_none());
     assert_eq!(

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use engine::hearing::in_browser::Browser;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
@@ -41,6 +42,8 @@ fn contexts(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         let extensions = request.as_ref().map(|parts| &parts.extensions);
         let visitor = extensions.and_then(|e| e.get::<Visitor>());
         provide_context(app::server_fns::Visitor(visitor.and_then(|v| v.person.clone())));
+        let browser = Browser::of(visitor.and_then(|v| v.session.as_ref()));
+        provide_context(app::server_fns::ThisBrowser(browser));
         let own_host = request
             .as_ref()
             .and_then(|parts| own_address::told_by_request(&state.house, &parts.headers));

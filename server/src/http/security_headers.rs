@@ -16,7 +16,7 @@ pub struct PageNonce(pub Arc<str>);
 
 /// For whatever isn't a page: nothing in it may do anything.
 const INERT: &str = "default-src 'none'; frame-ancestors 'none'";
-const NO_DEVICES: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), autoplay=(self)";
+const NO_DEVICES: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// Adds the headers, and gives each page its nonce.
 pub async fn add(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -38,7 +38,11 @@ pub async fn add(State(state): State<AppState>, mut request: Request, next: Next
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::X_FRAME_OPTIONS, "DENY");
     put(header::REFERRER_POLICY, "same-origin");
-    put(HeaderName::from_static("permissions-policy"), NO_DEVICES);
+    let sound = sdk(&state).map(|sdk| format!(r#" "{sdk}""#)).unwrap_or_default();
+    put(
+        HeaderName::from_static("permissions-policy"),
+        &format!("{NO_DEVICES}, autoplay=(self{sound})"),
+    );
     put(
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
@@ -71,11 +75,29 @@ fn page_policy(nonce: &str, state: &AppState) -> String {
         Some(spotify) => (format!(" {PICTURES}"), format!(" {}", spotify.accounts_url)),
         None => (String::new(), String::new()),
     };
+    // The player for browsers is a script of Spotify's that works in a frame of its own.
+    let (player, frame) = match sdk(state) {
+        Some(sdk) => (format!(" {sdk}"), sdk),
+        None => (String::new(), "'none'"),
+    };
     format!(
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; \
-         style-src-attr 'unsafe-inline'; img-src 'self' data:{pictures}; media-src 'self' blob:; connect-src 'self'{reload}; \
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}'{player}; frame-src {frame}; \
+         style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' data:{pictures}; media-src 'self' blob:; connect-src 'self'{reload}; \
          object-src 'none'; base-uri 'self'; form-action 'self'{consent}; frame-ancestors 'none'"
     )
+}
+
+/// Where Spotify's player for browsers comes from, in a house that has Spotify.
+fn sdk(state: &AppState) -> Option<&str> {
+    let spotify = state.engine.settings().spotify.as_ref()?;
+    Some(origin(&spotify.sdk_url))
+}
+
+/// Scheme, host and port of an address.
+fn origin(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |at| at + "://".len());
+    let end = address[host..].find('/').map_or(address.len(), |at| host + at);
+    &address[..end]
 }
 
 /// 128 random bits in hex. Without randomness an unguessable word cannot be had, so no inline script is let through.
@@ -86,6 +108,23 @@ fn nonce() -> String {
         Err(error) => {
             tracing::error!("the system gives no random bytes: {error}");
             String::new()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin;
+
+    #[test]
+    fn the_origin_of_an_address_is_what_stands_before_its_path() {
+        let table = [
+            ("https://sdk.scdn.co/spotify-player.js", "https://sdk.scdn.co"),
+            ("http://127.0.0.1:4000/sdk/player.js", "http://127.0.0.1:4000"),
+            ("https://sdk.example", "https://sdk.example"),
+        ];
+        for (address, wanted) in table {
+            assert_eq!(origin(address), wanted);
         }
     }
 }

@@ -149,6 +149,13 @@ async fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>
             Ok(Some(ServerFrame::Refused { id, error }))
         }
         Ok(ClientFrame::Do { id, command }) => Ok(Some(act(guest, id, command).await)),
+        // A browser paces these itself; of one that doesn't, those within its pace count.
+        Ok(ClientFrame::Hears { .. } | ClientFrame::BackInSync {}) if !in_pace => Ok(None),
+        Ok(ClientFrame::Hears { how }) => {
+            guest.seat.hears(how);
+            Ok(None)
+        }
+        Ok(ClientFrame::BackInSync {}) => Ok(back_in_sync(guest).await),
         Err(unreadable) => {
             guest.riddles += 1;
             if guest.riddles > PATIENCE {
@@ -175,6 +182,15 @@ async fn act(guest: &Guest, id: u32, command: Command) -> ServerFrame {
             error: ApiError::from(error).0,
         },
     }
+}
+
+/// Answers only where it can't be passed on: as a command with the number 0.
+async fn back_in_sync(guest: &Guest) -> Option<ServerFrame> {
+    let wished = guest.seat.back_in_sync(&guest.person).await;
+    wished.err().map(|error| ServerFrame::Refused {
+        id: 0,
+        error: ApiError::from(error).0,
+    })
 }
 
 async fn pass_on(socket: &mut WebSocket, frame: Frame) -> Result<(), End> {

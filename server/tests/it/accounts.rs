@@ -19,11 +19,11 @@ async fn come_back(anna: &Browser, url: &str) -> String {
     anna.visit(path).await.expect(302).header("location").to_owned()
 }
 
-async fn page(anna: &Browser, path: &str) -> String {
+pub async fn page(anna: &Browser, path: &str) -> String {
     anna.visit(path).await.expect(200).text()
 }
 
-async fn open_with_anna(standin: &Spotify) -> (House, Browser) {
+pub async fn open_with_anna(standin: &Spotify) -> (House, Browser) {
     let house = open(standin).await;
     let anna = house.guest("Anna").await;
     (house, anna)

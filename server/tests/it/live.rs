@@ -1,5 +1,6 @@
 //! The live socket: hello, the state of things, news, and coming back after a drop.
 
+use nests::hearing::InSync;
 use nests::playback::Playing;
 use nests::queue::{SongId, Vote};
 use nests::wire::frame::PROTOCOL;
@@ -160,6 +161,35 @@ async fn a_ping_comes_back_with_the_browsers_time_and_ours() {
     assert!(now <= house.state.engine.now());
 }
 
+#[tokio::test]
+async fn what_browsers_say_of_how_they_hear_is_counted_on_every_screen() {
+    let house = House::open().await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let (mut annas, mut bens) = (house.tab(&anna).await, house.tab(&ben).await);
+    let sum = |count: u32, of: u32| {
+        move |frame| match frame {
+            ServerFrame::People { in_sync, .. } if in_sync == InSync { count, of } => Some(()),
+            _ => None,
+        }
+    };
+    annas.send(r#"{"hears":{"how":"in_sync"}}"#).await;
+    bens.send(r#"{"hears":{"how":"apart"}}"#).await;
+    for tab in [&mut annas, &mut bens] {
+        tab.frame_that(sum(1, 2)).await;
+    }
+    bens.send(r#"{"hears":{"how":null}}"#).await;
+    annas.frame_that(sum(1, 1)).await;
+    // Of somebody with no device of their own it is a wish that nothing follows from.
+    bens.send(r#"{"back_in_sync":{}}"#).await;
+    bens.send(r#"{"ping":{"t":1}}"#).await;
+    let next = |frame| match frame {
+        ServerFrame::Pong { .. } => Some(()),
+        ServerFrame::Refused { error, .. } => panic!("{error:?}"),
+        _ => None,
+    };
+    bens.frame_that(next).await;
+}
+
 /// In the older program closing one of two tabs removed the listener.
 #[tokio::test]
 async fn fault_closing_one_of_two_tabs_removed_the_listener() {
@@ -177,7 +207,7 @@ async fn fault_closing_one_of_two_tabs_removed_the_listener() {
     drop(first);
     drop(bens);
     let after = |frame| match frame {
-        ServerFrame::People { count, people } if count != 2 => Some((count, people)),
+        ServerFrame::People { count, people, .. } if count != 2 => Some((count, people)),
         _ => None,
     };
     let (count, people) = second.frame_that(after).await;

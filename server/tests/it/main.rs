@@ -13,6 +13,7 @@ mod music;
 mod nests_api;
 mod pages;
 mod paste;
+mod playing_here;
 mod presence;
 mod public_queue;
 mod restart;

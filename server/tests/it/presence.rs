@@ -41,7 +41,7 @@ async fn sockets(house: &House, wanted: usize) {
 /// Who is here, once the tab is told that so many are.
 async fn listeners_when(tab: &mut Tab, wanted: u32) -> Vec<Listener> {
     tab.frame_that(|frame| match frame {
-        ServerFrame::People { count, people } if count == wanted => Some(people),
+        ServerFrame::People { count, people, .. } if count == wanted => Some(people),
         _ => None,
     })
     .await

@@ -178,6 +178,10 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
         anna.post_form("/api/fn/hear_on", &format!("nest=main&device={kitchen}"));
         spotify.revoke_tokens(); // a renewal, too
         assert!(anna.visit("/spotify?nest=main").1.contains("Kitchen"));
+        anna.post_form("/spotify/here", "nest=main");
+        let (status, handed) = anna.post("/api/nests/main/player/token", &serde_json::json!({}));
+        let handed = handed["access_token"].as_str().unwrap_or_default();
+        assert!(status == 200 && spotify.tokens().iter().any(|token| token == handed));
         (spotify, found)
     })
     .await

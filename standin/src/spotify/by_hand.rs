@@ -22,6 +22,8 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/by-hand/mood/{mood}", post(be))
         .route("/by-hand/{listener}", get(hears))
         .route("/by-hand/{listener}/play/{track}", post(play))
+        .route("/by-hand/{listener}/expire-tokens", post(expire_tokens))
+        .route("/by-hand/tokens", get(tokens))
 }
 
 /// `well`, `overloaded`, or how many milliseconds every answer takes.
@@ -58,4 +60,22 @@ async fn play(State(shared): State<Arc<Shared>>, Path((who, track)): Path<(Strin
     };
     today.play_by_hand(listener, &device, track);
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// Their access tokens count no longer, before the time that was said; what the app may do stays.
+async fn expire_tokens(State(shared): State<Arc<Shared>>, Path(who): Path<String>) -> Response {
+    let Some(listener) = Listener::of_id(&who) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let mut today = shared.today();
+    today.tokens.retain(|given| !given.is_of(listener));
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// All that count, of access and refresh: what must not stand in any file.
+async fn tokens(State(shared): State<Arc<Shared>>) -> Response {
+    let today = shared.today();
+    let access = today.tokens.iter().map(|given| &given.token);
+    let refresh = today.refreshes.iter().map(|held| &held.token);
+    Json(access.chain(refresh).collect::<Vec<_>>()).into_response()
 }

@@ -242,7 +242,7 @@ impl Spotify {
 }
 
 impl Given {
-    fn is_of(&self, listener: Listener) -> bool {
+    pub(super) fn is_of(&self, listener: Listener) -> bool {
         self.of.as_ref().is_some_and(|(of, _)| *of == listener)
     }
 }

@@ -25,7 +25,7 @@ const MOST_URIS: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     pub id: String,
-    pub name: &'static str,
+    pub name: String,
     pub kind: &'static str,
 }
 
@@ -41,21 +41,22 @@ pub struct Heard {
 /// One person's devices and their one player.
 #[derive(Default)]
 pub(super) struct Room {
-    devices: Vec<Device>,
-    player: Option<Player>,
+    pub(super) devices: Vec<Device>,
+    pub(super) player: Option<Player>,
 }
 
-struct Player {
-    device: String,
-    uri: String,
-    duration_ms: i64,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Player {
+    pub(super) device: String,
+    pub(super) uri: String,
+    pub(super) duration_ms: i64,
     position_ms: i64,
     /// When it was there; `None`: it stands still.
     since: Option<Instant>,
 }
 
 impl Player {
-    fn heard(&self, now: Instant) -> Heard {
+    pub(super) fn heard(&self, now: Instant) -> Heard {
         let moved = self
             .since
             .map_or(0, |since| now.saturating_duration_since(since).as_millis());
@@ -285,12 +286,17 @@ async fn seek(State(shared): State<Arc<Shared>>, headers: HeaderMap, asked: Aske
 }
 
 impl Player {
-    fn stand_still(&mut self, now: Instant) {
+    pub(super) fn stand_still(&mut self, now: Instant) {
         self.position_ms = self.heard(now).position_ms;
         self.since = None;
     }
 
-    fn move_to(&mut self, position_ms: i64, now: Instant) {
+    pub(super) fn go_on(&mut self, now: Instant) {
+        self.position_ms = self.heard(now).position_ms;
+        self.since = Some(now);
+    }
+
+    pub(super) fn move_to(&mut self, position_ms: i64, now: Instant) {
         self.position_ms = position_ms;
         self.since = self.since.map(|_| now);
     }
@@ -304,7 +310,7 @@ impl Spotify {
         let id = format!("{}device{}", listener.id, room.devices.len() + 1);
         room.devices.push(Device {
             id: id.clone(),
-            name,
+            name: name.to_owned(),
             kind,
         });
         id

@@ -10,7 +10,13 @@ use super::listeners::{ANNA, DAN, Listener};
 use super::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify};
 
 /// The status line and the headers of an answer, and its body.
-async fn ask(spotify: &Spotify, method: &str, path: &str, authorization: &str, body: &str) -> (u16, String) {
+pub(super) async fn ask(
+    spotify: &Spotify,
+    method: &str,
+    path: &str,
+    authorization: &str,
+    body: &str,
+) -> (u16, String) {
     let mut stream = TcpStream::connect(spotify.addr).await.expect("it is open");
     let request = format!(
         "{method} {path} HTTP/1.1\r\nhost: standin\r\nconnection: close\r\nauthorization: {authorization}\r\n\
@@ -24,7 +30,7 @@ async fn ask(spotify: &Spotify, method: &str, path: &str, authorization: &str, b
     (status.expect("a status"), answer)
 }
 
-async fn token(spotify: &Spotify) -> String {
+pub(super) async fn token(spotify: &Spotify) -> String {
     let app = basic(CLIENT_ID, CLIENT_SECRET);
     let (status, _) = ask(
         spotify,
@@ -156,7 +162,7 @@ async fn every_request_is_written_down_without_its_secrets() {
 }
 
 /// The query of the page on which people agree, with one part changed.
-fn consent(name: &str, value: &str) -> String {
+pub(super) fn consent(name: &str, value: &str) -> String {
     let parts = [
         ("client_id", CLIENT_ID),
         ("response_type", "code"),

@@ -1,0 +1,242 @@
+// Hearing the nest in the browser itself, by the player that Spotify's script opens there; the script is the stand-in's.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { take } from '../house/pictures';
+import { SCREENS } from '../house/screens';
+import { LINKS, type Listener, Spotify, withCovers } from '../house/spotify';
+import { expect, test as inAnyHouse, type Door } from '../house/test';
+import { HearHere } from '../pages/hear-here';
+import type { NestPage } from '../pages/nest-page';
+import { SpotifyPage } from '../pages/spotify-page';
+import { expectFingerSized, expectWithinReach } from '../reach/within-reach';
+
+const HEAR = '/spotify?nest=main';
+const HEARD_HERE = 'You hear it in this browser.';
+/** How soon every player does what the nest does. */
+const FOLLOWS_MS = 1_000;
+/** Until whoever plays something else is known to have gone their own way: 15 s of grace, and a look every 20 s. */
+const OWN_WAY_MS = 50_000;
+/** What the page fetches for it, as it travels. */
+const MAX_SCRIPT_BYTES = 4_096;
+
+const test = inAnyHouse.extend<{ spotify: Spotify }>({
+  spotify: async ({ folder }, use) => {
+    const spotify = await Spotify.start(folder);
+    await use(spotify);
+    await spotify.stop();
+  },
+  settings: async ({ spotify }, use) => use(spotify.settings),
+});
+
+interface Hearer {
+  nest: NestPage;
+  here: HearHere;
+}
+
+/** Signs somebody in, connects their account, and chooses. */
+async function comeIn(door: Door, nickname: string, name: string, where: 'here' | 'Kitchen', options = {}): Promise<Hearer> {
+  const nest = await door.comeIn(nickname, options);
+  await withCovers(nest.page.context());
+  const own = new SpotifyPage(nest.page);
+  await nest.page.goto(HEAR);
+  await own.agreeAs(name);
+  await own.goOn.click();
+  if (where === 'here') {
+    await own.hearHere();
+  } else {
+    await own.hearOn(where);
+    await expect(own.chosen).toBeVisible();
+    await nest.page.goto('/');
+  }
+  await nest.isAlive();
+  return { nest, here: new HearHere(nest.page) };
+}
+
+/** The same, until it is heard: browsers let no page sound that nobody touched. */
+async function hearHere(door: Door, nickname: string, name: string): Promise<Hearer> {
+  const hearer = await comeIn(door, nickname, name, 'here');
+  await expect(hearer.here.words).toHaveText(HEARD_HERE);
+  await hearer.here.words.click();
+  return hearer;
+}
+
+const idOf = (n: number) => new URL(LINKS.track(n)).pathname.split('/').pop();
+
+async function add(person: NestPage, n: number): Promise<void> {
+  const data = { add: { track: `spotify:track:${idOf(n)}` } };
+  const answer = await person.page.request.post('/api/nests/main/commands', { data });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** Waits until each plays the n-th track, or nothing. */
+async function allHear(spotify: Spotify, listeners: readonly Listener[], n: number | null, timeout = 5_000): Promise<void> {
+  const wanted = n === null ? null : `spotify:track:${idOf(n)}`;
+  const hears = async () => {
+    const all = await Promise.all(listeners.map((listener) => spotify.hears(listener)));
+    return all.map((heard) => (heard?.playing ? heard.uri : null));
+  };
+  await expect.poll(hears, { timeout, intervals: [50] }).toEqual(listeners.map(() => wanted));
+}
+
+const BOTH = ['anna31', 'ben31'] as const;
+
+test('one in the browser and one on a device hear the same moment, and skip, pause and resume follow', async ({ door, spotify }) => {
+  const anna = await hearHere(door, 'Anna', 'Anna Listens');
+  const ben = await comeIn(door, 'Ben', 'Ben Listens', 'Kitchen');
+  await add(anna.nest, 0);
+  await allHear(spotify, BOTH, 0);
+  await add(anna.nest, 1);
+  await expect(ben.nest.queue.rows).toHaveCount(1);
+  const [hers, his] = await Promise.all([spotify.hears('anna31'), spotify.hears('ben31')]);
+  expect(Math.abs((hers?.position_ms ?? 0) - (his?.position_ms ?? 60_000))).toBeLessThan(1_000);
+  const [shown, known] = await Promise.all([anna.here.position(), spotify.hears('anna31')]);
+  expect(Math.abs((shown ?? 60_000) - (known?.position_ms ?? 0))).toBeLessThan(1_000);
+  // The nest's own sound stays out of it.
+  await expect(anna.nest.page.getByTestId('audio')).toHaveJSProperty('paused', true);
+
+  await ben.nest.page.getByRole('button', { name: 'Pause', exact: true }).click();
+  await allHear(spotify, BOTH, null, FOLLOWS_MS);
+  await ben.nest.page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await allHear(spotify, BOTH, 0, FOLLOWS_MS);
+  await ben.nest.page.getByRole('button', { name: 'Skip', exact: true }).click();
+  await allHear(spotify, BOTH, 1, FOLLOWS_MS);
+
+  await anna.here.stop.click();
+  await allHear(spotify, ['anna31'], null, FOLLOWS_MS);
+  await allHear(spotify, ['ben31'], 1);
+  await expect(anna.here.self).toBeEmpty();
+});
+
+test('tokens that run out in mid-song are renewed unheard, and disconnecting leaves none of them', async ({ door, folder, spotify, program }) => {
+  const anna = await hearHere(door, 'Anna', 'Anna Listens');
+  for (const n of [0, 1]) {
+    await add(anna.nest, n);
+  }
+  await allHear(spotify, ['anna31'], 0);
+  const before = await spotify.tokens();
+  await spotify.expireTokens('anna31');
+  // A new one is there, and the song has gone on meanwhile.
+  await expect.poll(async () => (await spotify.tokens()).filter((token) => !before.includes(token)).length).toBeGreaterThan(0);
+  const at = (await spotify.hears('anna31'))?.position_ms ?? 0;
+  await expect.poll(async () => ((await spotify.hears('anna31'))?.position_ms ?? 0) - at, { timeout: 10_000 }).toBeGreaterThan(6_000);
+  await allHear(spotify, ['anna31'], 0);
+  await expect(anna.here.words).toHaveText(HEARD_HERE);
+  await anna.nest.page.getByRole('button', { name: 'Skip', exact: true }).click();
+  await allHear(spotify, ['anna31'], 1);
+
+  const secrets = [...before, ...(await spotify.tokens())];
+  const own = new SpotifyPage(anna.nest.page);
+  await anna.nest.page.goto(HEAR);
+  await own.disconnect.click();
+  await expect(own.connect).toBeVisible();
+  await allHear(spotify, ['anna31'], null);
+  const token = await anna.nest.page.request.post('/api/nests/main/player/token', { data: {} });
+  expect(token.status()).toBe(403);
+  await program.stop();
+  const data = path.join(folder, 'data');
+  for (const entry of readdirSync(data, { recursive: true, withFileTypes: true }).filter((file) => file.isFile())) {
+    const text = readFileSync(path.join(entry.parentPath, entry.name), 'latin1');
+    expect(secrets.filter((secret) => text.includes(secret)), entry.name).toEqual([]);
+  }
+  expect(secrets.filter((secret) => program.log.includes(secret))).toEqual([]);
+});
+
+test('whoever plays something else in the browser is left alone until they ask to be taken back', async ({ door, spotify }) => {
+  test.setTimeout(120_000);
+  const anna = await hearHere(door, 'Anna', 'Anna Listens');
+  const ben = await comeIn(door, 'Ben', 'Ben Listens', 'Kitchen');
+  for (const n of [0, 1]) {
+    await add(anna.nest, n);
+  }
+  await allHear(spotify, BOTH, 0);
+  const other = new SpotifyPage(await anna.nest.page.context().newPage());
+  // Another track just where the nest is would be taken for the same one under another name.
+  await expect.poll(async () => (await spotify.hears('anna31'))?.position_ms).toBeGreaterThan(4_000);
+  await spotify.playByHand('anna31', 7);
+  const leftAlone = async () => {
+    await other.page.goto(HEAR);
+    return (await other.notice.allTextContents()).join(' ');
+  };
+  await expect.poll(leftAlone, { timeout: OWN_WAY_MS, intervals: [2_000] }).toContain('left alone');
+  await ben.nest.page.getByRole('button', { name: 'Skip', exact: true }).click();
+  await allHear(spotify, ['ben31'], 1);
+  await allHear(spotify, ['anna31'], 7);
+  await other.backInSync.click();
+  await allHear(spotify, BOTH, 1);
+});
+
+test('of two tabs one plays, the other can take over, and a tab that is closed falls silent', async ({ door, spotify }) => {
+  const anna = await hearHere(door, 'Anna', 'Anna Listens');
+  await add(anna.nest, 0);
+  await allHear(spotify, ['anna31'], 0);
+  const first = (await spotify.hears('anna31'))?.device;
+  const tab = await anna.nest.openTab();
+  const second = new HearHere(tab.page);
+  await expect(second.words).toHaveText('It plays in another tab.');
+  await second.playHere.click();
+  await expect(second.words).toHaveText(HEARD_HERE);
+  await expect(anna.here.words).toHaveText('It plays in another tab.');
+  await expect.poll(async () => (await spotify.hears('anna31'))?.device).not.toBe(first);
+  await allHear(spotify, ['anna31'], 0);
+  await tab.page.close();
+  await allHear(spotify, ['anna31'], null);
+  await anna.here.playHere.click();
+  await allHear(spotify, ['anna31'], 0);
+  // Opened again, the page goes on where the nest is; only the browser's tap is asked for.
+  await anna.nest.page.reload();
+  await anna.nest.isAlive();
+  await anna.here.tap.click();
+  await allHear(spotify, ['anna31'], 0);
+});
+
+for (const [screen, viewport] of Object.entries(SCREENS)) {
+  test(`on a ${screen} each thing that is wrong is named with what helps`, async ({ door, spotify }, testInfo) => {
+    const anna = await comeIn(door, 'Anna', 'Anna Listens', 'here', { viewport });
+    const look = async (what: string, name: string) => {
+      await expectWithinReach(anna.nest.page, what);
+      await expectFingerSized(anna.nest.page, what);
+      await take(anna.nest.page, name, testInfo);
+    };
+    await expect(anna.here.words).toHaveText(HEARD_HERE);
+    await add(anna.nest, 0);
+    await expect(anna.here.words).toHaveText('Your browser wants a tap first.');
+    await look('a tap is wanted', 'hear-here-tap');
+    await anna.here.tap.click();
+    await expect(anna.here.words).toHaveText(HEARD_HERE);
+    await allHear(spotify, ['anna31'], 0);
+    await look('it is heard', 'hear-here');
+
+    const cleo = await comeIn(door, 'Cleo', 'Cleo Pays Nothing', 'here', { viewport });
+    await expect(cleo.here.words).toHaveText('Only Premium plays in a browser.');
+    await cleo.here.helps('Your account').click();
+    await expect(cleo.nest.page).toHaveURL(/\/spotify\?nest=main$/);
+
+    const script = String(spotify.settings.SPOTIFY_SDK_URL);
+    await anna.nest.page.route(script, (route) => route.abort());
+    await anna.nest.page.reload();
+    await expect(anna.here.words).toHaveText("Spotify can't be reached.");
+    await anna.nest.page.unroute(script);
+    await anna.here.helps('Try again').click();
+    await expect(anna.here.words).not.toHaveText("Spotify can't be reached.");
+  });
+}
+
+test('nobody fetches the player who has not chosen it, and it is small', async ({ door }) => {
+  const ben = await door.comeIn('Ben');
+  const fetched: string[] = [];
+  ben.page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
+  await ben.page.reload();
+  await ben.isAlive();
+  expect(fetched.filter((file) => file.includes('hear-here') || file.includes('sdk'))).toEqual([]);
+
+  const own = new SpotifyPage(ben.page);
+  await ben.page.goto(HEAR);
+  await own.agreeAs('Ben Listens');
+  await own.goOn.click();
+  const arrives = ben.page.waitForResponse((answer) => answer.url().endsWith('/hear-here.js'));
+  await own.hearHere();
+  const { responseBodySize } = await (await arrives).request().sizes();
+  expect(responseBodySize).toBeLessThan(MAX_SCRIPT_BYTES);
+});

@@ -1,0 +1,183 @@
+// Hears the nest in this browser, by the player that Spotify's script opens. Only on pages for which this browser was chosen.
+// Opens the player, says which one it is and names what goes wrong; what it plays, and from where, the server tells it through
+// Spotify, like any other device.
+const TRIES = 10;
+const AGAIN_MS = 1_000;
+const { sdk, nest, name } = document.getElementById("hear-here-script").dataset;
+const place = document.getElementById("hear-here");
+const sound = document.querySelector("audio");
+const [line, help, stop] = ["p", "button", "button"].map((kind) => place.appendChild(document.createElement(kind)));
+line.setAttribute("role", "status");
+help.className = stop.className = "button";
+stop.textContent = "Stop";
+
+let player = null;
+let device = null; // its id at Spotify
+let token; // the last one that it was given
+let refused; // the one that Spotify did not accept
+let blocked = false;
+let handBack = () => {};
+const waiting = new AbortController();
+// Chosen just now: it is wished for, whatever else plays.
+let wished = location.hash === "#hear";
+if (wished) history.replaceState(null, "", location.pathname + location.search);
+
+const toAccount = () => location.assign(`/spotify?nest=${nest}`);
+// What is said, the one thing that helps, and how.
+const troubles = {
+  initialization_error: ["This browser can't play Spotify.", "Choose a device", toAccount],
+  authentication_error: ["Spotify no longer accepts the permission you gave.", "Connect again", toAccount],
+  account_error: ["Only Premium plays in a browser.", "Your account", toAccount],
+  playback_error: ["Spotify couldn't play this song here.", "Try again", () => report(true)],
+  autoplay_failed: ["Your browser wants a tap first.", "Tap to hear it"], // any tap on the page will do
+  not_ready: ["Spotify has lost this browser.", "Try again", () => connect()],
+  unreachable: ["Spotify can't be reached.", "Try again", () => location.reload()],
+  elsewhere: ["It plays in another tab.", "Play it here", takeOver],
+};
+
+function say(words, trouble = "", act = "", how = null) {
+  place.dataset.trouble = trouble;
+  line.textContent = words;
+  help.hidden = !act;
+  help.textContent = act;
+  help.onclick = how;
+}
+
+function tell(trouble) {
+  const [words, act, how] = troubles[trouble];
+  say(words, trouble, act, how);
+}
+
+const post = (path, body) =>
+  fetch(`/api/nests/${nest}/player${path}`, {
+    method: "POST",
+    keepalive: true,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+// For a while: Spotify takes a moment to know a player, and the store may be away.
+async function ask(path, body, tries = TRIES) {
+  const answer = await post(path, body).catch(() => null);
+  if (answer?.ok) return answer;
+  if (answer?.status === 403) {
+    const { error } = await answer.json();
+    return error === "forbidden" ? close() : tell("authentication_error"); // forbidden: they chose something else
+  }
+  if (tries === 0) return tell("unreachable");
+  await new Promise((over) => setTimeout(over, AGAIN_MS));
+  return ask(path, body, tries - 1);
+}
+
+async function report(asked) {
+  if (device && (await ask("", { ready: { device, asked } })) && !blocked) say("You hear it in this browser.");
+}
+
+async function give(callback) {
+  const answer = await ask("/token", { refused });
+  if (answer) callback((token = (await answer.json()).access_token));
+}
+
+async function connect() {
+  if (!(await player.connect()) && !place.dataset.trouble) tell("not_ready");
+}
+
+const volume = () => (sound.muted ? 0 : sound.volume);
+
+function start() {
+  player = new Spotify.Player({ name: `EchoNest (${name})`, getOAuthToken: give, volume: volume() });
+  const on = (event, act) => player.addListener(event, act);
+  on("ready", ({ device_id }) => {
+    device = device_id;
+    refused = undefined;
+    player.activateElement(); // the tap that led here may still count
+    report(wished);
+    wished = false;
+  });
+  on("not_ready", () => {
+    device = null;
+    tell("not_ready");
+  });
+  on("autoplay_failed", () => {
+    blocked = true;
+    tell("autoplay_failed");
+  });
+  // A token may be taken back before its time: the next one is worth one try.
+  on("authentication_error", () => {
+    if (refused || !token) return tell("authentication_error");
+    refused = token;
+    connect();
+  });
+  for (const error of ["initialization_error", "account_error", "playback_error"]) on(error, () => tell(error));
+  connect();
+}
+
+function open() {
+  say("Starting Spotify…");
+  if (window.Spotify) return start();
+  window.onSpotifyWebPlaybackSDKReady = start;
+  const script = document.head.appendChild(document.createElement("script"));
+  script.onerror = () => tell("unreachable");
+  script.src = sdk;
+}
+
+function end() {
+  player?.disconnect();
+  if (device) post("", { gone: { device } }).catch(() => {});
+  player = device = null;
+  handBack();
+}
+
+function close() {
+  waiting.abort();
+  end();
+  place.replaceChildren();
+}
+
+// Of the tabs in this browser one plays: the one that holds the lock.
+function take(how) {
+  let held = false;
+  const hold = () =>
+    new Promise((over) => {
+      held = true;
+      handBack = over;
+      open();
+    });
+  navigator.locks.request("hear-here", how, hold).catch(() => {
+    if (!held) return;
+    end();
+    tell("elsewhere");
+  });
+}
+
+function takeOver() {
+  waiting.abort();
+  wished = true;
+  take({ steal: true });
+}
+
+stop.onclick = () => {
+  const body = new URLSearchParams({ nest });
+  fetch("/api/fn/stop_hearing", { method: "POST", headers: { accept: "application/json" }, body });
+  close();
+};
+addEventListener("click", () => {
+  player?.activateElement();
+  if (blocked) {
+    blocked = false;
+    report(true);
+  }
+});
+sound.addEventListener("volumechange", () => player?.setVolume(volume()));
+const lookAgain = () => document.hidden || report(false);
+document.addEventListener("visibilitychange", lookAgain);
+addEventListener("online", lookAgain);
+addEventListener("pagehide", end);
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+
+if (navigator.locks) {
+  tell("elsewhere");
+  take({ signal: waiting.signal });
+} else {
+  tell("initialization_error"); // a page that isn't safe has no locks, and Spotify doesn't play on it either
+}
