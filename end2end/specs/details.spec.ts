@@ -108,7 +108,7 @@ test.describe('listeners', () => {
   test('the keyboard\'s focus shows who is here, Escape closes it, and Enter opens it for good', async ({ door }) => {
     const mira = await door.comeIn('Mira');
     const { people, peopleButton } = mira.bar;
-    await mira.bar.copyLink.focus();
+    await mira.bar.qr.focus();
     await mira.page.keyboard.press('Tab');
     await expect(peopleButton).toBeFocused();
     await expect(people).toBeVisible();
