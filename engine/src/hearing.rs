@@ -686,9 +686,10 @@ impl<'a> Part<'a> {
             asked_at = Instant::now();
             done = self.order(spotify, &access, step).await;
         }
+        let is_late = asked_at.elapsed() > LOOK_IS_LATE;
         self.engine.heed(self.member, &access, done.as_ref().err()).await;
         match done {
-            Ok(Some(_)) if asked_at.elapsed() > LOOK_IS_LATE => Err(Trouble::ClockUnsure),
+            Ok(Some(_)) if is_late => Err(Trouble::ClockUnsure),
             // It is paused already.
             Err(PersonalError::Forbidden(Ban::Restricted)) if *step == Step::Pause => Ok(None),
             Err(PersonalError::Forbidden(Ban::Restricted)) if matches!(step, Step::Play { .. }) => {
