@@ -129,7 +129,7 @@ test('two people hear the same song on their own devices, and skip, pause and re
   await expect(ben.queue.rows).toHaveCount(1);
   const [one, other] = await Promise.all([spotify.hears('anna31'), spotify.hears('ben31')]);
   expect(Math.abs((one?.position_ms ?? 0) - (other?.position_ms ?? 60_000))).toBeLessThan(1_000);
-  await expect(anna.page.getByRole('link', { name: 'Hear it on your Spotify' })).toBeVisible();
+  await expect(anna.page.getByRole('link', { name: 'Hear it elsewhere' })).toBeVisible();
   await ben.page.getByRole('button', { name: 'Pause', exact: true }).click();
   await bothHear(null);
   await ben.page.getByRole('button', { name: 'Resume', exact: true }).click();

@@ -2,6 +2,7 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
+use nests::hearing::Footing;
 use nests::nest::NestId;
 use nests::track::Source;
 
@@ -84,16 +85,32 @@ fn Song(stage: Stage, nest: NestId) -> impl IntoView {
             </form>
         </div>
         <TuneIn/>
-        {on_spotify.then(|| view! {
-            <p><a class="button button--wide" href=paths::hear(&nest)>"Hear it on your Spotify"</a></p>
-            <form class="stage__here needs-js" method="post" action=form::HEAR_HERE>
-                <input type="hidden" name="nest" value=nest.to_string()/>
-                <button class="button button--wide">"In this browser"</button>
-            </form>
-        })}
+        {on_spotify.then(|| view! { <OnSpotify nest=nest.clone()/> })}
         <div class="stage__controls">
             <Transport stage nest/>
             <Volume/>
+        </div>
+    }
+}
+
+/// The ways to hear a song of Spotify's; for whoever has chosen one already, the way to another.
+#[component]
+fn OnSpotify(nest: NestId) -> impl IntoView {
+    let own_device = NestState::here().own_device;
+    let is_chosen = Signal::derive(move || {
+        own_device.with(|own| own.as_ref().is_some_and(|own| own.footing != Footing::Off))
+    });
+    let words = Signal::derive(move || match is_chosen.get() {
+        true => "Hear it elsewhere",
+        false => "Hear it on your Spotify",
+    });
+    view! {
+        <div class="stage__spotify">
+            <a class="button button--wide" href=paths::hear(&nest)>{words}</a>
+            <form class="stage__here needs-js" method="post" action=form::HEAR_HERE hidden=is_chosen>
+                <input type="hidden" name="nest" value=nest.to_string()/>
+                <button class="button button--wide">"In this browser"</button>
+            </form>
         </div>
     }
 }
