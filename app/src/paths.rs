@@ -31,6 +31,8 @@ pub mod form {
     pub const CREATE_NEST: &str = "/api/fn/create_nest";
     pub const RENAME_NEST: &str = "/api/fn/rename_nest";
     pub const SET_EMOJI: &str = "/api/fn/set_emoji";
+    pub const SET_SPOTIFY_APP: &str = "/api/fn/set_spotify_app";
+    pub const REMOVE_SPOTIFY_APP: &str = "/api/fn/remove_spotify_app";
     pub const DELETE_NEST: &str = "/api/fn/delete_nest";
     pub const RESTART_NEST: &str = "/api/fn/restart_nest";
     pub const JOIN_BY_CODE: &str = "/api/fn/join_by_code";

@@ -10,6 +10,7 @@ pub mod directory;
 mod door;
 #[cfg(feature = "ssr")]
 pub(crate) mod looking_back;
+pub mod own_app;
 #[cfg(feature = "ssr")]
 pub(crate) mod page_query;
 pub mod pasting;

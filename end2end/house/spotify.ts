@@ -20,6 +20,12 @@ export const LONG_CAREER = { artist: 'Odessa Quill', link: `https://open.spotify
 /** People who have accounts at the stand-in; each has Spotify open on a kitchen speaker and a phone. */
 export type Listener = 'anna31' | 'ben31' | 'cleo31' | 'fred31';
 
+/** An app that a host may bring, as the stand-in has it registered. Fred has a seat in it, Eve has none. */
+export const HOSTS_APP = { id: 'standin-hosts-client-id', secret: 'standin-hosts-secret-0123456789' };
+
+/** Who is entered in it, by the names on the stand-in's page: as many as one app may have. */
+export const HOSTS_USERS = ['Anna Listens', 'Ben Listens', 'Cleo Pays Nothing', 'Dan in Sweden', 'Fred Without a Seat'];
+
 /** The player that a page has opened, as far as tests read it. */
 declare global {
   interface Window {

@@ -9,6 +9,12 @@ export class SettingsPage {
   readonly emoji: Locator;
   readonly saveEmoji: Locator;
   readonly keepSongs: Locator;
+  readonly clientId: Locator;
+  readonly clientSecret: Locator;
+  readonly saveApp: Locator;
+  readonly replaceApp: Locator;
+  readonly removeApp: Locator;
+  readonly seats: Locator;
   readonly restart: Locator;
   /** What a new start is confirmed with. */
   readonly listening: Locator;
@@ -25,14 +31,26 @@ export class SettingsPage {
     this.emoji = this.main.getByLabel('Emoji of the link');
     this.saveEmoji = this.main.getByRole('button', { name: 'Save emoji' });
     this.keepSongs = this.main.getByRole('checkbox', { name: 'Keep the songs that wait' });
+    this.clientId = this.main.getByLabel('Client ID');
+    this.clientSecret = this.main.getByLabel('Client secret');
+    this.saveApp = this.main.getByRole('button', { name: 'Save app' });
+    this.replaceApp = this.main.getByRole('button', { name: 'Replace app' });
+    this.removeApp = this.main.getByRole('button', { name: 'Remove app', exact: true });
+    this.seats = this.main.getByTestId('seats');
     this.restart = this.main.getByRole('button', { name: 'Restart nest' });
     this.listening = this.main.getByTestId('listening');
     this.remove = this.main.getByRole('button', { name: 'Delete nest for good' });
     this.notice = this.main.getByRole('alert');
   }
 
+  /** Types the credentials of a Spotify app; saving them is the caller's. */
+  async typeApp(id: string, secret: string): Promise<void> {
+    await this.clientId.fill(id);
+    await this.clientSecret.fill(secret);
+  }
+
   /** Folds out what a new start, or the end, would mean; `says` is how many are listening. */
-  async unfold(what: 'Restart…' | 'Delete…', says: RegExp): Promise<void> {
+  async unfold(what: 'Restart…' | 'Delete…' | 'Remove app…', says: RegExp): Promise<void> {
     const fold = this.main.locator('details').filter({ hasText: what });
     await fold.locator('summary').click();
     await expect(fold.getByText(says)).toBeVisible();

@@ -11,6 +11,8 @@ export class SpotifyPage {
   readonly goOn: Locator;
   readonly stop: Locator;
   readonly backInSync: Locator;
+  /** How many seats of the nest's own app are taken. */
+  readonly seats: Locator;
 
   constructor(readonly page: Page) {
     this.connect = page.getByRole('button', { name: 'Connect Spotify' });
@@ -20,6 +22,7 @@ export class SpotifyPage {
     this.chosen = page.getByTestId('chosen');
     this.goOn = page.getByRole('link', { name: 'Go on' });
     this.stop = page.getByRole('button', { name: 'Stop' });
+    this.seats = page.getByTestId('seats');
     this.backInSync = page.getByRole('button', { name: 'Back in sync' });
   }
 

@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use crate::Engine;
+use crate::apps::{App, Through};
 use crate::error::EngineError;
+use crate::own_app::Keeping;
 use crate::secret::SpotifySecret;
 use crate::settings::SpotifySettings;
 use crate::source::SourceError;
-use crate::source::spotify::Spotify;
 use crate::source::spotify::consent::{PersonalError, Profile, Tokens};
 use crate::source::spotify::web::Ban;
 use crate::store::keys::{LINKING_LIFE, SESSION_LIFE};
@@ -67,6 +68,9 @@ pub enum AccountError {
     /// The app's owner hasn't entered them: an app in development mode has five seats.
     #[error("the app has no seat for this account")]
     NoSeat,
+    /// Everybody who may connect by the nest's own app has done so.
+    #[error("all seats of the nest's own app are taken")]
+    SeatsTaken,
     /// Spotify does not accept the code or the tokens.
     #[error("Spotify does not accept it any more")]
     Withdrawn,
@@ -119,6 +123,8 @@ struct Linking {
     by: MemberId,
     verifier: String,
     next: String,
+    #[serde(default)]
+    app: App,
 }
 
 /// Kept for as long as an account is connected.
@@ -179,16 +185,27 @@ impl From<Ended> for AccountError {
 }
 
 impl Engine {
-    /// The page at Spotify on which `by` lets the house act for them. Afterwards they come back to
+    /// The page at Spotify on which `by` lets the house act for them, by the house's app. Afterwards they come back to
     /// [`SpotifySettings::COMING_BACK`], and go on to `next`.
     pub async fn begin_linking(&self, by: &Person, next: &str) -> Result<String, AccountError> {
-        let spotify = self.needs_spotify()?;
-        let state = random_word();
-        let invitation = spotify.invite(&state, &self.coming_back())?;
+        self.begin_linking_by(self.house_app()?, by, random_word(), next)
+            .await
+    }
+
+    /// The same by an app, with a state that nobody can guess.
+    pub(crate) async fn begin_linking_by(
+        &self,
+        through: Through,
+        by: &Person,
+        state: String,
+        next: &str,
+    ) -> Result<String, AccountError> {
+        let invitation = through.spotify.invite(&state, &self.coming_back())?;
         let linking = Linking {
             by: by.id.clone(),
             verifier: invitation.verifier.expose().to_owned(),
             next: next.to_owned(),
+            app: through.app,
         };
         let digest = crate::digest::hex(state.as_bytes());
         let sealed = self.seal(&digest, &linking)?;
@@ -212,7 +229,6 @@ impl Engine {
         state: &str,
         code: Option<&str>,
     ) -> Result<Linked, AccountError> {
-        self.needs_spotify()?;
         let digest = crate::digest::hex(state.as_bytes());
         let mut take = redis::cmd("GETDEL");
         take.arg(Key::SpotifyLinking(&digest).name());
@@ -229,7 +245,8 @@ impl Engine {
     }
 
     async fn link(&self, member: &MemberId, linking: Linking, code: &str) -> Result<Linked, AccountError> {
-        let spotify = self.needs_spotify()?;
+        let through = self.through_again(&linking.app).await?;
+        let Through { app, spotify } = through.ok_or(AccountError::UnknownState)?;
         let verifier = SpotifySecret::new(linking.verifier);
         let tokens = spotify.redeem(code, &verifier, &self.coming_back()).await?;
         let profile = spotify.profile(&tokens.access).await?;
@@ -247,7 +264,11 @@ impl Engine {
             ("country", account.country.clone().unwrap_or_default()),
             ("since", now.0.to_string()),
         ];
-        self.keep(member, None, &sealed, &mut fields).await?;
+        match self.keep(&app, member, None, &sealed, &mut fields).await? {
+            Keeping::Kept | Keeping::Changed => {}
+            Keeping::SeatsTaken => return Err(AccountError::SeatsTaken),
+            Keeping::AnotherApp => return Err(AccountError::UnknownState),
+        }
         if let Err(error) = self.try_players_again(member).await {
             tracing::warn!(%error, "whoever connected has to ask for their player by themselves");
         }
@@ -257,10 +278,14 @@ impl Engine {
         })
     }
 
-    /// The person's own account, where one is connected.
+    /// The person's own account, where one is connected by the house's app.
     pub async fn account(&self, of: &MemberId) -> Result<Option<Account>, EngineError> {
+        self.account_by(&App::House, of).await
+    }
+
+    pub(crate) async fn account_by(&self, app: &App, of: &MemberId) -> Result<Option<Account>, EngineError> {
         let mut read = redis::cmd("HMGET");
-        read.arg(Key::SpotifyAccount(of).name());
+        read.arg(app.account_key(of));
         read.arg(&["who", "product", "country", "since", "withdrawn"]);
         type Fields = (
             Option<String>,
@@ -279,10 +304,10 @@ impl Engine {
         }))
     }
 
-    /// Forgets the person's account and its tokens. Spotify has no way to hand tokens back: the access token runs out within
+    /// Forgets the person's account by the house's app, and its tokens. Spotify has no way to hand tokens back: the access token runs out within
     /// the hour, and nobody knows the refresh token any more.
     pub async fn unlink(&self, who: &MemberId) -> Result<(), EngineError> {
-        self.let_go_of(who).await?;
+        self.let_go_of(who, &App::House).await?;
         let mut unlink = redis::cmd("UNLINK");
         unlink.arg(Key::SpotifyAccount(who).name());
         Ok(self.inner.store.run(&unlink).await?)
@@ -290,52 +315,64 @@ impl Engine {
 
     /// A token that acts for the person and counts for a while yet, renewed if need be: once, however many ask for it.
     pub async fn access_token(&self, of: &MemberId) -> Result<SpotifySecret, AccountError> {
-        self.fresh_token(of, None).await
-    }
-
-    /// The same after Spotify refused one that should have counted for longer.
-    pub(crate) async fn access_token_after(
-        &self,
-        of: &MemberId,
-        refused: &SpotifySecret,
-    ) -> Result<SpotifySecret, AccountError> {
-        self.fresh_token(of, Some(refused.clone())).await
+        self.fresh_token(&self.house_app()?, of, None).await
     }
 
     /// What came of a call with `access`, a token that was renewed for it if need be. Where Spotify refuses the person all the
-    /// same, nobody asks for them again until they connect anew: each call counts against the one limit of the house.
-    pub(crate) async fn heed(&self, of: &MemberId, access: &SpotifySecret, refused: Option<&PersonalError>) {
+    /// same, nobody asks for them by that app again until they connect anew: each call counts against its one limit.
+    pub(crate) async fn heed(
+        &self,
+        app: &App,
+        of: &MemberId,
+        access: &SpotifySecret,
+        refused: Option<&PersonalError>,
+    ) {
         let Some(ended) = refused.and_then(Ended::by) else {
             return;
         };
-        if let Err(error) = self.end(of, access, ended).await {
+        if let Err(error) = self.end(app, of, access, ended).await {
             tracing::warn!(%error, "that Spotify refuses somebody could not be noted");
         }
     }
 
-    async fn end(&self, of: &MemberId, access: &SpotifySecret, ended: Ended) -> Result<(), EngineError> {
-        match self.kept(of).await? {
+    async fn end(
+        &self,
+        app: &App,
+        of: &MemberId,
+        access: &SpotifySecret,
+        ended: Ended,
+    ) -> Result<(), EngineError> {
+        match self.kept(app, of).await? {
             // A newer token may fare better.
             Some(kept) if kept.tokens.access == access.expose() => {
-                self.note_end(of, &kept.version, ended).await
+                self.note_end(app, of, &kept.version, ended).await
             }
             _ => Ok(()),
         }
     }
 
-    async fn note_end(&self, of: &MemberId, version: &str, ended: Ended) -> Result<(), EngineError> {
-        let mut note = scripts::ACCOUNT_WITHDRAWN.key(Key::SpotifyAccount(of).name());
+    async fn note_end(
+        &self,
+        app: &App,
+        of: &MemberId,
+        version: &str,
+        ended: Ended,
+    ) -> Result<(), EngineError> {
+        let mut note = scripts::ACCOUNT_WITHDRAWN.key(app.account_key(of));
         note.arg(version).arg(ended.as_str());
         self.inner.store.script::<i64>(&note).await?;
         Ok(())
     }
 
-    async fn fresh_token(
+    /// The same by any app. `refused`: one that Spotify didn't accept, though it should have counted for longer.
+    pub(crate) async fn fresh_token(
         &self,
+        through: &Through,
         of: &MemberId,
         refused: Option<SpotifySecret>,
     ) -> Result<SpotifySecret, AccountError> {
-        let kept = self.kept(of).await?.ok_or(AccountError::NotConnected)?;
+        let kept = self.kept(&through.app, of).await?;
+        let kept = kept.ok_or(AccountError::NotConnected)?;
         if let Some(ended) = kept.ended {
             return Err(ended.into());
         }
@@ -343,23 +380,23 @@ impl Engine {
             return Ok(SpotifySecret::new(kept.tokens.access));
         }
         // To its end, even where nobody waits for it any more: the refresh token is used up by it.
-        let (engine, member) = (self.clone(), of.clone());
+        let (engine, through, member) = (self.clone(), through.clone(), of.clone());
         let renewing = tokio::spawn(async move {
             let _lane = engine.inner.renewals.lane(&member).lock().await;
-            engine.renewed(&member, refused.as_ref()).await
+            engine.renewed(&through, &member, refused.as_ref()).await
         });
         renewing.await.unwrap_or(Err(SourceError::Unavailable.into()))
     }
 
     async fn renewed(
         &self,
+        Through { app, spotify }: &Through,
         member: &MemberId,
         refused: Option<&SpotifySecret>,
     ) -> Result<SpotifySecret, AccountError> {
-        let spotify = self.needs_spotify()?;
         let mut tried: Option<String> = None;
         for _ in 0..RENEWAL_ATTEMPTS {
-            let kept = self.kept(member).await?.ok_or(AccountError::NotConnected)?;
+            let kept = self.kept(app, member).await?.ok_or(AccountError::NotConnected)?;
             if let Some(ended) = kept.ended {
                 return Err(ended.into());
             }
@@ -374,13 +411,14 @@ impl Engine {
                 Ok(tokens) => {
                     let next = tokens.refresh.clone().unwrap_or(refresh);
                     let sealed = sealed_tokens(&tokens, &next, self.now());
-                    if self.keep_at_last(member, &kept.version, &sealed).await? {
+                    if self.keep_at_last(app, member, &kept.version, &sealed).await? {
                         return Ok(tokens.access);
                     }
                 }
                 // Another process may have used it a moment ago; then there is a new one.
                 Err(PersonalError::Token) => {
-                    self.note_end(member, &kept.version, Ended::Withdrawn).await?;
+                    self.note_end(app, member, &kept.version, Ended::Withdrawn)
+                        .await?;
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -398,13 +436,13 @@ impl Engine {
     }
 
     /// What is kept for the person. What another secret key sealed can't be read, and counts as nothing.
-    async fn kept(&self, member: &MemberId) -> Result<Option<Kept>, EngineError> {
+    async fn kept(&self, app: &App, member: &MemberId) -> Result<Option<Kept>, EngineError> {
         let mut read = redis::cmd("HMGET");
-        read.arg(Key::SpotifyAccount(member).name())
+        read.arg(app.account_key(member))
             .arg(&["sealed", "version", "withdrawn"]);
         type Fields = (Option<String>, Option<String>, Option<String>);
         let (sealed, version, withdrawn): Fields = self.inner.store.run(&read).await?;
-        let tokens = sealed.and_then(|sealed| self.unseal(member.as_str(), &sealed));
+        let tokens = sealed.and_then(|sealed| self.unseal(&app.seal_place(member), &sealed));
         Ok(tokens.zip(version).map(|(tokens, version)| Kept {
             version,
             tokens,
@@ -415,37 +453,45 @@ impl Engine {
     /// Whether it was kept: not, where `read` is the version that was read and another one is there now.
     async fn keep(
         &self,
+        app: &App,
         member: &MemberId,
         read: Option<&str>,
         tokens: &Sealed,
         fields: &mut Vec<(&'static str, String)>,
-    ) -> Result<bool, EngineError> {
-        fields.push(("sealed", self.seal(member.as_str(), tokens)?));
+    ) -> Result<Keeping, EngineError> {
+        fields.push(("sealed", self.seal(&app.seal_place(member), tokens)?));
         fields.push(("version", random_word()));
-        let mut keep = scripts::KEEP_ACCOUNT.key(Key::SpotifyAccount(member).name());
+        if let App::OfNest { nest, client_id } = app {
+            return self.keep_seat(nest, client_id, member, read, fields).await;
+        }
+        let mut keep = scripts::KEEP_ACCOUNT.key(app.account_key(member));
         keep.arg(read.unwrap_or_default()).arg(SESSION_LIFE.as_secs());
         for (name, value) in fields {
             keep.arg(*name).arg(value.as_str());
         }
-        Ok(self.inner.store.script::<i64>(&keep).await? == 1)
+        Ok(match self.inner.store.script::<i64>(&keep).await? {
+            1 => Keeping::Kept,
+            _ => Keeping::Changed,
+        })
     }
 
     /// The one before is used up: where the store doesn't answer it is asked again.
     async fn keep_at_last(
         &self,
+        app: &App,
         member: &MemberId,
         read: &str,
         tokens: &Sealed,
     ) -> Result<bool, EngineError> {
         let mut tries = 0;
         loop {
-            match self.keep(member, Some(read), tokens, &mut Vec::new()).await {
+            match self.keep(app, member, Some(read), tokens, &mut Vec::new()).await {
                 Err(error) if tries < KEEP_TRIES => {
                     tracing::warn!(%error, "a renewed token is not kept yet");
                     tries += 1;
                     tokio::time::sleep(KEEP_AGAIN).await;
                 }
-                kept => return kept,
+                kept => return Ok(kept? == Keeping::Kept),
             }
         }
     }
@@ -461,11 +507,8 @@ impl Engine {
         serde_json::from_str(&self.inner.settings.seal.open(place, sealed)?).ok()
     }
 
-    pub(crate) fn needs_spotify(&self) -> Result<&Spotify, SourceError> {
-        self.spotify().ok_or(SourceError::NotSetUp)
-    }
-
-    fn coming_back(&self) -> String {
+    /// Where people come back to from Spotify; every app that they connect by must have it among its redirect URIs.
+    pub fn coming_back(&self) -> String {
         format!(
             "{}{}",
             self.inner.settings.public_url,
@@ -497,7 +540,7 @@ fn sealed_tokens(tokens: &Tokens, refresh: &SpotifySecret, now: Millis) -> Seale
 }
 
 /// 256 random bits in hex.
-fn random_word() -> String {
+pub(crate) fn random_word() -> String {
     let mut bytes = [0; 32];
     crate::random::fill(&mut bytes);
     bytes.iter().map(|b| format!("{b:02x}")).collect()

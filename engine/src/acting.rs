@@ -53,7 +53,7 @@ impl Engine {
             self.count_add(nest, &by.id).await?;
         }
         let track = match &command {
-            Command::Add { track } => Some(self.track(track).await?),
+            Command::Add { track } => Some(self.track(nest, track).await?),
             _ => None,
         };
         let now = self.now();
@@ -93,8 +93,8 @@ impl Engine {
         })
     }
 
-    pub(crate) async fn track(&self, uri: &TrackUri) -> Result<Track, EngineError> {
-        Ok(self.inner.sources.track(uri).await?)
+    pub(crate) async fn track(&self, nest: &NestId, uri: &TrackUri) -> Result<Track, EngineError> {
+        Ok(self.sources_of(Some(nest)).await?.track(uri).await?)
     }
 
     async fn count_add(&self, nest: &NestId, member: &MemberId) -> Result<(), EngineError> {

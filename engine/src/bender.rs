@@ -19,7 +19,7 @@ use self::ideas::{Idea, Wish};
 use crate::Engine;
 use crate::error::EngineError;
 use crate::live::LiveNest;
-use crate::source::{Alike, MusicSource};
+use crate::source::{Alike, MusicSource, Sources};
 use crate::store::Key;
 use crate::store::state::REJECTED;
 
@@ -32,14 +32,16 @@ const LIBRARY_CANDIDATES: usize = 64;
 const THROWBACK_LOOKUPS: usize = 4;
 
 /// What the people in a nest can hear.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone)]
 struct Ears {
+    /// The nest's.
+    sources: Sources,
     /// Most of them have an account connected.
     accounts: bool,
 }
 
 impl Ears {
-    fn hear(self, source: &dyn MusicSource) -> bool {
+    fn hear(&self, source: &dyn MusicSource) -> bool {
         self.accounts || !source.needs_account()
     }
 }
@@ -70,12 +72,12 @@ impl Engine {
         until: Instant,
     ) -> Result<Vec<Song>, EngineError> {
         let snapshot = live.snapshot();
-        let start = self.start_of(&snapshot, until).await?;
         let ears = self.ears_in(live).await?;
+        let start = self.start_of(&snapshot, (&ears, until)).await?;
         let mut songs: Vec<Song> = Vec::with_capacity(count);
         let mut imagined = (*snapshot).clone();
         for place in 0..count {
-            let Some(pick) = self.pick(&imagined, start.as_ref(), (ears, until)).await? else {
+            let Some(pick) = self.pick(&imagined, start.as_ref(), (&ears, until)).await? else {
                 break;
             };
             let song = Song {
@@ -97,25 +99,32 @@ impl Engine {
 
     /// Who is here, and how many of them chose to hear the nest through an account.
     async fn ears_in(&self, live: &LiveNest) -> Result<Ears, EngineError> {
-        if !self.inner.sources.iter().any(|source| source.needs_account()) {
-            return Ok(Ears { accounts: false });
+        let mut ears = Ears {
+            sources: self.sources_of(Some(&live.id)).await?,
+            accounts: false,
+        };
+        if !ears.sources.iter().any(|source| source.needs_account()) {
+            return Ok(ears);
         }
         let here = live.people().map(|people| people.people).unwrap_or_default();
         if here.is_empty() {
-            return Ok(Ears { accounts: false });
+            return Ok(ears);
         }
         let mut count = redis::cmd("EXISTS");
         for listener in &here {
             count.arg(Key::Hearing(&live.id, &listener.person.id).name());
         }
         let through_accounts: usize = self.inner.store.run(&count).await?;
-        Ok(Ears {
-            accounts: is_heard_by_most(here.len(), through_accounts),
-        })
+        ears.accounts = is_heard_by_most(here.len(), through_accounts);
+        Ok(ears)
     }
 
     /// `None`: no seed's facts could be had in time.
-    async fn start_of(&self, nest: &Snapshot, until: Instant) -> Result<Option<Start>, EngineError> {
+    async fn start_of(
+        &self,
+        nest: &Snapshot,
+        (ears, until): (&Ears, Instant),
+    ) -> Result<Option<Start>, EngineError> {
         let id = &nest.nest.id;
         let mut read = redis::pipe();
         read.get(Key::LastQueued(id).name())
@@ -136,52 +145,20 @@ impl Engine {
             is_main: id.is_main(),
             has_hint: hint.is_some(),
         };
-        let seed = self.first_known(seeds, nest, until).await;
+        let seed = first_known(seeds, nest, (ears, until)).await;
         Ok(seed.map(|seed| Start {
-            genre: self.inner.sources.genre_of(&seed.uri),
+            genre: ears.sources.genre_of(&seed.uri),
             seed,
             hint,
             taste,
         }))
     }
 
-    /// The first seed whose facts are at hand, or that its source knows.
-    async fn first_known(&self, seeds: Seeds, nest: &Snapshot, until: Instant) -> Option<Track> {
-        let playing = nest.playing.as_ref().map(|p| &p.queued);
-        let here: HashMap<&TrackUri, &Track> = nest
-            .songs
-            .iter()
-            .chain(playing)
-            .map(|q| (&q.song.track.uri, &q.song.track))
-            .collect();
-        for seed in seeds.in_order() {
-            if let Some(track) = here.get(&seed.uri) {
-                return Some((*track).clone());
-            }
-            if let Ok(Ok(track)) = timeout_at(until, self.inner.sources.track(&seed.uri)).await {
-                return Some(track);
-            }
-            if let Some(told) = seed.told {
-                return Some(Track {
-                    uri: seed.uri,
-                    title: told.seed_title,
-                    artist: told.seed_artist,
-                    album: String::new(),
-                    duration_ms: 0,
-                    img: None,
-                    big_img: None,
-                    hue: None,
-                });
-            }
-        }
-        None
-    }
-
     async fn pick(
         &self,
         nest: &Snapshot,
         start: Option<&Start>,
-        (ears, until): (Ears, Instant),
+        (ears, until): (&Ears, Instant),
     ) -> Result<Option<Pick>, EngineError> {
         let roll = crate::random::roll();
         if let Some(start) = start {
@@ -201,7 +178,7 @@ impl Engine {
         strategy: Strategy,
         nest: &Snapshot,
         start: &Start,
-        (ears, until): (Ears, Instant),
+        (ears, until): (&Ears, Instant),
     ) -> Result<Option<Pick>, EngineError> {
         let id = &nest.nest.id;
         let Some(wish) = wish_of(strategy, start) else {
@@ -231,7 +208,7 @@ impl Engine {
                     return Ok(Some(Pick { track, by: None }));
                 }
                 Idea::Throwback { track, by, .. } => {
-                    if let Ok(Ok(track)) = timeout_at(until, self.inner.sources.track(track)).await {
+                    if let Ok(Ok(track)) = timeout_at(until, ears.sources.track(track)).await {
                         let by = Some(by.clone());
                         return Ok(Some(Pick { track, by }));
                     }
@@ -243,8 +220,8 @@ impl Engine {
     }
 
     /// Whether people can hear it, and a nest that is held to one source may have it.
-    fn fits(&self, nest: &Snapshot, ears: Ears, uri: &TrackUri) -> bool {
-        let source = self.inner.sources.of(uri.source());
+    fn fits(&self, nest: &Snapshot, ears: &Ears, uri: &TrackUri) -> bool {
+        let source = ears.sources.of(uri.source());
         if !source.is_ok_and(|source| ears.hear(source)) {
             return false;
         }
@@ -256,7 +233,7 @@ impl Engine {
     async fn pick_from_library(
         &self,
         nest: &Snapshot,
-        ears: Ears,
+        ears: &Ears,
         roll: u64,
     ) -> Result<Option<Pick>, EngineError> {
         let mut drawn = self
@@ -300,6 +277,38 @@ impl Engine {
         };
         Ok(values.into_iter().zip(uris).filter_map(filtered).collect())
     }
+}
+
+/// The first seed whose facts are at hand, or that its source knows.
+async fn first_known(seeds: Seeds, nest: &Snapshot, (ears, until): (&Ears, Instant)) -> Option<Track> {
+    let playing = nest.playing.as_ref().map(|p| &p.queued);
+    let here: HashMap<&TrackUri, &Track> = nest
+        .songs
+        .iter()
+        .chain(playing)
+        .map(|q| (&q.song.track.uri, &q.song.track))
+        .collect();
+    for seed in seeds.in_order() {
+        if let Some(track) = here.get(&seed.uri) {
+            return Some((*track).clone());
+        }
+        if let Ok(Ok(track)) = timeout_at(until, ears.sources.track(&seed.uri)).await {
+            return Some(track);
+        }
+        if let Some(told) = seed.told {
+            return Some(Track {
+                uri: seed.uri,
+                title: told.seed_title,
+                artist: told.seed_artist,
+                album: String::new(),
+                duration_ms: 0,
+                img: None,
+                big_img: None,
+                hue: None,
+            });
+        }
+    }
+    None
 }
 
 /// What a strategy asks for; `None`: there is nothing to go by.

@@ -6,6 +6,7 @@
 use nests::nest::{NestId, NestRef, Person};
 
 use crate::Engine;
+use crate::apps::App;
 use crate::directory::Found;
 use crate::error::EngineError;
 use crate::live::{CloseReason, news};
@@ -33,7 +34,12 @@ impl Engine {
             if found.entry.creator.as_ref() != Some(&by.id) {
                 return Err(EngineError::NotTheCreator);
             }
+            let id = &found.entry.nest_id;
+            if self.app_of(id).await? != App::House {
+                self.let_everybody_go(id).await?; // while their accounts are there
+            }
             if self.delete_found(&found).await? {
+                self.inner.own_apps.drop_of(id);
                 return Ok(());
             }
         }

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Renewals;
+use crate::apps::Handles;
 use crate::clock::Clock;
 use crate::directory::identity_of;
 use crate::error::EngineError;
@@ -39,6 +40,8 @@ pub(crate) struct Inner {
     pub(crate) sources: Sources,
     /// Also one of the sources; here by its own name for what only Spotify does.
     pub(crate) spotify: Option<Arc<Spotify>>,
+    /// To the apps that hosts entered for their nests.
+    pub(crate) own_apps: Handles,
     /// Codes drawn for new nests that were taken already.
     pub(crate) code_collisions: AtomicU64,
     pub(crate) renewals: Renewals,
@@ -128,6 +131,7 @@ impl Engine {
             player: Player::new(),
             sources: more.into_iter().fold(sources, Sources::with),
             spotify,
+            own_apps: Handles::default(),
             code_collisions: AtomicU64::new(0),
             renewals: Renewals::default(),
             search_pace: SearchPace::default(),

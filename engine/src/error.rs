@@ -165,6 +165,10 @@ impl From<&SourceError> for ErrorBody {
                 ErrorCode::NotFound,
                 "That source of music does not accept this house's credentials. Whoever runs it can check them.",
             ),
+            SourceError::OwnAppRefused => Self::new(
+                ErrorCode::NotFound,
+                "Spotify does not accept this nest's own app. Its host can enter it again in the nest's settings.",
+            ),
             SourceError::NeedsAccount => Self::new(
                 ErrorCode::Forbidden,
                 "That is open only to its owner, by their own account.",

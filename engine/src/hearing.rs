@@ -23,6 +23,7 @@ use tokio::time::Instant;
 use self::in_browser::Browser;
 use crate::Engine;
 use crate::accounts::AccountError;
+use crate::apps::{App, Through};
 use crate::error::EngineError;
 use crate::live::watch::Watch;
 use crate::live::{CloseReason, Frame, LiveNest, news};
@@ -137,6 +138,13 @@ impl Conductors {
         self.all().get(&(nest.clone(), member.clone())).cloned()
     }
 
+    /// Everybody's in one nest.
+    fn in_nest(&self, nest: &NestId) -> Vec<MemberId> {
+        let all = self.all();
+        let there = all.keys().filter(|(at, _)| at == nest);
+        there.map(|(_, member)| member.clone()).collect()
+    }
+
     /// All of one person.
     fn of_member(&self, member: &MemberId) -> Vec<(NestId, Arc<Conductor>)> {
         let all = self.all();
@@ -159,15 +167,16 @@ impl Conductors {
 }
 
 impl Engine {
-    /// What of theirs could play now.
-    pub async fn devices(&self, who: &MemberId) -> Result<Vec<Device>, AccountError> {
-        let (spotify, mut access) = (self.needs_spotify()?, self.access_token(who).await?);
-        let mut answer = spotify.devices(&access).await;
+    /// What of theirs could play the nest now.
+    pub async fn devices(&self, who: &MemberId, nest: &NestId) -> Result<Vec<Device>, AccountError> {
+        let through = self.through(nest).await?;
+        let mut access = self.fresh_token(&through, who, None).await?;
+        let mut answer = through.spotify.devices(&access).await;
         if matches!(answer, Err(PersonalError::Token)) {
-            access = self.access_token_after(who, &access).await?;
-            answer = spotify.devices(&access).await;
+            access = self.fresh_token(&through, who, Some(access)).await?;
+            answer = through.spotify.devices(&access).await;
         }
-        self.heed(who, &access, answer.as_ref().err()).await;
+        self.heed(&through.app, who, &access, answer.as_ref().err()).await;
         Ok(answer?)
     }
 
@@ -176,7 +185,7 @@ impl Engine {
         if !players::is_device_id(id) {
             return Err(EngineError::invalid("device", "choose one of your devices").into());
         }
-        let devices = self.devices(&by.id).await?;
+        let devices = self.devices(&by.id, nest).await?;
         let Some(device) = devices.into_iter().find(|device| device.id == id) else {
             let message = "that device is gone; open Spotify on it and try again";
             return Err(EngineError::invalid("device", message).into());
@@ -203,6 +212,9 @@ impl Engine {
         };
         let chosen = serde_json::to_string(&chosen).map_err(|e| EngineError::Unreadable(e.to_string()))?;
         self.open(nest).await?; // a choice for a nest that isn't there would never go away
+        if self.is_present(nest, &by.id) {
+            self.accompany(nest, &by.id); // who came in before there was Spotify here has no conductor yet
+        }
         let mut choose = redis::pipe();
         choose
             .atomic()
@@ -234,25 +246,46 @@ impl Engine {
         Ok(self.inner.store.run_all(&forget).await?)
     }
 
-    /// Their player falls silent in every nest that they are in, as long as the house may still tell it to.
-    pub(crate) async fn let_go_of(&self, who: &MemberId) -> Result<(), EngineError> {
-        let here = self.inner.conductors.of_member(who);
+    /// Their player falls silent in every nest that they hear by that app, as long as it may still be told to.
+    pub(crate) async fn let_go_of(&self, who: &MemberId, app: &App) -> Result<(), EngineError> {
+        let here = self.inner.conductors.of_member(who).into_iter();
         let led = self.led_nest(who).await?;
-        let nests: HashSet<&NestId> = here.iter().map(|(nest, _)| nest).chain(&led).collect();
+        let nests: HashSet<NestId> = here.map(|(nest, _)| nest).chain(led).collect();
+        let mut theirs = Vec::with_capacity(nests.len());
         for nest in nests {
+            if self.app_of(&nest).await? == *app {
+                theirs.push((nest, who.clone()));
+            }
+        }
+        self.let_go(theirs).await
+    }
+
+    /// The players of all who are conducted for in that nest by this process, or have a seat there, fall silent likewise.
+    pub(crate) async fn let_everybody_go(&self, nest: &NestId) -> Result<(), EngineError> {
+        let mut everybody: HashSet<MemberId> = self.inner.conductors.in_nest(nest).into_iter().collect();
+        everybody.extend(self.seated(nest).await?);
+        let all = everybody.into_iter().map(|who| (nest.clone(), who));
+        self.let_go(all.collect()).await
+    }
+
+    async fn let_go(&self, all: Vec<(NestId, MemberId)>) -> Result<(), EngineError> {
+        for (nest, who) in &all {
             self.forget_device(who, nest).await?;
         }
         let has_let_go = |standing: &Standing| matches!(standing, Standing::Off | Standing::ByAnother);
         let silent = async {
-            for (nest, conductor) in &here {
-                let mut standing = conductor.standing.subscribe();
-                if standing.wait_for(has_let_go).await.is_err() {
+            for (nest, who) in &all {
+                let here = self.inner.conductors.of(nest, who);
+                let standing = here.as_ref().map(|conductor| conductor.standing.subscribe());
+                if let Some(mut standing) = standing
+                    && standing.wait_for(has_let_go).await.is_err()
+                {
                     tracing::trace!(nest.id = %nest, "a conductor that is held is never gone");
                 }
-            }
-            // Where another process conducts, its word goes with the last order.
-            while self.led_nest(who).await?.is_some() {
-                tokio::time::sleep(LETTING_GO_LOOK).await;
+                // Where another process conducts, its word goes with the last order.
+                while self.led_nest(who).await?.as_ref() == Some(nest) {
+                    tokio::time::sleep(LETTING_GO_LOOK).await;
+                }
             }
             Ok::<(), EngineError>(())
         };
@@ -330,11 +363,8 @@ impl Engine {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    /// Somebody has come into the nest: their player is kept in step for as long as they stay.
+    /// Somebody has come into a nest that has Spotify: their player is kept in step for as long as they stay.
     pub(crate) fn accompany(&self, nest: &NestId, member: &MemberId) {
-        if self.inner.spotify.is_none() {
-            return;
-        }
         let key = (nest.clone(), member.clone());
         let conductor = Arc::new(Conductor::default());
         {
@@ -676,18 +706,22 @@ impl<'a> Part<'a> {
 
     /// What was seen, where the step was to look.
     async fn carry_out(&self, step: &Step) -> Result<Option<Sight>, Trouble> {
-        let spotify = self.engine.needs_spotify().map_err(|_| Trouble::NotConnected)?;
-        let mut access = self.engine.access_token(self.member).await?;
+        let through = self.engine.through(self.nest).await.map_err(AccountError::from)?;
+        let Through { app, spotify } = &through;
+        let mut access = self.engine.fresh_token(&through, self.member, None).await?;
         let mut asked_at = Instant::now();
         let mut done = self.order(spotify, &access, step).await;
         if done == Err(PersonalError::Token) {
             // Taken back before its time.
-            access = self.engine.access_token_after(self.member, &access).await?;
+            let refused = Some(access);
+            access = self.engine.fresh_token(&through, self.member, refused).await?;
             asked_at = Instant::now();
             done = self.order(spotify, &access, step).await;
         }
         let is_late = asked_at.elapsed() > LOOK_IS_LATE;
-        self.engine.heed(self.member, &access, done.as_ref().err()).await;
+        self.engine
+            .heed(app, self.member, &access, done.as_ref().err())
+            .await;
         match done {
             Ok(Some(_)) if is_late => Err(Trouble::ClockUnsure),
             // It is paused already.
@@ -771,8 +805,9 @@ impl From<AccountError> for Trouble {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::NotConnected => Self::NotConnected,
-            AccountError::NoSeat => Self::NoSeat,
+            AccountError::NoSeat | AccountError::SeatsTaken => Self::NoSeat,
             AccountError::Withdrawn => Self::Withdrawn,
+            AccountError::Engine(EngineError::Source(SourceError::NotSetUp)) => Self::NotConnected,
             AccountError::Engine(EngineError::Source(error)) => PersonalError::Source(error).into(),
             AccountError::Engine(_) | AccountError::Declined | AccountError::UnknownState => {
                 Self::Unreachable

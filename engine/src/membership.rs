@@ -84,7 +84,9 @@ impl Engine {
             _ if live.people().is_none() => self.inner.hub.people_changed(nest),
             _ => {}
         }
-        self.accompany(nest, &by.id);
+        if self.has_spotify(nest).await? {
+            self.accompany(nest, &by.id);
+        }
         Ok(seat)
     }
 

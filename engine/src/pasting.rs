@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use crate::Engine;
 use crate::accounts::AccountError;
 use crate::error::EngineError;
-use crate::source::{Album, Listed, Listing, SourceError};
+use crate::source::{Album, Listed, Listing, SourceError, Sources};
 
 /// Pieces that are looked up at once; more would only meet the rate limit sooner.
 const AT_ONCE: usize = 4;
@@ -111,6 +111,10 @@ struct Looking<'a> {
     engine: &'a Engine,
     /// Who pasted: playlists are read with their account.
     by: &'a Person,
+    /// Where the tracks would go: by whose app playlists are read.
+    nest: Option<&'a NestId>,
+    /// The nest's.
+    sources: Sources,
     /// The source that the nest has to stay with.
     only: Option<Source>,
     albums: &'a AlbumsWished,
@@ -143,6 +147,8 @@ impl Engine {
         let looking = Looking {
             engine: self,
             by,
+            nest,
+            sources: self.sources_of(nest).await?,
             only: self.source_held_to(nest).await?,
             albums,
             deadline: Instant::now() + PASTE_TIMEOUT,
@@ -196,14 +202,14 @@ impl Looking<'_> {
     }
 
     async fn meant(&self, meaning: &Meaning) -> Result<Brought, Nothing> {
-        let sources = &self.engine.inner.sources;
+        let sources = &self.sources;
         match meaning {
             Meaning::Track(uri) => match sources.listed(uri).await {
                 Ok(listed) => Ok(Brought::single(listed)),
                 Err(error) => Err(error.about(uri.source()).into()),
             },
             Meaning::Collection(collection) if collection.kind == CollectionKind::Playlist => {
-                match self.engine.playlist(&self.by.id, &collection.id).await {
+                match self.engine.playlist(self.nest, &self.by.id, &collection.id).await {
                     Ok(playlist) => {
                         Brought::listing(collection, Listing::of(playlist)).map_err(Nothing::from)
                     }
@@ -248,8 +254,8 @@ fn no_playlist(error: &AccountError) -> Nothing {
         AccountError::Withdrawn => helped(
             "Spotify no longer accepts the permission you gave, so your playlists can't be read. Connect again.",
         ),
-        AccountError::NoSeat => {
-            "This house's app at Spotify has no seat for your account, so your playlists can't be read."
+        AccountError::NoSeat | AccountError::SeatsTaken => {
+            "The app at Spotify has no seat for your account, so your playlists can't be read."
                 .to_owned()
                 .into()
         }

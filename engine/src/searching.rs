@@ -31,10 +31,10 @@ impl Engine {
         let uri = named(query)?;
         self.pace(by, None)?;
         if let Some(uri) = uri {
-            return Ok(vec![self.inner.sources.the_one(&uri).await?]);
+            return Ok(vec![self.sources_of(nest).await?.the_one(&uri).await?]);
         }
         let only = self.source_held_to(nest).await?;
-        let sources = &self.inner.sources;
+        let sources = self.sources_of(nest).await?;
         let found = sources.search(only, query, limit as usize, offset as usize).await;
         match found.iter().find_map(|found| found.page.as_ref().err()) {
             Some(error) if found.iter().all(|found| found.page.is_err()) => Err((*error).into()),
@@ -60,14 +60,16 @@ impl Engine {
         let uri = named(query)?;
         self.pace(by, Some(source))?;
         match uri {
-            Some(uri) if uri.source() == source => return Ok(self.inner.sources.the_one(&uri).await?),
+            Some(uri) if uri.source() == source => {
+                return Ok(self.sources_of(nest).await?.the_one(&uri).await?);
+            }
             Some(_) => return Ok(FoundIn::nothing(source)),
             None => {}
         }
         match self.source_held_to(nest).await? {
             Some(only) if only != source => Ok(FoundIn::nothing(source)),
             _ => {
-                let sources = &self.inner.sources;
+                let sources = self.sources_of(nest).await?;
                 let (limit, offset) = (limit as usize, offset as usize);
                 Ok(sources.search_alone(source, query, limit, offset).await)
             }

@@ -21,8 +21,10 @@ pub struct EngineSettings {
     pub data_dir: PathBuf,
     /// The folder of audio files; `None`: the house collection.
     pub music_dir: Option<PathBuf>,
-    /// `None`: this house has no Spotify.
+    /// `None`: this house has no Spotify of its own.
     pub spotify: Option<SpotifySettings>,
+    /// For nests whose host enters an app of their own, also in a house that has none.
+    pub spotify_at: SpotifyAt,
     /// Whether one nest may hold songs of several sources.
     pub mixed_sources: bool,
     /// How browsers reach the program, without a slash at the end: `https://echone.st`.
@@ -78,10 +80,46 @@ pub struct SpotifySettings {
 }
 
 impl SpotifySettings {
+    pub const SDK_URL: &str = "https://sdk.scdn.co/spotify-player.js";
     pub const API_URL: &str = "https://api.spotify.com/v1";
     pub const ACCOUNTS_URL: &str = "https://accounts.spotify.com";
     /// Where people come back to on this site once they have agreed; the app at Spotify must have it among its redirect URIs.
     pub const COMING_BACK: &str = "/authentication/spotify_callback";
+}
+
+/// Where Spotify is, and for which country it is asked, whoever's app asks.
+#[derive(Clone, Debug)]
+pub struct SpotifyAt {
+    /// As [`SpotifySettings::market`], and so on.
+    pub market: String,
+    pub api_url: String,
+    pub accounts_url: String,
+    pub sdk_url: String,
+}
+
+impl SpotifyAt {
+    /// The settings of an app there.
+    pub(crate) fn app(&self, client_id: &str, client_secret: &SpotifySecret) -> SpotifySettings {
+        SpotifySettings {
+            client_id: client_id.to_owned(),
+            client_secret: client_secret.clone(),
+            market: self.market.clone(),
+            api_url: self.api_url.clone(),
+            accounts_url: self.accounts_url.clone(),
+            sdk_url: self.sdk_url.clone(),
+        }
+    }
+}
+
+impl Default for SpotifyAt {
+    fn default() -> Self {
+        Self {
+            market: "US".to_owned(),
+            api_url: SpotifySettings::API_URL.to_owned(),
+            accounts_url: SpotifySettings::ACCOUNTS_URL.to_owned(),
+            sdk_url: SpotifySettings::SDK_URL.to_owned(),
+        }
+    }
 }
 
 impl Default for EngineSettings {
@@ -93,6 +131,7 @@ impl Default for EngineSettings {
             data_dir: PathBuf::from(".data"),
             music_dir: None,
             spotify: None,
+            spotify_at: SpotifyAt::default(),
             mixed_sources: true,
             public_url: "http://127.0.0.1:3000".to_owned(),
             short_host: "127.0.0.1:3000".to_owned(),

@@ -110,6 +110,19 @@ impl Sources {
         &self.library
     }
 
+    /// The same with `source` in the place of the one of its kind, or last where there was none.
+    pub fn with_instead(mut self, source: Arc<dyn MusicSource>) -> Self {
+        let place = self
+            .others
+            .iter()
+            .position(|other| other.source() == source.source());
+        match place {
+            Some(place) => self.others[place] = source,
+            None => self.others.push(source),
+        }
+        self
+    }
+
     /// All of them, the library first.
     pub fn iter(&self) -> impl Iterator<Item = &dyn MusicSource> {
         let library: &dyn MusicSource = &self.library;
@@ -304,6 +317,9 @@ pub enum SourceError {
     RateLimited { retry_after: u32 },
     #[error("the music does not know this house's credentials")]
     Refused,
+    /// The same of the app that the nest's host entered.
+    #[error("the music does not know this nest's own app")]
+    OwnAppRefused,
     /// Spotify shows a playlist's entries to its owner, and to those who change it with them.
     #[error("that is open only to its owner's own account")]
     NeedsAccount,
@@ -325,6 +341,9 @@ impl SourceError {
             Self::TimedOut => format!("{name} took too long to answer."),
             Self::RateLimited { retry_after } => format!("{name} needs a break; again in {retry_after} s."),
             Self::Refused => format!("{name} does not accept this house's credentials."),
+            Self::OwnAppRefused => {
+                format!("{name} does not accept this nest's own app; its host can enter it again.")
+            }
             Self::NeedsAccount => {
                 format!(
                     "{name} shows a playlist to its owner alone, who can paste it with their own account connected."

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use complaint::Complaint;
-use engine::HouseZone;
+use engine::{HouseZone, SpotifyAt};
 use layers::Layers;
 use meaning::Right;
 use nests::bender::Weights;
@@ -43,6 +43,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub music_dir: Option<PathBuf>,
     pub spotify: Option<SpotifyApp>,
+    /// For apps that hosts enter for their nests.
+    pub spotify_at: SpotifyAt,
     /// Whether one nest may hold songs of several sources.
     pub mixed_sources: bool,
     pub redis_url: Option<Secret>,
@@ -174,6 +176,7 @@ impl Reader<'_> {
         let (hostname, short_host) = (hostname?, short_host?);
         let address_is_told = hostname.is_some() || short_host.is_some();
         let public_address = hostname.unwrap_or_else(|| PublicAddress::of_listener(addr));
+        let (spotify_at, spotify) = spotify?;
         let set_but_unused = settings::ALL.iter().filter(|s| s.later && self.layers.is_set(s));
         Some(Config {
             addr,
@@ -183,7 +186,8 @@ impl Reader<'_> {
             secret_key: secret_key?,
             data_dir: data_dir?.into(),
             music_dir: music_dir?.map(PathBuf::from),
-            spotify: spotify?,
+            spotify,
+            spotify_at,
             mixed_sources: mixed_sources?,
             redis_url: redis_url?,
             allow_guests: allow_guests?.unwrap_or(true),
@@ -237,8 +241,8 @@ impl Reader<'_> {
         })
     }
 
-    /// The app at Spotify; both halves of its credentials, or neither.
-    fn spotify(&mut self) -> Option<Option<SpotifyApp>> {
+    /// Where Spotify is, and the house's app there: both halves of its credentials, or neither.
+    fn spotify(&mut self) -> Option<(SpotifyAt, Option<SpotifyApp>)> {
         use settings as s;
         let id = self.optional(&s::SPOTIFY_CLIENT_ID, meaning::text);
         let secret = self.optional(&s::SPOTIFY_CLIENT_SECRET, meaning::text);
@@ -246,22 +250,30 @@ impl Reader<'_> {
         let api_url = self.required(&s::SPOTIFY_API_URL, meaning::service_url);
         let accounts_url = self.required(&s::SPOTIFY_ACCOUNTS_URL, meaning::service_url);
         let sdk_url = self.required(&s::SPOTIFY_SDK_URL, meaning::service_url);
-        match (id?, secret?) {
-            (None, None) => Some(None),
-            (Some(client_id), Some(secret)) => Some(Some(SpotifyApp {
+        let (id, secret) = (id?, secret?);
+        let at = SpotifyAt {
+            market: market?,
+            api_url: api_url?,
+            accounts_url: accounts_url?,
+            sdk_url: sdk_url?,
+        };
+        let app = match (id, secret) {
+            (None, None) => None,
+            (Some(client_id), Some(secret)) => Some(SpotifyApp {
                 client_id,
                 client_secret: Secret::new(secret),
-                market: market?,
-                api_url: api_url?,
-                accounts_url: accounts_url?,
-                sdk_url: sdk_url?,
-            })),
+                market: at.market.clone(),
+                api_url: at.api_url.clone(),
+                accounts_url: at.accounts_url.clone(),
+                sdk_url: at.sdk_url.clone(),
+            }),
             _ => {
                 let text = "SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET belong together: set both or neither";
                 self.complaints.push(Complaint::Together(text.to_owned()));
-                None
+                return None;
             }
-        }
+        };
+        Some((at, app))
     }
 
     /// `REDIS_URL`, or one made of `REDIS_HOST` and `REDIS_PORT`; neither: the program runs its own.

@@ -10,6 +10,7 @@ pub mod health;
 pub mod history;
 pub mod library;
 pub mod nests;
+pub mod own_app;
 pub mod pages;
 pub mod player;
 pub mod public_queue;

@@ -2,15 +2,15 @@
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, post};
+use axum::routing::{any, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::auth::{guest, sign_out, visitor};
 use crate::http::{
-    audio, bounds, card, commands, covers, health, history, library, nests, pages, plain_page, player,
-    public_queue, qr, request_log, restart, same_origin, same_shape, search, security_headers, short_link,
-    site, spotify, tv, waking,
+    audio, bounds, card, commands, covers, health, history, library, nests, own_app, pages, plain_page,
+    player, public_queue, qr, request_log, restart, same_origin, same_shape, search, security_headers,
+    short_link, site, spotify, tv, waking,
 };
 use crate::realtime::upgrade;
 use crate::state::AppState;
@@ -48,6 +48,10 @@ pub fn router(state: AppState) -> Router {
         .route("/api/nests/{nest}/restart", post(restart::restart))
         .route("/api/v1/nests/{nest}/restart", post(restart::restart))
         .route("/api/nests/{nest}/history", get(history::page))
+        .route(
+            "/api/nests/{nest}/spotify-app",
+            put(own_app::enter).get(own_app::show).delete(own_app::remove),
+        )
         .route("/api/search", get(search::search))
         .route("/api/library", get(library::status))
         .route("/api/", any(site::nothing_here))

@@ -141,6 +141,7 @@ pub fn engine_settings(config: &Config) -> EngineSettings {
     EngineSettings {
         redis,
         spotify,
+        spotify_at: config.spotify_at.clone(),
         mixed_sources: config.mixed_sources,
         data_dir: config.data_dir.clone(),
         music_dir: config.music_dir.clone(),

@@ -4,6 +4,7 @@
 //! every request.
 
 mod accounts;
+pub mod apps;
 mod browser_players;
 mod by_hand;
 mod catalogue;
@@ -33,6 +34,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+use self::apps::{App, HOUSE};
 pub use self::catalogue::{Album, Artist, Catalogue, Episode, Track};
 use self::consent::{Code, Refresh};
 pub use self::journal::{Seen, basic};
@@ -41,9 +43,9 @@ use self::players::Room;
 pub use self::players::{Device, Heard};
 pub use self::playlists::{Entry, Playlist};
 
-/// The one app that is registered.
-pub const CLIENT_ID: &str = "standin-client-id";
-pub const CLIENT_SECRET: &str = "standin-client-secret-0123456789";
+/// The app that the house is set up with.
+pub const CLIENT_ID: &str = HOUSE.id;
+pub const CLIENT_SECRET: &str = HOUSE.secret;
 /// How long a token counts, in seconds, unless a test shortens it.
 const TOKEN_LIFE: u64 = 3600;
 
@@ -100,9 +102,16 @@ struct Today {
     shut_out: Vec<Listener>,
     /// Who has lost their seat in the app.
     unseated: Vec<Listener>,
+    /// By app.
+    paces: HashMap<&'static str, Pace>,
+}
+
+/// How often an app may ask.
+#[derive(Default)]
+struct Pace {
     /// Calls that are still granted before the app is asked to wait, and for how many seconds then.
     calls_left: Option<(u32, u64)>,
-    /// The app asked too often; until then every call is 429.
+    /// It asked too often; until then every call is 429.
     resting_until: Option<Instant>,
 }
 
@@ -110,22 +119,33 @@ struct Today {
 struct Given {
     token: String,
     until: Instant,
+    /// To which app it was given.
+    app: App,
     /// Who it acts for, and what they let it do; `None`: the app itself.
     of: Option<(Listener, String)>,
 }
 
 impl Today {
     /// A fresh token and its life in seconds.
-    fn give(&mut self, of: Option<(Listener, String)>) -> (String, u64) {
+    fn give(&mut self, app: App, of: Option<(Listener, String)>) -> (String, u64) {
         let life = self.token_life.unwrap_or(TOKEN_LIFE);
         self.given_out += 1;
         let token = format!("standin-token-{}-{}", self.given_out, "x".repeat(40));
         self.tokens.push(Given {
             token: token.clone(),
             until: self.now() + Duration::from_secs(life),
+            app,
             of,
         });
         (token, life)
+    }
+}
+
+impl Today {
+    /// The app that a token was given to.
+    fn app_of(&self, token: &str) -> Option<App> {
+        let given = self.tokens.iter().find(|given| given.token == token)?;
+        Some(given.app)
     }
 }
 
@@ -215,16 +235,21 @@ impl Spotify {
         self.shared.today().mood = mood;
     }
 
-    /// After this many more calls the app is told to wait for `retry_after` seconds, and each call within them is refused.
+    /// After this many more calls the house's app is told to wait for `retry_after` seconds, and each call within them is
+    /// refused.
     pub fn allow_calls(&self, calls: u32, retry_after: u64) {
-        self.shared.today().calls_left = Some((calls, retry_after));
+        self.allow_calls_of(HOUSE, calls, retry_after);
     }
 
-    /// As if the seconds of waiting had gone by.
-    pub fn rest_is_over(&self) {
+    /// The same of another app.
+    pub fn allow_calls_of(&self, app: App, calls: u32, retry_after: u64) {
         let mut today = self.shared.today();
-        today.resting_until = None;
-        today.calls_left = None;
+        today.paces.entry(app.id).or_default().calls_left = Some((calls, retry_after));
+    }
+
+    /// As if the seconds of waiting had gone by, for every app.
+    pub fn rest_is_over(&self) {
+        self.shared.today().paces.clear();
     }
 
     /// Takes every token back before its time.

@@ -93,7 +93,7 @@ pub fn dot(
         ),
         Footing::NoSeat => (
             TROUBLE,
-            "no seat in this house's Spotify app. Ask whoever runs the house",
+            "no seat in the Spotify app used here. Ask this nest's host, or whoever runs the house",
             Some(Help::Account),
         ),
         Footing::AccountEnded => (

@@ -1,7 +1,9 @@
 //! What the creator of a nest can change about it: its name, the emoji of its link, a new start, its end.
 //!
 //! A plain page of plain forms. Restarting and deleting are folded away, and say how many are listening before anything
-//! happens to them.
+//! happens to them. The Spotify app of the nest's own has a module of its own below.
+
+mod own_app;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -9,12 +11,14 @@ use leptos_router::hooks::use_params_map;
 use nests::nest::name::MAX_NAME_CHARS;
 use nests::wire::directory::{NestCard, NestState};
 
+use self::own_app::OwnSpotifyApp;
 use super::out_of_order::in_place_of_the_page;
 use crate::components::icon::{Icon, IconName};
 use crate::components::nest_bar::PlainBar;
 use crate::components::notice::Notice;
 use crate::paths;
 use crate::server_fns::looking_back::a_nest;
+use crate::server_fns::own_app::{HostsView, hosts_view};
 use crate::server_fns::page_query::of_request;
 
 /// The longest emoji there is, in UTF-16 units, as browsers count; whether it is one, and only one, the engine knows.
@@ -25,7 +29,10 @@ pub fn SettingsPage() -> impl IntoView {
     let nest = use_params_map().with_untracked(|params| params.get("code").unwrap_or_default());
     Suspend::new(async move {
         match a_nest(&nest).await {
-            Ok((card, true)) if !card.is_main => view! { <Settings card/> }.into_any(),
+            Ok((card, true)) if !card.is_main => match hosts_view(&card.nest_id).await {
+                Ok(spotify) => view! { <Settings card spotify/> }.into_any(),
+                Err(refused) => in_place_of_the_page(refused),
+            },
             Ok((card, _)) => view! { <NotYours card/> }.into_any(),
             Err(refused) => in_place_of_the_page(refused),
         }
@@ -33,7 +40,7 @@ pub fn SettingsPage() -> impl IntoView {
 }
 
 #[component]
-fn Settings(card: NestCard) -> impl IntoView {
+fn Settings(card: NestCard, spotify: HostsView) -> impl IntoView {
     let name = card.name.as_str().to_owned();
     let is_awake = card.state == NestState::Awake;
     view! {
@@ -47,6 +54,7 @@ fn Settings(card: NestCard) -> impl IntoView {
                     <Rename nest=card.nest_id.to_string() name=name.clone()/>
                     <PickEmoji nest=card.nest_id.to_string() emoji=card.emoji.clone()/>
                 })}
+                <OwnSpotifyApp nest=card.nest_id.to_string() view=spotify/>
                 <Restart card=card.clone()/>
                 <Delete card=card.clone()/>
                 <a class="card__back" href=paths::nest(&card.nest_id)>{format!("Back to {name}")}</a>

@@ -1,5 +1,8 @@
 //! A person's own account at Spotify: why one would connect it, what the house may then do, what is wrong with it, and how to
-//! take it all back. Also the stop after signing in, with a way past it.
+//! take it all back. Also the stop after signing in, with a way past it. What differs in a nest with an app of its own stands
+//! in the module below.
+
+mod nests_app;
 
 use engine::accounts::Account;
 use engine::source::spotify::Device;
@@ -8,6 +11,7 @@ use leptos_meta::Title;
 use nests::hearing::Footing;
 use nests::nest::NestId;
 
+use self::nests_app::{SeatsLine, TheNest};
 use super::out_of_order::in_place_of_the_page;
 use crate::components::icon::{Icon, IconName};
 use crate::components::nest_bar::PlainBar;
@@ -40,7 +44,14 @@ fn Own(own: OwnAccount) -> impl IntoView {
     let back = next
         .clone()
         .unwrap_or_else(|| nest.as_ref().map_or_else(|| paths::HOME.to_owned(), paths::nest));
-    let told = asked.why.as_deref().and_then(sentence);
+    let by_nest = own
+        .seats
+        .zip(nest.clone())
+        .map(|(seats, nest)| TheNest { nest, seats });
+    let told = asked.why.as_deref().and_then(|word| {
+        let own = by_nest.as_ref().and_then(|by| by.sentence(word));
+        own.or_else(|| sentence(word))
+    });
     view! {
         <Title text="Spotify · EchoNest"/>
         <PlainBar/>
@@ -55,10 +66,10 @@ fn Own(own: OwnAccount) -> impl IntoView {
                             "This house has no Spotify. Whoever runs it can set it up; the library plays without."
                         </p>
                     }.into_any(),
-                    (true, None) => view! { <NotConnected onward back=back.clone()/> }.into_any(),
+                    (true, None) => view! { <NotConnected onward back=back.clone() by_nest/> }.into_any(),
                     (true, Some(account)) => view! {
-                        {own.hearing.map(|of| view! { <Hear of/> })}
-                        <Connected account market=own.market onward/>
+                        {own.hearing.map(|of| view! { <Hear of has_own_app=by_nest.is_some()/> })}
+                        <Connected account market=own.market onward by_nest/>
                     }.into_any(),
                 }}
                 <a class="card__back" href=back>{if next.is_some() { "Go on" } else { "Back to the nest" }}</a>
@@ -69,16 +80,21 @@ fn Own(own: OwnAccount) -> impl IntoView {
 }
 
 #[component]
-fn NotConnected(onward: String, back: String) -> impl IntoView {
+fn NotConnected(onward: String, back: String, by_nest: Option<TheNest>) -> impl IntoView {
+    let full = by_nest.as_ref().is_some_and(TheNest::is_full);
     view! {
         <p class="card__text">
             "Spotify's songs play through everybody's own account: in this browser, or on a device of yours that has Spotify \
              open, like a phone or a speaker. It takes Premium. Adding and voting go without."
         </p>
-        <form class="card__form" method="post" action=paths::form::CONNECT_SPOTIFY>
-            <input type="hidden" name="next" value=onward/>
-            <button class="button button--accent button--wide">"Connect Spotify"</button>
-        </form>
+        {by_nest.clone().map(|by| view! { <SeatsLine by/> })}
+        {(!full).then(|| view! {
+            <form class="card__form" method="post" action=paths::form::CONNECT_SPOTIFY>
+                <input type="hidden" name="next" value=onward/>
+                {nests_app::field(by_nest)}
+                <button class="button button--accent button--wide">"Connect Spotify"</button>
+            </form>
+        })}
         <p class="card__text"><a class="button button--wide" href=back>"Skip for now"</a></p>
         <WhatItMeans/>
     }
@@ -86,7 +102,7 @@ fn NotConnected(onward: String, back: String) -> impl IntoView {
 }
 
 #[component]
-fn Connected(account: Account, market: String, onward: String) -> impl IntoView {
+fn Connected(account: Account, market: String, onward: String, by_nest: Option<TheNest>) -> impl IntoView {
     let trouble = trouble(&account, &market);
     let plan = if account.premium { "Premium" } else { "Free" };
     let country = account.country.clone();
@@ -97,11 +113,14 @@ fn Connected(account: Account, market: String, onward: String) -> impl IntoView 
             {country.map(|country| view! { <div class="facts__row"><dt>"Country"</dt><dd>{country}</dd></div> })}
         </dl>
         {trouble.map(|told| view! { <Told told/> })}
+        {by_nest.clone().map(|by| view! { <SeatsLine by is_mine=true/> })}
         <form class="card__form" method="post" action=paths::form::CONNECT_SPOTIFY>
             <input type="hidden" name="next" value=onward/>
+            {nests_app::field(by_nest.clone())}
             <button class="button button--wide" class:button--accent=account.withdrawn>"Connect again"</button>
         </form>
         <form class="card__form" method="post" action=paths::form::DISCONNECT_SPOTIFY>
+            {nests_app::field(by_nest)}
             <button class="button button--danger button--wide">"Disconnect"</button>
         </form>
         <WhatItMeans/>
@@ -111,15 +130,19 @@ fn Connected(account: Account, market: String, onward: String) -> impl IntoView 
 
 /// The devices on which a nest can be heard, and how it goes.
 #[component]
-fn Hear(of: HearingOf) -> impl IntoView {
+fn Hear(of: HearingOf, has_own_app: bool) -> impl IntoView {
     let nest = of.card.nest_id.to_string();
     let title = format!("Hear {} on", of.card.name.as_str());
     let chosen = of.hearing.device;
     let is_chosen = chosen.is_some();
     let is_in_a_browser = chosen.as_ref().is_some_and(|device| device.browser.is_some());
-    let told = is_chosen.then(|| match is_in_a_browser {
-        true => how_it_goes_in_a_browser(of.hearing.footing, of.is_here),
-        false => how_it_goes(of.hearing.footing),
+    let own_words = has_own_app
+        .then(|| nests_app::how_it_goes(of.hearing.footing))
+        .flatten();
+    let told = is_chosen.then(|| match (own_words, is_in_a_browser) {
+        (Some(own_words), _) => own_words,
+        (None, true) => how_it_goes_in_a_browser(of.hearing.footing, of.is_here),
+        (None, false) => how_it_goes(of.hearing.footing),
     });
     let chosen = chosen.map(|device| device.id);
     let (mut devices, complaint) = match of.devices {

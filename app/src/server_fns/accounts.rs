@@ -42,7 +42,8 @@ pub(super) fn words(error: engine::accounts::AccountError) -> Refused {
     let told = match error {
         E::Engine(error) => return super::door::refused(error),
         E::NotConnected | E::UnknownState | E::Declined => "Connect your Spotify first.",
-        E::NoSeat => "This house's app at Spotify has no seat for your account.",
+        E::NoSeat => "The app at Spotify has no seat for your account.",
+        E::SeatsTaken => "All seats of this nest's app at Spotify are taken.",
         E::Withdrawn => "Spotify no longer accepts the permission you gave. Connect again.",
     };
     Refused(ErrorBody::new(ErrorCode::FeatureNotAllowed, told))
@@ -55,6 +56,7 @@ pub(crate) use own::{HearingOf, OwnAccount, own_account, plays_here};
 mod own {
     use engine::accounts::{Account, AccountError};
     use engine::hearing::Hearing;
+    use engine::own_app::Seats;
     use engine::source::spotify::Device;
     use leptos::prelude::use_context;
     use nests::nest::{NestId, Person};
@@ -66,8 +68,10 @@ mod own {
     pub(crate) struct OwnAccount {
         /// `None`: none is connected.
         pub(crate) account: Option<Account>,
-        /// Whether this house has Spotify at all.
+        /// Whether this house, or the nest, has Spotify at all.
         pub(crate) is_set_up: bool,
+        /// The seats of the nest's own app; `None`: it goes by the house's.
+        pub(crate) seats: Option<Seats>,
         /// Where the house listens, by two letters.
         pub(crate) market: String,
         /// How they hear the nest that the page was opened from.
@@ -85,20 +89,34 @@ mod own {
 
     pub(crate) async fn own_account(nest: Option<&str>) -> Result<OwnAccount, Refused> {
         let (me, engine) = (door::person()?, door::engine()?);
-        let spotify = engine.settings().spotify.as_ref();
-        let is_connected = engine.account(&me.id).await.map_err(door::refused)?.is_some();
+        let id = nest.and_then(|nest| NestId::parse(nest).ok());
+        let own_app = match &id {
+            Some(id) => engine.own_app(id).await.map_err(door::refused)?,
+            None => None,
+        };
+        let is_connected = account_of(&me, id.as_ref()).await?.is_some();
         let hearing = match nest {
             Some(nest) if is_connected => hearing_of(&me, nest).await?,
             _ => None,
         };
         // Looking for devices may have shown that Spotify accepts it no more.
-        let account = engine.account(&me.id).await.map_err(door::refused)?;
+        let account = account_of(&me, id.as_ref()).await?;
         Ok(OwnAccount {
             account,
-            is_set_up: spotify.is_some(),
-            market: spotify.map(|spotify| spotify.market.clone()).unwrap_or_default(),
+            is_set_up: own_app.is_some() || engine.spotify().is_some(),
+            seats: own_app.map(|app| app.seats),
+            market: engine.settings().spotify_at.market.clone(),
             hearing,
         })
+    }
+
+    async fn account_of(me: &Person, nest: Option<&NestId>) -> Result<Option<Account>, Refused> {
+        let engine = door::engine()?;
+        let account = match nest {
+            Some(nest) => engine.account_in(nest, &me.id).await,
+            None => engine.account(&me.id).await,
+        };
+        account.map_err(door::refused)
     }
 
     async fn hearing_of(me: &Person, nest: &str) -> Result<Option<HearingOf>, Refused> {
@@ -118,7 +136,7 @@ mod own {
             .device
             .as_ref()
             .is_some_and(|chosen| use_context::<ThisBrowser>().is_some_and(|this| chosen.is_in(&this.0)));
-        let devices = match engine.devices(&me.id).await {
+        let devices = match engine.devices(&me.id, &card.nest_id).await {
             Ok(devices) => Ok(devices),
             // Sealed with a key that is gone: what is kept can't be read.
             Err(AccountError::NotConnected) => Err("Connect your Spotify again.".to_owned()),
@@ -137,7 +155,7 @@ mod own {
     pub(crate) async fn plays_here(nest: &NestId) -> Option<String> {
         let (me, engine) = (door::person().ok()?, door::engine().ok()?);
         let this = use_context::<ThisBrowser>()?.0;
-        let script = engine.settings().spotify.as_ref()?.sdk_url.clone();
+        let script = engine.settings().spotify_at.sdk_url.clone();
         let chosen = engine.hearing(&me.id, nest).await.ok()?.device?;
         chosen.is_in(&this).then_some(script)
     }

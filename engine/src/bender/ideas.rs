@@ -72,7 +72,7 @@ impl Engine {
         nest: &NestId,
         strategy: Strategy,
         wish: Wish,
-        (ears, until): (Ears, Instant),
+        (ears, until): (&Ears, Instant),
     ) -> Result<Vec<Idea>, EngineError> {
         let mut read = redis::cmd("LRANGE");
         read.arg(Key::BenderIdeas(nest, strategy).name()).arg(0).arg(-1);
@@ -88,9 +88,9 @@ impl Engine {
         if Instant::now() >= until {
             return Ok(Vec::new());
         }
-        let (engine, nest) = (self.clone(), nest.clone());
+        let (engine, nest, ears) = (self.clone(), nest.clone(), ears.clone());
         // On its own feet: what comes too late for this pick is there for the next.
-        let asking = tokio::spawn(async move { engine.fill(&nest, strategy, wish, ears).await });
+        let asking = tokio::spawn(async move { engine.fill(&nest, strategy, wish, &ears).await });
         match timeout_at(until, asking).await {
             Ok(Ok(Ok(ideas))) => Ok(ideas),
             Ok(Ok(Err(error))) => {
@@ -116,15 +116,10 @@ impl Engine {
         nest: &NestId,
         strategy: Strategy,
         wish: Wish,
-        ears: Ears,
+        ears: &Ears,
     ) -> Result<Vec<Idea>, EngineError> {
         let ideas: Vec<Idea> = match wish {
-            Wish::Sources(wish) => self
-                .alike(wish, ears)
-                .await?
-                .into_iter()
-                .map(Idea::Track)
-                .collect(),
+            Wish::Sources(wish) => alike(wish, ears).await?.into_iter().map(Idea::Track).collect(),
             Wish::Throwbacks => self.thrown_back().await?,
         };
         let mut texts = Vec::with_capacity(ideas.len().max(1));
@@ -141,38 +136,6 @@ impl Engine {
             .arg(texts);
         self.inner.store.script::<()>(&keep).await?;
         Ok(ideas)
-    }
-
-    /// What the sources have of it, side by side, one of each in turns. Some of them may fail.
-    async fn alike(&self, wish: Alike, ears: Ears) -> Result<Vec<Track>, SourceError> {
-        let roll = crate::random::roll();
-        let heard = self.inner.sources.iter().filter(|source| ears.hear(*source));
-        let asked = heard.map(|source| {
-            let answer = source.alike(&wish, IDEAS, roll);
-            async {
-                timeout(SOURCE_PATIENCE, answer)
-                    .await
-                    .unwrap_or(Err(SourceError::TimedOut))
-            }
-        });
-        let mut answers = Vec::new();
-        let mut failure = None;
-        for answer in join_all(asked).await {
-            match answer {
-                Ok(tracks) => answers.push(tracks.into_iter()),
-                Err(error) => failure = Some(error),
-            }
-        }
-        let mut tracks = Vec::with_capacity(IDEAS);
-        for _ in 0..IDEAS {
-            tracks.extend(answers.iter_mut().filter_map(Iterator::next));
-        }
-        tracks.truncate(IDEAS);
-        match failure {
-            // With nothing to show for it, a failure is no answer.
-            Some(error) if tracks.is_empty() => Err(error),
-            _ => Ok(tracks),
-        }
     }
 
     async fn thrown_back(&self) -> Result<Vec<Idea>, EngineError> {
@@ -207,5 +170,37 @@ impl Engine {
         let mut forget = redis::cmd("UNLINK");
         forget.arg(Key::BenderIdeas(nest, strategy).name());
         Ok(self.inner.store.run(&forget).await?)
+    }
+}
+
+/// What the sources have of it, side by side, one of each in turns. Some of them may fail.
+async fn alike(wish: Alike, ears: &Ears) -> Result<Vec<Track>, SourceError> {
+    let roll = crate::random::roll();
+    let heard = ears.sources.iter().filter(|source| ears.hear(*source));
+    let asked = heard.map(|source| {
+        let answer = source.alike(&wish, IDEAS, roll);
+        async {
+            timeout(SOURCE_PATIENCE, answer)
+                .await
+                .unwrap_or(Err(SourceError::TimedOut))
+        }
+    });
+    let mut answers = Vec::new();
+    let mut failure = None;
+    for answer in join_all(asked).await {
+        match answer {
+            Ok(tracks) => answers.push(tracks.into_iter()),
+            Err(error) => failure = Some(error),
+        }
+    }
+    let mut tracks = Vec::with_capacity(IDEAS);
+    for _ in 0..IDEAS {
+        tracks.extend(answers.iter_mut().filter_map(Iterator::next));
+    }
+    tracks.truncate(IDEAS);
+    match failure {
+        // With nothing to show for it, a failure is no answer.
+        Some(error) if tracks.is_empty() => Err(error),
+        _ => Ok(tracks),
     }
 }

@@ -79,8 +79,9 @@ impl Engine {
         nest: &NestId,
         browser: &Browser,
     ) -> Result<(), AccountError> {
-        self.needs_spotify()?;
-        let account = self.account(&by.id).await?.ok_or(AccountError::NotConnected)?;
+        let through = self.through(nest).await?;
+        let account = self.account_by(&through.app, &by.id).await?;
+        let account = account.ok_or(AccountError::NotConnected)?;
         if account.withdrawn {
             return Err(AccountError::Withdrawn);
         }
@@ -114,7 +115,7 @@ impl Engine {
             return Err(EngineError::invalid("device", "that is no device of Spotify's").into());
         }
         if self.chosen_in(by, nest, browser).await?.id != device {
-            let theirs = self.devices(&by.id).await?;
+            let theirs = self.devices(&by.id, nest).await?;
             if !theirs.iter().any(|there| there.id == device) {
                 return Err(InBrowserError::NotThereYet);
             }
@@ -150,10 +151,8 @@ impl Engine {
         refused: Option<SpotifySecret>,
     ) -> Result<SpotifySecret, InBrowserError> {
         self.chosen_in(of, nest, browser).await?;
-        Ok(match refused {
-            Some(refused) => self.access_token_after(&of.id, &refused).await?,
-            None => self.access_token(&of.id).await?,
-        })
+        let through = self.through(nest).await?;
+        Ok(self.fresh_token(&through, &of.id, refused).await?)
     }
 
     /// What is chosen has changed; `asked`: and is wished for, whatever else plays.

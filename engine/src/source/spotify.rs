@@ -1,4 +1,4 @@
-//! Spotify as a source, with the app's own credentials: search, tracks, albums, episodes, as the Web API is since
+//! Spotify as a source, by one app's own credentials: search, tracks, albums, episodes, as the Web API is since
 //! February 2026 (docs/decisions/0016-spotify.md).
 //!
 //! Owns what is asked of Spotify and in which portions. How a call is made, who may make one now and what is remembered of
@@ -17,6 +17,7 @@ pub(crate) mod playlists;
 mod rest;
 pub(crate) mod web;
 
+use nests::nest::NestId;
 use nests::paste::Collection;
 use nests::track::{Source, Track, TrackUri};
 
@@ -25,7 +26,7 @@ pub use self::calls::{Calls, Endpoint};
 use self::facts::Facts;
 pub use self::players::Device;
 pub use self::playlists::{PlaylistCard, PlaylistPage};
-use self::web::Web;
+use self::web::{Doubt, Owner, Web};
 use super::{Alike, Answer, Listed, Listing, MusicSource, SearchPage, SourceError};
 use crate::settings::SpotifySettings;
 use crate::store::Store;
@@ -40,16 +41,36 @@ const SEARCH_DEPTH: usize = 1_000;
 /// Where Spotify keeps its pictures; pages show pictures from nowhere else.
 pub const PICTURES: &str = "https://i.scdn.co/";
 
-/// The handle. It holds the one token that all calls share.
+/// The handle to one app. It holds the one token that all calls by it share.
 pub struct Spotify {
     web: Web,
     settings: SpotifySettings,
 }
 
 impl Spotify {
+    /// By the house's app.
     pub(crate) fn new(settings: &SpotifySettings, store: Store) -> Self {
+        Self::of(settings, store, Owner::House)
+    }
+
+    /// By an app of the nest's own.
+    pub(crate) fn of_nest(settings: &SpotifySettings, store: Store, nest: NestId) -> Self {
+        Self::of(settings, store, Owner::Nest(nest))
+    }
+
+    /// Asks Spotify whether an app is good to go by. Its rate limit is nobody's, unless it is the app of `nest` already.
+    pub(crate) async fn try_out(
+        settings: &SpotifySettings,
+        store: Store,
+        nest: Option<NestId>,
+    ) -> Result<(), Doubt> {
+        let owner = nest.map_or(Owner::Candidate, Owner::Nest);
+        Self::of(settings, store, owner).web.prove().await
+    }
+
+    fn of(settings: &SpotifySettings, store: Store, owner: Owner) -> Self {
         Self {
-            web: Web::new(settings, store),
+            web: Web::new(settings, store, owner),
             settings: settings.clone(),
         }
     }

@@ -42,6 +42,10 @@ pub enum Key<'a> {
     SpotifyAccount(&'a MemberId),
     /// Who steers a person's player: their player is one, in however many nests and tabs they are.
     SpotifyConductor(&'a MemberId),
+    /// The nests by whose own apps a person has connected an account.
+    SpotifySeats(&'a MemberId),
+    /// Apps that a person tried for nests of theirs.
+    OwnAppTries(&'a MemberId),
     Log(&'a NestId),
     Version(&'a NestId),
     NowPlaying(&'a NestId),
@@ -77,6 +81,14 @@ pub enum Key<'a> {
     Screens(&'a NestId),
     /// On which device a person hears the nest.
     Hearing(&'a NestId, &'a MemberId),
+    /// The app at Spotify that the nest's host entered.
+    OwnApp(&'a NestId),
+    /// Who has a seat in it. A seat without an account is free.
+    OwnAppSeats(&'a NestId),
+    /// A person's own account at Spotify, connected by the nest's own app.
+    OwnAppAccount(&'a NestId, &'a MemberId),
+    /// Spotify asked the nest's own app to wait.
+    OwnAppRateLimited(&'a NestId),
     /// What a source said about a track.
     FillInfo(&'a NestId, &'a TrackUri),
 }
@@ -121,6 +133,7 @@ pub const IDEAS_LIFE: Duration = Duration::from_secs(20 * 60);
 pub const LINKING_LIFE: Duration = Duration::from_secs(600);
 /// A conductor that is heard no more for this long is gone.
 pub const CONDUCTOR_LIFE: Duration = Duration::from_secs(60);
+pub const OWN_APP_TRIES_WINDOW: Duration = Duration::from_secs(60);
 pub const ADDS_WINDOW: Duration = Duration::from_secs(3600);
 /// How long Spotify is left alone where its refusal doesn't say for how long.
 pub const REST_WHERE_NONE_IS_NAMED: Duration = Duration::from_secs(30);
@@ -147,6 +160,8 @@ impl Key<'_> {
             Self::SpotifyLinking(digest) => format!("NESTS|spotify-linking:{digest}"),
             Self::SpotifyAccount(member) => format!("NESTS|spotify-account:{member}"),
             Self::SpotifyConductor(member) => format!("NESTS|spotify-conductor:{member}"),
+            Self::SpotifySeats(member) => format!("NESTS|spotify-seats:{member}"),
+            Self::OwnAppTries(member) => format!("NESTS|spotify-app-tries:{member}"),
             Self::Log(nest) => format!("NEST:{nest}|MISC|log"),
             Self::Version(nest) => format!("NEST:{nest}|MISC|version"),
             Self::NowPlaying(nest) => format!("NEST:{nest}|MISC|now-playing"),
@@ -186,6 +201,10 @@ impl Key<'_> {
             Self::PlaysPeople(nest) => format!("NEST:{nest}|PLAYS|people"),
             Self::Screens(nest) => format!("NEST:{nest}|TVS"),
             Self::Hearing(nest, member) => format!("NEST:{nest}|HEARING:{member}"),
+            Self::OwnApp(nest) => format!("NEST:{nest}|SPOTIFY|app"),
+            Self::OwnAppSeats(nest) => format!("NEST:{nest}|SPOTIFY|seats"),
+            Self::OwnAppAccount(nest, member) => format!("NEST:{nest}|SPOTIFY|account:{member}"),
+            Self::OwnAppRateLimited(nest) => format!("NEST:{nest}|SPOTIFY|rate-limited"),
             Self::FillInfo(nest, uri) => format!("NEST:{nest}|FILL-INFO|{uri}"),
         }
     }
@@ -200,6 +219,8 @@ impl Key<'_> {
             | Self::Votes(..)
             | Self::PlaysPeople(_)
             | Self::Screens(_)
+            | Self::OwnApp(_)
+            | Self::OwnAppAccount(..)
             | Self::FillInfo(..) => Kind::Hash,
             Self::Due
             | Self::CleanupDue
@@ -208,7 +229,7 @@ impl Key<'_> {
             | Self::Restarts(_)
             | Self::Jams(..) => Kind::SortedSet,
             Self::BenderIdeas(..) => Kind::List,
-            Self::Members(_) | Self::Plays(..) => Kind::Set,
+            Self::Members(_) | Self::Plays(..) | Self::SpotifySeats(_) | Self::OwnAppSeats(_) => Kind::Set,
             Self::Log(_) | Self::History(_) => Kind::Stream,
             Self::Code(_)
             | Self::Slug(_)
@@ -220,6 +241,8 @@ impl Key<'_> {
             | Self::SpotifyRateLimited
             | Self::SpotifyLinking(_)
             | Self::SpotifyConductor(_)
+            | Self::OwnAppTries(_)
+            | Self::OwnAppRateLimited(_)
             | Self::Hearing(..)
             | Self::Version(_)
             | Self::NowPlaying(_)
@@ -243,7 +266,11 @@ impl Key<'_> {
     /// (`BENDER_FILTER_TIME`), that of the rate limit is what Spotify says; here stand the defaults.
     pub const fn life(&self) -> Option<Duration> {
         match self {
-            Self::Session(_) | Self::SpotifyAccount(_) | Self::Hearing(..) => Some(SESSION_LIFE),
+            Self::Session(_)
+            | Self::SpotifyAccount(_)
+            | Self::SpotifySeats(_)
+            | Self::OwnAppAccount(..)
+            | Self::Hearing(..) => Some(SESSION_LIFE),
             Self::SpotifyLinking(_) => Some(LINKING_LIFE),
             Self::SpotifyConductor(_) => Some(CONDUCTOR_LIFE),
             Self::Tv(_) => Some(TV_LIFE),
@@ -255,7 +282,8 @@ impl Key<'_> {
             Self::Visited(_) => Some(VISITED_LIFE),
             Self::Restarts(_) => Some(RESTARTS_WINDOW),
             Self::AddsThisHour(..) => Some(ADDS_WINDOW),
-            Self::SpotifyRateLimited => Some(REST_WHERE_NONE_IS_NAMED),
+            Self::OwnAppTries(_) => Some(OWN_APP_TRIES_WINDOW),
+            Self::SpotifyRateLimited | Self::OwnAppRateLimited(_) => Some(REST_WHERE_NONE_IS_NAMED),
             Self::FillInfo(..) => Some(FILL_INFO_LIFE),
             Self::BenderIdeas(..) => Some(IDEAS_LIFE),
             Self::Filter(..) => Some(Duration::from_secs(7 * 24 * 3600)),
@@ -287,7 +315,13 @@ pub fn member_prefix(nest: &NestId) -> String {
     format!("NEST:{nest}|MEMBER:")
 }
 
-/// Whether a key of the nest belongs to its live state: not what it remembers, counts by the hour, or shows on screens.
+/// The same for an account that was connected by the nest's own app.
+pub fn own_app_account_prefix(nest: &NestId) -> String {
+    format!("NEST:{nest}|SPOTIFY|account:")
+}
+
+/// Whether a key of the nest belongs to its live state: not what it remembers, counts by the hour, shows on screens, or has
+/// from its host.
 pub fn is_of_live_state(nest: &NestId, key: &str) -> bool {
     let stays = [
         Key::History(nest).name(),
@@ -298,6 +332,7 @@ pub fn is_of_live_state(nest: &NestId, key: &str) -> bool {
         format!("NEST:{nest}|FILTER|"),
         format!("NEST:{nest}|RATE|"),
         format!("NEST:{nest}|HEARING:"),
+        format!("NEST:{nest}|SPOTIFY|"),
     ];
     !stays.iter().any(|name| name == key) && !families.iter().any(|family| key.starts_with(family))
 }
@@ -312,11 +347,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_member_prefix_is_the_members_key() {
+    fn the_prefixes_are_those_of_the_members_keys() {
         let (nest, member) = (NestId::main(), MemberId::bender());
         assert_eq!(
             format!("{}{member}", member_prefix(&nest)),
             Key::Member(&nest, &member).name()
+        );
+        assert_eq!(
+            format!("{}{member}", own_app_account_prefix(&nest)),
+            Key::OwnAppAccount(&nest, &member).name()
         );
     }
 
@@ -333,6 +372,10 @@ mod tests {
             Key::AddsThisHour(&nest, &member),
             Key::Screens(&nest),
             Key::Hearing(&nest, &member),
+            Key::OwnApp(&nest),
+            Key::OwnAppSeats(&nest),
+            Key::OwnAppAccount(&nest, &member),
+            Key::OwnAppRateLimited(&nest),
         ];
         let goes = [
             Key::Log(&nest),
@@ -371,6 +414,8 @@ mod tests {
             Key::SpotifyLinking("digest"),
             Key::SpotifyAccount(m),
             Key::SpotifyConductor(m),
+            Key::SpotifySeats(m),
+            Key::OwnAppTries(m),
             Key::Log(n),
             Key::Version(n),
             Key::NowPlaying(n),
@@ -404,6 +449,10 @@ mod tests {
             Key::PlaysPeople(n),
             Key::Screens(n),
             Key::Hearing(n, m),
+            Key::OwnApp(n),
+            Key::OwnAppSeats(n),
+            Key::OwnAppAccount(n, m),
+            Key::OwnAppRateLimited(n),
             Key::FillInfo(n, &uri),
         ];
         let placeholders = [

@@ -28,6 +28,8 @@ pub(crate) static KEEP_ACCOUNT: Lazy =
     LazyLock::new(|| Script::new(include_str!("scripts/keep_account.lua")));
 pub(crate) static ACCOUNT_WITHDRAWN: Lazy =
     LazyLock::new(|| Script::new(include_str!("scripts/account_withdrawn.lua")));
+pub(crate) static KEEP_SEAT: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/keep_seat.lua")));
+pub(crate) static OWN_APP: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/own_app.lua")));
 pub(crate) static LEAD: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/lead.lua")));
 pub(crate) static PUT_PLAYER: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/put_player.lua")));
 pub(crate) static TAKE_OVER: Lazy = LazyLock::new(|| Script::new(include_str!("scripts/take_over.lua")));

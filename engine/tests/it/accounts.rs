@@ -5,7 +5,9 @@ use std::time::Duration;
 use engine::accounts::{Account, AccountError};
 use engine::source::SourceError;
 use engine::{EngineError, EngineSettings, Seal};
-use standin::spotify::listeners::{ANNA, BEN, CLEO, DAN, FRED, LISTENERS, Listener};
+use nests::nest::NestId;
+use standin::spotify::apps::HOUSE;
+use standin::spotify::listeners::{ANNA, BEN, CLEO, DAN, FRED, Listener};
 use standin::spotify::{Mood, Spotify as Standin};
 
 use crate::support::{House, person};
@@ -28,7 +30,7 @@ pub async fn open() -> (Standin, House) {
 }
 
 /// What stands in the query of an address.
-fn part(url: &str, name: &str) -> String {
+pub fn part(url: &str, name: &str) -> String {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     let found = pairs.find(|(n, _)| *n == name);
@@ -71,7 +73,7 @@ async fn token(house: &House, who: &str) -> Result<String, AccountError> {
 }
 
 /// Everything that the store holds, as text.
-async fn dump(house: &House) -> String {
+pub async fn dump(house: &House) -> String {
     let mut redis = house.redis().await;
     let keys: Vec<String> = redis::cmd("KEYS")
         .arg("*")
@@ -90,7 +92,7 @@ async fn dump(house: &House) -> String {
     all
 }
 
-fn log(standin: &Standin) -> String {
+pub fn log(standin: &Standin) -> String {
     let lines: Vec<String> = standin.take_seen().iter().map(ToString::to_string).collect();
     lines.join("\n")
 }
@@ -329,12 +331,12 @@ async fn whom_spotify_refuses_is_not_asked_for_again_until_they_connect_anew() {
         connect(&standin, &house, "anna", ANNA).await;
         standin.take_seen();
         refuse(&standin);
-        let refused = house.engine.devices(&anna).await.expect_err(why);
+        let refused = house.engine.devices(&anna, &NestId::main()).await.expect_err(why);
         told.push(format!("{why}: {refused}\n{}", log(&standin)));
         for _ in 0..3 {
-            let again = house.engine.devices(&anna).await.expect_err(why);
+            let again = house.engine.devices(&anna, &NestId::main()).await.expect_err(why);
             assert_eq!(again.to_string(), refused.to_string(), "{why}");
-            assert!(house.engine.playlists(&anna, 0).await.is_err(), "{why}");
+            assert!(house.engine.playlists(None, &anna, 0).await.is_err(), "{why}");
         }
         assert_eq!(log(&standin), "", "{why}: nobody asks again");
         assert!(
@@ -346,7 +348,7 @@ async fn whom_spotify_refuses_is_not_asked_for_again_until_they_connect_anew() {
     }
     insta::assert_snapshot!("ended", told.join("\n\n"));
     connect(&standin, &house, "anna", ANNA).await;
-    assert!(house.engine.devices(&anna).await.is_ok());
+    assert!(house.engine.devices(&anna, &NestId::main()).await.is_ok());
 }
 
 #[tokio::test]
@@ -377,11 +379,7 @@ async fn spotify_out_of_order_takes_nobodys_account_away() {
 #[tokio::test]
 async fn no_token_stands_in_the_store_in_clear_and_after_disconnecting_nothing_of_it_does() {
     let (standin, house) = open().await;
-    for (n, listener) in LISTENERS
-        .into_iter()
-        .filter(|listener| listener.seated)
-        .enumerate()
-    {
+    for (n, listener) in HOUSE.users.into_iter().enumerate() {
         connect(&standin, &house, &format!("p{n}"), listener).await;
     }
     house.clock.advance(HOUR);

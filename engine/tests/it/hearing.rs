@@ -305,7 +305,7 @@ async fn a_device_is_never_started_that_nobody_chose_and_the_choice_is_remembere
     assert_eq!(standin.hears(ANNA), None);
     let names: Vec<String> = house
         .engine
-        .devices(&person("anna").id)
+        .devices(&person("anna").id, &nest)
         .await
         .expect("devices")
         .into_iter()

@@ -13,6 +13,7 @@ mod history;
 mod in_browser;
 mod migration;
 mod outage;
+mod own_app;
 mod pasting;
 mod people;
 mod player;

@@ -353,7 +353,7 @@ async fn ones_own_playlists_are_listed_page_by_page_and_what_one_only_follows_is
     let listed = async |who: &str, offset: usize| {
         let page = house
             .engine
-            .playlists(&person(who).id, offset)
+            .playlists(None, &person(who).id, offset)
             .await
             .expect("a page");
         let names = page.playlists.iter();
@@ -376,7 +376,7 @@ async fn ones_own_playlists_are_listed_page_by_page_and_what_one_only_follows_is
     assert_eq!((second.len(), previous, next), (5, Some(0), None));
     let far = listed("dan", usize::MAX).await;
     assert!(far.0.is_empty() && far.2.is_none());
-    let nobody = house.engine.playlists(&person("ben").id, 0).await;
+    let nobody = house.engine.playlists(None, &person("ben").id, 0).await;
     assert!(matches!(nobody, Err(AccountError::NotConnected)), "{nobody:?}");
 }
 

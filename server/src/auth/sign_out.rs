@@ -29,7 +29,7 @@ pub async fn leave(state: &AppState, visitor: &Visitor) -> Result<(), ApiError> 
         return Ok(());
     };
     if let Some(person) = visitor.person.as_ref().filter(|person| person.id.is_guest()) {
-        state.engine.unlink(&person.id).await?;
+        state.engine.unlink_everywhere(&person.id).await?;
     }
     state.engine.close_session(session).await?;
     state.house.places.sign_out(session);

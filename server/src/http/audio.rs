@@ -71,6 +71,7 @@ fn unavailable(error: SourceError) -> ApiError {
         SourceError::NotFound
         | SourceError::NotPlayable
         | SourceError::Refused
+        | SourceError::OwnAppRefused
         | SourceError::NeedsAccount
         | SourceError::NotSetUp => ErrorCode::NotFound,
     };

@@ -140,9 +140,9 @@ fn refused(error: InBrowserError) -> ApiError {
             NotFound,
             "Spotify doesn't know this player yet. Try again in a moment.",
         ),
-        InBrowserError::Account(AccountError::NoSeat) => (
+        InBrowserError::Account(AccountError::NoSeat | AccountError::SeatsTaken) => (
             FeatureNotAllowed,
-            "This house's app at Spotify has no seat for your account.",
+            "The app at Spotify has no seat for your account.",
         ),
         InBrowserError::Account(AccountError::Withdrawn) => (
             FeatureNotAllowed,

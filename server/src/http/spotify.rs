@@ -6,12 +6,14 @@ use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use engine::accounts::AccountError;
-use nests::nest::Person;
+use engine::own_app::nest_of_state;
+use nests::nest::{NestId, Person};
 use nests::wire::{ErrorBody, ErrorCode};
 use serde::Deserialize;
 
 use super::error::ApiError;
 use super::form_body::FormBody;
+use super::nests::id_of;
 use super::redirect::{found, query_value, same_site, see_other};
 use crate::auth::visitor::Visitor;
 use crate::state::AppState;
@@ -21,6 +23,16 @@ pub struct Onward {
     /// Where to go afterwards, on this site.
     #[serde(default)]
     next: String,
+    /// The nest that one wishes to hear, whose own app may be the one to connect by.
+    #[serde(default)]
+    nest: String,
+}
+
+#[derive(Deserialize)]
+pub struct WhichAccount {
+    /// The account by which one hears this nest; blank: the one by the house's app.
+    #[serde(default)]
+    nest: String,
 }
 
 /// What Spotify sends people back with.
@@ -39,9 +51,14 @@ pub async fn connect(
 ) -> Result<Response, ApiError> {
     let person = known(&visitor)?;
     let next = same_site(&form.next).unwrap_or(paths::SPOTIFY);
-    Ok(match state.engine.begin_linking(person, next).await {
+    let nest = nest_named(&state, &form.nest).await?;
+    let page = match &nest {
+        Some(nest) => state.engine.begin_linking_in(person, nest, next).await,
+        None => state.engine.begin_linking(person, next).await,
+    };
+    Ok(match page {
         Ok(page) => see_other(&page),
-        Err(error) => to_page(word(&error), next),
+        Err(error) => to_page(word(&error), nest.as_ref(), next),
     })
 }
 
@@ -56,11 +73,15 @@ pub async fn came_back(
         .engine
         .finish_linking(person, &answer.state, answer.code.as_deref())
         .await;
+    let nest = nest_of_state(&answer.state);
     Ok(match linked {
-        Ok(linked) => to_page("connected", same_site(&linked.next).unwrap_or(paths::SPOTIFY)),
+        Ok(linked) => {
+            let next = same_site(&linked.next).unwrap_or(paths::SPOTIFY);
+            to_page("connected", nest.as_ref(), next)
+        }
         Err(error) => {
             tracing::info!(%error, "an account at Spotify was not connected");
-            to_page(word(&error), paths::SPOTIFY)
+            to_page(word(&error), nest.as_ref(), paths::SPOTIFY)
         }
     })
 }
@@ -69,9 +90,22 @@ pub async fn came_back(
 pub async fn disconnect(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
+    FormBody(form): FormBody<WhichAccount>,
 ) -> Result<Response, ApiError> {
-    state.engine.unlink(&known(&visitor)?.id).await?;
-    Ok(to_page("disconnected", paths::SPOTIFY))
+    let person = known(&visitor)?;
+    let nest = nest_named(&state, &form.nest).await?;
+    match &nest {
+        Some(nest) => state.engine.unlink_in(nest, &person.id).await?,
+        None => state.engine.unlink(&person.id).await?,
+    }
+    Ok(to_page("disconnected", nest.as_ref(), paths::SPOTIFY))
+}
+
+async fn nest_named(state: &AppState, text: &str) -> Result<Option<NestId>, ApiError> {
+    match text {
+        "" => Ok(None),
+        text => Ok(Some(id_of(state, text).await?)),
+    }
 }
 
 fn known(visitor: &Visitor) -> Result<&Person, ApiError> {
@@ -79,15 +113,19 @@ fn known(visitor: &Visitor) -> Result<&Person, ApiError> {
     visitor.person.as_ref().ok_or_else(|| missing().into())
 }
 
-fn to_page(word: &str, next: &str) -> Response {
-    match next {
-        paths::SPOTIFY => found(&format!("{}?why={word}", paths::SPOTIFY)),
-        next => found(&format!(
-            "{}?why={word}&next={}",
-            paths::SPOTIFY,
-            query_value(next)
-        )),
+/// The page tells what became of it: of the account by which `nest` is heard, or of the one by the house's app.
+fn to_page(word: &str, nest: Option<&NestId>, next: &str) -> Response {
+    let (mut page, here) = match nest {
+        Some(nest) => (format!("{}&why={word}", paths::hear(nest)), paths::hear(nest)),
+        None => (
+            format!("{}?why={word}", paths::SPOTIFY),
+            paths::SPOTIFY.to_owned(),
+        ),
+    };
+    if next != here && next != paths::SPOTIFY {
+        page = format!("{page}&next={}", query_value(next));
     }
+    found(&page)
 }
 
 /// What the page knows a sentence for.
@@ -95,6 +133,7 @@ fn word(error: &AccountError) -> &'static str {
     match error {
         AccountError::Declined => "declined",
         AccountError::NoSeat => "no-seat",
+        AccountError::SeatsTaken => "seats-taken",
         AccountError::UnknownState => "state",
         AccountError::Withdrawn => "refused",
         AccountError::NotConnected => "disconnected",

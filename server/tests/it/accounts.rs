@@ -14,7 +14,7 @@ pub async fn connect(standin: &Spotify, anna: &Browser, listener: Listener, next
 }
 
 /// Follows the way back from Spotify; where it leads.
-async fn come_back(anna: &Browser, url: &str) -> String {
+pub async fn come_back(anna: &Browser, url: &str) -> String {
     let path = url.find("/authentication").map_or("", |at| &url[at..]);
     anna.visit(path).await.expect(302).header("location").to_owned()
 }

@@ -17,6 +17,7 @@ fn the_docs_name_every_route() {
             ("GET", "get("),
             ("POST", "post("),
             ("PATCH", "patch("),
+            ("PUT", "put("),
             ("DELETE", "delete("),
         ] {
             if !after_path.contains(&format!(" {call}")) && !after_path.contains(&format!(".{call}")) {

@@ -11,6 +11,7 @@ mod history;
 mod live;
 mod music;
 mod nests_api;
+mod own_app;
 mod pages;
 mod paste;
 mod playing_here;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use insta::assert_json_snapshot;
 use nests::wire::ErrorCode;
 use serde_json::json;
+use standin::spotify::apps::HOSTS;
 use standin::spotify::listeners::ANNA;
 use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify, basic};
 use tempfile::TempDir;
@@ -182,6 +183,23 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
         let (status, handed) = anna.post("/api/nests/main/player/token", &serde_json::json!({}));
         let handed = handed["access_token"].as_str().unwrap_or_default();
         assert!(status == 200 && spotify.tokens().iter().any(|token| token == handed));
+        // An app of a nest's own: first with a secret that is wrong, then with the right one.
+        let (_, nest) = anna.post("/api/nests", &json!({"name": "Friday Vibes"}));
+        let code = nest["code"].as_str().expect("a code");
+        for secret in [&HOSTS.secret[..HOSTS.secret.len() - 1], HOSTS.secret] {
+            let fields = format!("nest={code}&client_id={}&client_secret={secret}", HOSTS.id);
+            assert!(
+                !anna
+                    .post_form("/api/fn/set_spotify_app", &fields)
+                    .0
+                    .contains(secret)
+            );
+        }
+        assert!(
+            anna.visit(&format!("/nest/{code}/settings"))
+                .1
+                .contains("0 of 5 seats used")
+        );
         (spotify, found)
     })
     .await
@@ -193,6 +211,7 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
     let said = fs::read_to_string(&log).expect("a log");
     assert!(said.contains("TRACE"), "it did say everything");
     let token = "standin-token-";
+    let hosts_basic = basic(HOSTS.id, HOSTS.secret);
     let basic = basic(CLIENT_ID, CLIENT_SECRET);
     for used in ["/v1/search", "/v1/me/player/devices"] {
         assert!(spotify.seen().iter().any(|seen| seen.path == used), "{used}");
@@ -205,9 +224,11 @@ async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
     assert_eq!(renewals, 1);
     for (path, text) in files(folder.path()) {
         let of_people = ["standin-refresh-", "standin-code-"];
+        let of_a_host = ["standin-hosts-secret", hosts_basic.as_str()];
         for secret in [token, CLIENT_SECRET, "Bearer", basic.as_str()]
             .into_iter()
             .chain(of_people)
+            .chain(of_a_host)
         {
             assert!(!text.contains(secret), "{path} holds {secret}");
         }

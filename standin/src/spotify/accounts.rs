@@ -10,9 +10,9 @@ use axum::routing::post;
 use axum::{Form, Json, Router};
 use serde_json::{Value, json};
 
+use super::Shared;
 use super::consent::token_for_a_person;
-use super::journal::basic;
-use super::{CLIENT_ID, CLIENT_SECRET, Shared};
+use super::journal::{basic, named_by};
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new().route("/api/token", post(token))
@@ -34,10 +34,13 @@ async fn token(
             let sent = headers
                 .get(header::AUTHORIZATION)
                 .and_then(|value| value.to_str().ok());
-            if sent != Some(basic(CLIENT_ID, CLIENT_SECRET).as_str()) {
+            let Some(app) = sent.and_then(named_by) else {
+                return refused("invalid_client", "Invalid client");
+            };
+            if sent != Some(basic(app.id, app.secret).as_str()) {
                 return refused("invalid_client", "Invalid client secret");
             }
-            let (token, life) = shared.today().give(None);
+            let (token, life) = shared.today().give(app, None);
             Json(token_json(&token, life)).into_response()
         }
         "" | "client_credentials" => refused("invalid_request", "grant_type parameter is missing"),

@@ -73,7 +73,7 @@ fn admitted(today: &Today, headers: &HeaderMap) -> Result<(Listener, String), Bo
     if !scopes.split(' ').any(|scope| scope == STREAMING) {
         return refused("authentication_error", "Invalid token scopes.");
     }
-    if !listener.seated {
+    if today.app_of(&token).is_none_or(|app| !app.has_seat_for(listener)) {
         return refused("authentication_error", "Authentication failed");
     }
     if !listener.premium {

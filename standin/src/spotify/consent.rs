@@ -14,8 +14,9 @@ use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
 use super::accounts::{refused, token_json};
+use super::apps::App;
 use super::listeners::{LISTENERS, Listener};
-use super::{CLIENT_ID, Given, Shared, Spotify, Today};
+use super::{Given, Shared, Spotify, Today};
 
 /// What an app may ask for: the scopes that the Web API documents and that this stand-in has a use for.
 const SCOPES: [&str; 8] = [
@@ -38,6 +39,7 @@ const CHALLENGE_LENGTH: usize = 43;
 /// A code that was given out and not used yet.
 pub(super) struct Code {
     code: String,
+    app: App,
     redirect_uri: String,
     challenge: String,
     scopes: String,
@@ -48,6 +50,7 @@ pub(super) struct Code {
 /// A refresh token that still counts.
 pub(super) struct Refresh {
     pub(super) token: String,
+    app: App,
     scopes: String,
     listener: Listener,
 }
@@ -59,13 +62,13 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 }
 
 /// Who does the app want to be, may it, and where does it wish to hear the answer?
-fn check(asked: &Asked) -> Result<(), &'static str> {
+fn check(asked: &Asked) -> Result<App, &'static str> {
     let value = |name: &str| asked.get(name).map_or("", String::as_str);
     let home = value("redirect_uri");
     let home_is_known =
         home.ends_with(CALLBACK) && (home.starts_with("https://") || home.starts_with(LOOPBACK));
+    let app = App::of_id(value("client_id")).ok_or("INVALID_CLIENT: Invalid client")?;
     let checks = [
-        (value("client_id") == CLIENT_ID, "INVALID_CLIENT: Invalid client"),
         (home_is_known, "INVALID_CLIENT: Invalid redirect URI"),
         (value("response_type") == "code", "response_type must be code"),
         (
@@ -85,7 +88,7 @@ fn check(asked: &Asked) -> Result<(), &'static str> {
     checks
         .iter()
         .find(|(fine, _)| !fine)
-        .map_or(Ok(()), |(_, wrong)| Err(wrong))
+        .map_or(Ok(app), |(_, wrong)| Err(wrong))
 }
 
 async fn page(Query(asked): Query<Asked>, RawQuery(query): RawQuery) -> Response {
@@ -126,7 +129,7 @@ async fn answer(
 
 /// Where the person's browser is sent to; `None`: they did not agree.
 fn sent_back(today: &mut Today, asked: &Asked, who: Option<Listener>) -> Result<String, &'static str> {
-    check(asked)?;
+    let app = check(asked)?;
     let value = |name: &str| asked.get(name).map_or("", String::as_str);
     let (home, state) = (value("redirect_uri"), value("state"));
     let Some(listener) = who else {
@@ -136,6 +139,7 @@ fn sent_back(today: &mut Today, asked: &Asked, who: Option<Listener>) -> Result<
     let code = format!("standin-code-{}-{}", today.given_out, "y".repeat(40));
     today.codes.push(Code {
         code: code.clone(),
+        app,
         redirect_uri: home.to_owned(),
         challenge: value("code_challenge").to_owned(),
         scopes: value("scope").to_owned(),
@@ -148,9 +152,9 @@ fn sent_back(today: &mut Today, asked: &Asked, who: Option<Listener>) -> Result<
 /// `grant_type=authorization_code` and `grant_type=refresh_token` of an app that holds no secret.
 pub(super) fn token_for_a_person(today: &mut Today, form: &Asked) -> Response {
     let value = |name: &str| form.get(name).map_or("", String::as_str);
-    if value("client_id") != CLIENT_ID {
+    let Some(app) = App::of_id(value("client_id")) else {
         return refused("invalid_client", "Invalid client");
-    }
+    };
     if value("grant_type") == "authorization_code" {
         // Used, or tried with the wrong verifier: a code is gone after one try.
         let Some(place) = today.codes.iter().position(|code| code.code == value("code")) else {
@@ -159,6 +163,9 @@ pub(super) fn token_for_a_person(today: &mut Today, form: &Asked) -> Response {
         let code = today.codes.remove(place);
         let digest = Sha256::digest(value("code_verifier").as_bytes());
         let challenge = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest);
+        if code.app != app {
+            return refused("invalid_grant", "Invalid authorization code");
+        }
         if code.until <= today.now() {
             return refused("invalid_grant", "Authorization code expired");
         }
@@ -168,27 +175,28 @@ pub(super) fn token_for_a_person(today: &mut Today, form: &Asked) -> Response {
         if code.challenge != challenge {
             return refused("invalid_grant", "code_verifier was incorrect");
         }
-        return give(today, code.listener, code.scopes);
+        return give(today, app, code.listener, code.scopes);
     }
     let held = today
         .refreshes
         .iter()
-        .position(|held| held.token == value("refresh_token"));
+        .position(|held| held.token == value("refresh_token") && held.app == app);
     let Some(place) = held else {
         return refused("invalid_grant", "Refresh token revoked");
     };
     let held = today.refreshes.remove(place);
-    give(today, held.listener, held.scopes)
+    give(today, app, held.listener, held.scopes)
 }
 
-fn give(today: &mut Today, listener: Listener, scopes: String) -> Response {
-    let (token, life) = today.give(Some((listener, scopes.clone())));
+fn give(today: &mut Today, app: App, listener: Listener, scopes: String) -> Response {
+    let (token, life) = today.give(app, Some((listener, scopes.clone())));
     let refresh = format!("standin-refresh-{}-{}", today.given_out, "z".repeat(40));
     let mut json = token_json(&token, life);
     json["scope"] = scopes.clone().into();
     json["refresh_token"] = refresh.clone().into();
     today.refreshes.push(Refresh {
         token: refresh,
+        app,
         scopes,
         listener,
     });

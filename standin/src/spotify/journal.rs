@@ -9,7 +9,8 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::{CLIENT_ID, CLIENT_SECRET, Shared, error};
+use super::apps::{APPS, App, HOUSE};
+use super::{Given, Shared, error};
 
 /// Longer bodies are no requests of this API.
 const MAX_BODY: usize = 64 * 1024;
@@ -21,8 +22,8 @@ pub struct Seen {
     pub path: String,
     /// As sent, its parts in the order of the alphabet.
     pub query: String,
-    /// `app` for the app's own credentials, `token 1` for the first token that it was given, the id of the listener whose
-    /// token it was, `nobody`, or `a stranger`.
+    /// `app` for the house's app by its own credentials, `token 1` for the first token that it was given, the id of the
+    /// listener whose token it was, `nobody`, or `a stranger`. What goes by another app has its name behind it.
     pub by: String,
     pub body: String,
     pub status: u16,
@@ -85,22 +86,36 @@ fn who(shared: &Shared, headers: &HeaderMap) -> String {
     else {
         return "nobody".to_owned();
     };
-    if authorization == basic(CLIENT_ID, CLIENT_SECRET) {
-        return "app".to_owned();
+    if let Some(app) = APPS.iter().find(|app| authorization == basic(app.id, app.secret)) {
+        return app.name.to_owned();
     }
     let token = authorization.strip_prefix("Bearer ").unwrap_or_default();
     let today = shared.today();
     let Some(given) = today.tokens.iter().find(|given| given.token == token) else {
         return "a stranger".to_owned();
     };
-    match &given.of {
+    let who = match &given.of {
         Some((listener, _)) => listener.id.to_owned(),
         None => {
-            let of_the_app = today.tokens.iter().filter(|given| given.of.is_none());
-            let place = of_the_app.take_while(|given| given.token != token).count();
+            let of_the_app = |other: &&Given| other.of.is_none() && other.app == given.app;
+            let tokens = today.tokens.iter().filter(of_the_app);
+            let place = tokens.take_while(|given| given.token != token).count();
             format!("token {}", place + 1)
         }
+    };
+    match given.app {
+        HOUSE => who,
+        app => format!("{who} of {}", app.name),
     }
+}
+
+/// The app that somebody says they are, whatever secret they bring.
+pub(super) fn named_by(authorization: &str) -> Option<App> {
+    use base64::Engine as _;
+    let text = authorization.strip_prefix("Basic ")?;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    App::of_id(text.split_once(':')?.0)
 }
 
 /// A form's fields in the order of the alphabet, with the name of what is secret in its place.

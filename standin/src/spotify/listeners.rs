@@ -1,4 +1,5 @@
-//! People with accounts at Spotify: what each has paid for, where they live, and whether the app has a seat for them.
+//! People with accounts at Spotify: what each has paid for and where they live. Which app has a seat for whom stands in
+//! [`super::apps`].
 
 use serde_json::{Value, json};
 
@@ -10,8 +11,6 @@ pub struct Listener {
     pub email: &'static str,
     pub premium: bool,
     pub country: &'static str,
-    /// An app in development mode has five seats; its owner enters who takes them.
-    pub seated: bool,
 }
 
 const fn listener(id: &'static str, name: &'static str, email: &'static str) -> Listener {
@@ -21,7 +20,6 @@ const fn listener(id: &'static str, name: &'static str, email: &'static str) -> 
         email,
         premium: true,
         country: "US",
-        seated: true,
     }
 }
 
@@ -36,11 +34,8 @@ pub const DAN: Listener = Listener {
     ..listener("dan31", "Dan in Sweden", "dan@example.org")
 };
 pub const EVE: Listener = listener("eve31", "Eve Listens", "eve@example.org");
-/// The sixth.
-pub const FRED: Listener = Listener {
-    seated: false,
-    ..listener("fred31", "Fred Without a Seat", "fred@example.org")
-};
+/// The sixth of six: the house's app has no seat for him.
+pub const FRED: Listener = listener("fred31", "Fred Without a Seat", "fred@example.org");
 
 pub const LISTENERS: [Listener; 6] = [ANNA, BEN, CLEO, DAN, EVE, FRED];
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::apps::{HOSTS, HOUSE, OTHER};
 use super::journal::basic;
-use super::listeners::{ANNA, DAN, Listener};
+use super::listeners::{ANNA, DAN, EVE, FRED, Listener};
 use super::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify};
 
 /// The status line and the headers of an answer, and its body.
@@ -340,4 +341,79 @@ async fn what_stands_in_a_playlist_is_told_to_those_whose_it_is_and_whether_one_
         second.contains("Mixtape 55") && second.contains(r#""total":55"#),
         "{second}"
     );
+}
+
+/// An app's own token.
+async fn token_of_app(spotify: &Spotify, app: super::apps::App) -> String {
+    let authorization = basic(app.id, app.secret);
+    let grant = "grant_type=client_credentials";
+    let (status, _) = ask(spotify, "POST", "/api/token", &authorization, grant).await;
+    assert_eq!(status, 200);
+    format!("Bearer {}", spotify.tokens().pop().expect("a token"))
+}
+
+#[tokio::test]
+async fn each_app_has_a_secret_and_a_rate_limit_of_its_own() {
+    let spotify = Spotify::start().await.expect("a port");
+    let grant = "grant_type=client_credentials";
+    let mixed = basic(HOSTS.id, OTHER.secret);
+    let (status, said) = ask(&spotify, "POST", "/api/token", &mixed, grant).await;
+    assert!(status == 400 && said.contains("Invalid client secret"), "{said}");
+    let unknown = basic("somebody", HOSTS.secret);
+    let (status, said) = ask(&spotify, "POST", "/api/token", &unknown, grant).await;
+    assert!(status == 400 && said.contains(r#""Invalid client""#), "{said}");
+    let (hosts, others) = (
+        token_of_app(&spotify, HOSTS).await,
+        token_of_app(&spotify, OTHER).await,
+    );
+    spotify.allow_calls_of(HOSTS, 0, 30);
+    let search = "/v1/search?q=amber&type=track";
+    assert_eq!(ask(&spotify, "GET", search, &hosts, "").await.0, 429);
+    assert_eq!(ask(&spotify, "GET", search, &others, "").await.0, 200);
+    assert_eq!(
+        ask(&spotify, "GET", search, &token(&spotify).await, "").await.0,
+        200
+    );
+}
+
+/// Somebody agrees that an app acts for them; the app's answer from the accounts service, and the token.
+async fn agreed(spotify: &Spotify, app: super::apps::App, by: &str, listener: Listener) -> (u16, String) {
+    let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let home = "http://127.0.0.1:3000/authentication/spotify_callback";
+    let page = format!("{}{}", spotify.accounts_url(), consent("client_id", app.id));
+    let back = spotify.agree(&page, listener);
+    let code = back.split("code=").nth(1).and_then(|rest| rest.split('&').next());
+    let form = format!(
+        "grant_type=authorization_code&client_id={by}&code={}&redirect_uri={home}&code_verifier={verifier}",
+        code.expect("a code")
+    );
+    let (status, _) = ask(spotify, "POST", "/api/token", "", &form).await;
+    let token = spotify.tokens().pop().unwrap_or_default();
+    (status, format!("Bearer {token}"))
+}
+
+#[tokio::test]
+async fn each_app_has_five_seats_and_what_it_was_given_counts_for_no_other() {
+    let spotify = Spotify::start().await.expect("a port");
+    for (app, listener, status) in [
+        (HOUSE, FRED, 403),
+        (HOSTS, FRED, 200),
+        (HOUSE, EVE, 200),
+        (HOSTS, EVE, 403),
+    ] {
+        let (_, token) = agreed(&spotify, app, app.id, listener).await;
+        let said = ask(&spotify, "GET", "/v1/me", &token, "").await;
+        assert_eq!(said.0, status, "{} {}: {}", app.name, listener.id, said.1);
+    }
+    assert_eq!(agreed(&spotify, HOSTS, OTHER.id, ANNA).await.0, 400, "a code");
+    assert_eq!(agreed(&spotify, HOSTS, HOSTS.id, ANNA).await.0, 200);
+    let refresh = spotify.refresh_tokens().pop().expect("a refresh token");
+    let renew = |app: &str| format!("grant_type=refresh_token&client_id={app}&refresh_token={refresh}");
+    let (others, own) = (renew(OTHER.id), renew(HOSTS.id));
+    assert_eq!(
+        ask(&spotify, "POST", "/api/token", "", &others).await.0,
+        400,
+        "a refresh token"
+    );
+    assert_eq!(ask(&spotify, "POST", "/api/token", "", &own).await.0, 200);
 }

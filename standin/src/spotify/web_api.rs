@@ -66,13 +66,15 @@ fn refusal(shared: &Shared, request: &Request) -> Option<Response> {
     let mut today = shared.today();
     let now = today.now();
     let about_a_person = request.uri().path().starts_with(OF_A_PERSON);
-    match today.tokens.iter().find(|given| given.token == token) {
+    let app = match today.tokens.iter().find(|given| given.token == token) {
         None => return Some(error(StatusCode::UNAUTHORIZED, "Invalid access token")),
         Some(given) if given.until <= now => {
             return Some(error(StatusCode::UNAUTHORIZED, "The access token expired"));
         }
         Some(given) => match &given.of {
-            Some((listener, _)) if !listener.seated || today.unseated.contains(listener) => {
+            Some((listener, _))
+                if !given.app.has_seat_for(*listener) || today.unseated.contains(listener) =>
+            {
                 return Some(error(StatusCode::FORBIDDEN, NO_SEAT));
             }
             Some((listener, _)) if today.shut_out.contains(listener) => {
@@ -84,18 +86,19 @@ fn refusal(shared: &Shared, request: &Request) -> Option<Response> {
                     "Valid user authentication required",
                 ));
             }
-            _ => {}
+            _ => given.app,
         },
-    }
-    match today.calls_left {
+    };
+    let pace = today.paces.entry(app.id).or_default();
+    match pace.calls_left {
         Some((0, retry_after)) => {
-            today.resting_until = Some(now + Duration::from_secs(retry_after));
-            today.calls_left = None;
+            pace.resting_until = Some(now + Duration::from_secs(retry_after));
+            pace.calls_left = None;
         }
-        Some((left, retry_after)) => today.calls_left = Some((left - 1, retry_after)),
+        Some((left, retry_after)) => pace.calls_left = Some((left - 1, retry_after)),
         None => {}
     }
-    let rest = today
+    let rest = pace
         .resting_until
         .filter(|until| *until > now)?
         .duration_since(now);

@@ -7,7 +7,7 @@ use engine::Engine;
 use engine::accounts::AccountError;
 use engine::pasting::{AlbumsWished, Understood};
 use engine::source::spotify::PlaylistPage;
-use nests::nest::Person;
+use nests::nest::{NestId, Person};
 use nests::track::TrackUri;
 use nests::wire::directory::{NestCard, NestState};
 use nests::wire::frame::Note;
@@ -66,7 +66,7 @@ pub(crate) async fn sheet_of(nest: &str) -> Result<Sheet, Refused> {
         return Err(door::refused(engine::EngineError::NestAsleep));
     }
     let asked = Asked::read(page_query::fields());
-    let own = own_playlists(&engine, &me, asked.playlists).await?;
+    let own = own_playlists(&engine, &me, &card.nest_id, asked.playlists).await?;
     let understood = match asked.text.trim() {
         "" => None,
         text => match engine
@@ -89,18 +89,23 @@ pub(crate) async fn sheet_of(nest: &str) -> Result<Sheet, Refused> {
     })
 }
 
-async fn own_playlists(engine: &Engine, me: &Person, asked: Option<usize>) -> Result<OwnPlaylists, Refused> {
-    if engine.settings().spotify.is_none() {
+async fn own_playlists(
+    engine: &Engine,
+    me: &Person,
+    nest: &NestId,
+    asked: Option<usize>,
+) -> Result<OwnPlaylists, Refused> {
+    if !engine.has_spotify(nest).await.map_err(door::refused)? {
         return Ok(OwnPlaylists::NotSetUp);
     }
-    let account = engine.account(&me.id).await.map_err(door::refused)?;
+    let account = engine.account_in(nest, &me.id).await.map_err(door::refused)?;
     if account.is_none_or(|account| account.withdrawn) {
         return Ok(OwnPlaylists::NotConnected);
     }
     let Some(offset) = asked else {
         return Ok(OwnPlaylists::Unasked);
     };
-    Ok(match engine.playlists(&me.id, offset).await {
+    Ok(match engine.playlists(Some(nest), &me.id, offset).await {
         Ok(page) => OwnPlaylists::Page(page),
         Err(AccountError::NotConnected | AccountError::Withdrawn) => OwnPlaylists::NotConnected,
         Err(error) => OwnPlaylists::Trouble(accounts::words(error).0.message),

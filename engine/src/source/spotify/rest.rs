@@ -1,5 +1,5 @@
-//! The rate limit, which is the app's and so the whole house's: after a 429 nobody asks Spotify anything for as long as it
-//! said, in no process on this Redis.
+//! The rate limit, which is the app's and so everybody's who goes by it: after a 429 nobody asks Spotify anything for as long
+//! as it said, in no process on this Redis.
 //!
 //! The flag in Redis is the truth and its life is the time. Until it is written, this process remembers by itself.
 
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::source::SourceError;
 use crate::store::keys::REST_WHERE_NONE_IS_NAMED;
-use crate::store::{Key, Store, scripts};
+use crate::store::{Store, scripts};
 
 /// A longer wish is cut to this, or one odd answer would keep Spotify away for good.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
@@ -17,8 +17,9 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 const NO_KEY: i64 = -2;
 const NO_END: i64 = -1;
 
-#[derive(Default)]
 pub(super) struct Rest {
+    /// The flag's name; `None`: this process keeps the rest to itself.
+    flag: Option<String>,
     ours: Mutex<Ours>,
 }
 
@@ -31,6 +32,13 @@ struct Ours {
 }
 
 impl Rest {
+    pub(super) fn entered_at(flag: Option<String>) -> Self {
+        Self {
+            flag,
+            ours: Mutex::default(),
+        }
+    }
+
     /// Whether Spotify may be asked at this moment.
     ///
     /// # Errors
@@ -38,13 +46,7 @@ impl Rest {
     pub(super) async fn is_over(&self, store: &Store) -> Result<(), SourceError> {
         loop {
             let entered = self.ours().entered;
-            let mut read = redis::cmd("PTTL");
-            read.arg(Key::SpotifyRateLimited.name());
-            let left: i64 = store.run(&read).await.map_err(|error| {
-                tracing::warn!(%error, "nobody knows whether Spotify may be asked");
-                SourceError::Unavailable
-            })?;
-            match left {
+            match self.left(store).await? {
                 NO_KEY => {}
                 NO_END => return Err(resting(REST_WHERE_NONE_IS_NAMED)),
                 left => return Err(resting(Duration::from_millis(left.unsigned_abs()))),
@@ -73,7 +75,15 @@ impl Rest {
             ours.until = ours.until.max(Some(until));
         }
         let seconds = time.as_secs();
-        let mut rest = scripts::REST.key(Key::SpotifyRateLimited.name());
+        tracing::warn!(
+            seconds,
+            flag = self.flag,
+            "Spotify was asked too often; it is left alone"
+        );
+        let Some(flag) = &self.flag else {
+            return resting(time);
+        };
+        let mut rest = scripts::REST.key(flag);
         rest.arg(seconds);
         match store.script::<i64>(&rest).await {
             Ok(_) => {
@@ -83,8 +93,20 @@ impl Rest {
             }
             Err(error) => tracing::warn!(%error, "only this process knows that Spotify must be left alone"),
         }
-        tracing::warn!(seconds, "Spotify was asked too often; the house leaves it alone");
         resting(time)
+    }
+
+    /// What Redis says of the flag's life, in milliseconds.
+    async fn left(&self, store: &Store) -> Result<i64, SourceError> {
+        let Some(flag) = &self.flag else {
+            return Ok(NO_KEY);
+        };
+        let mut read = redis::cmd("PTTL");
+        read.arg(flag);
+        store.run(&read).await.map_err(|error| {
+            tracing::warn!(%error, "nobody knows whether Spotify may be asked");
+            SourceError::Unavailable
+        })
     }
 
     fn ours(&self) -> MutexGuard<'_, Ours> {

@@ -4,9 +4,12 @@
 //! a bound ([`super::body`]) and with models of our own ([`super::answers`]), because Spotify leaves fields out that rspotify's
 //! models insist on.
 
+mod proof;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use nests::nest::NestId;
 use nests::track::TrackUri;
 use rspotify::clients::BaseClient as _;
 use rspotify::http::HttpError;
@@ -15,6 +18,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 
+pub(crate) use self::proof::Doubt;
 use super::body::{self, Unreadable};
 use super::calls::{Calls, Endpoint};
 use super::facts::{self, Facts};
@@ -22,7 +26,7 @@ use super::rest::Rest;
 use crate::secret::SpotifySecret;
 use crate::settings::SpotifySettings;
 use crate::source::SourceError;
-use crate::store::Store;
+use crate::store::{Key, Store};
 
 /// How long one call may take, a fetched token and a second try included.
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -36,7 +40,47 @@ pub(super) struct Web {
 /// Calls of this process under way; more wait for their turn within their own time.
 const CALLS_AT_ONCE: usize = 8;
 
+/// Whose app it is. That says where its rest is entered, and who can mend its credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    House,
+    Nest(NestId),
+    /// Nobody's yet: it is being tried.
+    Candidate,
+}
+
+impl Owner {
+    fn rest(&self) -> Rest {
+        Rest::entered_at(match self {
+            Self::House => Some(Key::SpotifyRateLimited.name()),
+            Self::Nest(nest) => Some(Key::OwnAppRateLimited(nest).name()),
+            Self::Candidate => None,
+        })
+    }
+
+    /// That Spotify does not accept the app.
+    const fn refusal(&self) -> SourceError {
+        match self {
+            Self::House | Self::Candidate => SourceError::Refused,
+            Self::Nest(_) => SourceError::OwnAppRefused,
+        }
+    }
+
+    fn log_refusal(&self) {
+        match self {
+            Self::House => {
+                tracing::error!("Spotify does not know SPOTIFY_CLIENT_ID with this SPOTIFY_CLIENT_SECRET");
+            }
+            Self::Nest(nest) => {
+                tracing::warn!(nest.id = %nest, "Spotify does not know the nest's own app any more")
+            }
+            Self::Candidate => {}
+        }
+    }
+}
+
 struct Shared {
+    owner: Owner,
     client: ClientCredsSpotify,
     http: reqwest::Client,
     market: String,
@@ -81,7 +125,7 @@ impl Call {
 }
 
 impl Web {
-    pub(super) fn new(settings: &SpotifySettings, store: Store) -> Self {
+    pub(super) fn new(settings: &SpotifySettings, store: Store, owner: Owner) -> Self {
         let credentials = Credentials::new(&settings.client_id, settings.client_secret.expose());
         let config = Config {
             api_base_url: settings.api_url.clone(),
@@ -97,9 +141,10 @@ impl Web {
             market: settings.market.clone(),
             store,
             fetching: Mutex::default(),
-            rest: Rest::default(),
+            rest: owner.rest(),
             calls: Calls::default(),
             turns: Semaphore::new(CALLS_AT_ONCE),
+            owner,
         };
         Self {
             shared: Arc::new(shared),
@@ -192,14 +237,15 @@ impl Shared {
     }
 
     async fn make(&self, call: &Call) -> Result<String, SourceError> {
-        let _turn = self.turn().await.map_err(Failed::for_good)?;
+        let for_good = |failed: Failed| failed.for_good(&self.owner);
+        let _turn = self.turn().await.map_err(for_good)?;
         let token = self.token(None).await?;
         match self.send(call, &token).await {
             Err(Failed::Token) => {
                 let fresh = self.token(Some(&token)).await?;
-                self.send(call, &fresh).await.map_err(Failed::for_good)
+                self.send(call, &fresh).await.map_err(for_good)
             }
-            answer => answer.map_err(Failed::for_good),
+            answer => answer.map_err(for_good),
         }
     }
 
@@ -245,13 +291,13 @@ impl Shared {
             .refused_at
             .is_some_and(|at| at.elapsed() < REFUSAL_STANDS)
         {
-            return Err(SourceError::Refused);
+            return Err(self.owner.refusal());
         }
         self.rest.is_over(&self.store).await?;
         self.calls.count(Endpoint::Token);
         if let Err(error) = self.client.request_token().await {
             let error = self.no_token(error).await;
-            if error == SourceError::Refused {
+            if error == self.owner.refusal() {
                 fetching.refused_at = Some(Instant::now());
             }
             return Err(error);
@@ -271,10 +317,8 @@ impl Shared {
                 Failed::Source(error) => error,
                 // The accounts service says 400 or 401 to credentials that it doesn't know.
                 Failed::Token | Failed::Senseless | Failed::Forbidden(_) => {
-                    tracing::error!(
-                        "Spotify does not know SPOTIFY_CLIENT_ID with this SPOTIFY_CLIENT_SECRET"
-                    );
-                    SourceError::Refused
+                    self.owner.log_refusal();
+                    self.owner.refusal()
                 }
             },
             // Never the error's own text: it may hold the answer, and that the token.
@@ -381,9 +425,9 @@ pub(super) enum Failed {
 }
 
 impl Failed {
-    fn for_good(self) -> SourceError {
+    fn for_good(self, owner: &Owner) -> SourceError {
         match self {
-            Self::Token | Self::Forbidden(_) => SourceError::Refused,
+            Self::Token | Self::Forbidden(_) => owner.refusal(),
             Self::Senseless => SourceError::NotFound,
             Self::Source(error) => error,
         }
