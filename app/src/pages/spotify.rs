@@ -184,7 +184,7 @@ fn Hear(of: HearingOf, has_own_app: bool) -> impl IntoView {
             <p class="card__text"><a class="button button--wide" href=here>"Look again"</a></p>
         })}
         <ul class="screens">
-            <Here nest=nest.clone() is_here=of.is_here/>
+            {of.in_browsers.then(|| view! { <Here nest=nest.clone() is_here=of.is_here/> })}
             {devices.into_iter().map(row).collect::<Vec<_>>()}
         </ul>
         {is_chosen.then(|| view! {

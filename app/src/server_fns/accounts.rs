@@ -83,6 +83,8 @@ mod own {
         pub(crate) hearing: Hearing,
         /// Whether what they chose is the very browser that asks.
         pub(crate) is_here: bool,
+        /// Whether a browser may play at all: only in a house that has Spotify itself.
+        pub(crate) in_browsers: bool,
         /// What could play, or why Spotify doesn't tell.
         pub(crate) devices: Result<Vec<Device>, String>,
     }
@@ -146,6 +148,7 @@ mod own {
             card,
             hearing,
             is_here,
+            in_browsers: engine.spotify().is_some(),
             devices,
         }))
     }
@@ -155,7 +158,7 @@ mod own {
     pub(crate) async fn plays_here(nest: &NestId) -> Option<String> {
         let (me, engine) = (door::person().ok()?, door::engine().ok()?);
         let this = use_context::<ThisBrowser>()?.0;
-        let script = engine.settings().spotify_at.sdk_url.clone();
+        let script = engine.settings().spotify.as_ref()?.sdk_url.clone();
         let chosen = engine.hearing(&me.id, nest).await.ok()?.device?;
         chosen.is_in(&this).then_some(script)
     }

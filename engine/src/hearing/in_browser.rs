@@ -79,6 +79,8 @@ impl Engine {
         nest: &NestId,
         browser: &Browser,
     ) -> Result<(), AccountError> {
+        // Spotify's script for browsers is let in by a house that has Spotify itself, and by no other.
+        self.house_app()?;
         let through = self.through(nest).await?;
         let account = self.account_by(&through.app, &by.id).await?;
         let account = account.ok_or(AccountError::NotConnected)?;

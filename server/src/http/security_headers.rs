@@ -38,10 +38,10 @@ pub async fn add(State(state): State<AppState>, mut request: Request, next: Next
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::X_FRAME_OPTIONS, "DENY");
     put(header::REFERRER_POLICY, "same-origin");
-    let sdk = sdk(&state);
+    let sound = sdk(&state).map(|sdk| format!(r#" "{sdk}""#)).unwrap_or_default();
     put(
         HeaderName::from_static("permissions-policy"),
-        &format!(r#"{NO_DEVICES}, autoplay=(self "{sdk}")"#),
+        &format!("{NO_DEVICES}, autoplay=(self{sound})"),
     );
     put(
         HeaderName::from_static("cross-origin-opener-policy"),
@@ -73,17 +73,22 @@ fn page_policy(nonce: &str, state: &AppState) -> String {
     // Connecting an account is a form of ours that leads on to Spotify's own page. Where the house has no Spotify a nest may.
     let (pictures, consent) = (PICTURES, &state.engine.settings().spotify_at.accounts_url);
     // The player for browsers is a script of Spotify's that works in a frame of its own.
-    let sdk = sdk(state);
+    let (player, frame) = match sdk(state) {
+        Some(sdk) => (format!(" {sdk}"), sdk),
+        None => (String::new(), "'none'"),
+    };
     format!(
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}' {sdk}; frame-src {sdk}; \
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}'{player}; frame-src {frame}; \
          style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' data: {pictures}; media-src 'self' blob:; connect-src 'self'{reload}; \
          object-src 'none'; base-uri 'self'; form-action 'self' {consent}; frame-ancestors 'none'"
     )
 }
 
-/// Where Spotify's player for browsers comes from.
-fn sdk(state: &AppState) -> &str {
-    origin(&state.engine.settings().spotify_at.sdk_url)
+/// Where Spotify's player for browsers comes from, in a house that has Spotify. That a nest brings its own app is no reason to
+/// let a script of others into every page.
+fn sdk(state: &AppState) -> Option<&str> {
+    let spotify = state.engine.settings().spotify.as_ref()?;
+    Some(origin(&spotify.sdk_url))
 }
 
 /// Scheme, host and port of an address.
