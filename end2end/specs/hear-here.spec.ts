@@ -3,6 +3,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
+import type { Page } from '@playwright/test';
+
 import { take } from '../house/pictures';
 import { SCREENS } from '../house/screens';
 import { LINKS, type Listener, Spotify, withCovers } from '../house/spotify';
@@ -30,6 +32,15 @@ const test = inAnyHouse.extend<{ spotify: Spotify }>({
   settings: async ({ spotify }, use) => use(spotify.settings),
 });
 
+/** Some browsers forget on the next page that the last one was tapped. Chromium takes the tap along: here it forgets as well. */
+async function forgetTaps(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    let isActive = false;
+    addEventListener('click', () => (isActive = true), { capture: true });
+    Object.defineProperty(navigator, 'userActivation', { get: () => ({ isActive, hasBeenActive: isActive }) });
+  });
+}
+
 interface Hearer {
   nest: NestPage;
   here: HearHere;
@@ -38,6 +49,7 @@ interface Hearer {
 /** Signs somebody in, connects their account, and chooses. */
 async function comeIn(door: Door, nickname: string, name: string, where: 'here' | 'Kitchen', options = {}): Promise<Hearer> {
   const nest = await door.comeIn(nickname, options);
+  await forgetTaps(nest.page);
   await withCovers(nest.page.context());
   const own = new SpotifyPage(nest.page);
   await nest.page.goto(HEAR);
