@@ -3,6 +3,7 @@
 // Spotify, like any other device.
 const TRIES = 10;
 const AGAIN_MS = 1_000;
+const SOON_MS = 300;
 const { sdk, nest, name } = document.getElementById("hear-here-script").dataset;
 const place = document.getElementById("hear-here");
 const sound = document.querySelector("audio");
@@ -10,7 +11,9 @@ const [line, help, stop] = ["p", "button", "button"].map((kind) => place.appendC
 line.setAttribute("role", "status");
 help.className = stop.className = "button";
 stop.textContent = "Stop";
+stop.ariaLabel = "Stop hearing it in this browser";
 
+let holds = false; // this tab is the one that plays
 let player = null;
 let device = null; // its id at Spotify
 let token; // the last one that it was given
@@ -18,6 +21,7 @@ let refused; // the one that Spotify did not accept
 let blocked = false;
 let handBack = () => {};
 const waiting = new AbortController();
+let soon; // it is said a moment later that another tab plays: mostly none does
 // Chosen just now: it is wished for, whatever else plays.
 let wished = location.hash === "#hear";
 if (wished) history.replaceState(null, "", location.pathname + location.search);
@@ -30,7 +34,7 @@ const troubles = {
   account_error: ["Only Premium plays in a browser.", "Your account", toAccount],
   playback_error: ["Spotify couldn't play this song here.", "Try again", () => report(true)],
   autoplay_failed: ["Your browser wants a tap first.", "Tap to hear it"], // any tap on the page will do
-  not_ready: ["Spotify has lost this browser.", "Try again", () => connect()],
+  not_ready: ["Spotify has lost this browser.", "Try again", again],
   unreachable: ["Spotify can't be reached.", "Try again", () => location.reload()],
   elsewhere: ["It plays in another tab.", "Play it here", takeOver],
 };
@@ -58,11 +62,15 @@ const post = (path, body) =>
 
 // For a while: Spotify takes a moment to know a player, and the store may be away.
 async function ask(path, body, tries = TRIES) {
+  if (!holds) return;
   const answer = await post(path, body).catch(() => null);
   if (answer?.ok) return answer;
+  if (!holds) return;
+  if (answer?.status === 401) return location.reload(); // signed out: the page says so
   if (answer?.status === 403) {
-    const { error } = await answer.json();
-    return error === "forbidden" ? close() : tell("authentication_error"); // forbidden: they chose something else
+    const { error, message } = await answer.json();
+    // Forbidden: they chose something else. Otherwise it is their account, and the house says what about it.
+    return error === "forbidden" ? close() : say(message, "authentication_error", "Your account", toAccount);
   }
   if (tries === 0) return tell("unreachable");
   await new Promise((over) => setTimeout(over, AGAIN_MS));
@@ -70,7 +78,9 @@ async function ask(path, body, tries = TRIES) {
 }
 
 async function report(asked) {
-  if (device && (await ask("", { ready: { device, asked } })) && !blocked) say("You hear it in this browser.");
+  const mine = device;
+  const known = mine && (await ask("", { ready: { device: mine, asked } }));
+  if (known && mine === device && !blocked) say("You hear it in this browser.");
 }
 
 async function give(callback) {
@@ -79,15 +89,22 @@ async function give(callback) {
 }
 
 async function connect() {
-  if (!(await player.connect()) && !place.dataset.trouble) tell("not_ready");
+  if (!(await player.connect()) && holds && !place.dataset.trouble) tell("not_ready");
+}
+
+function again() {
+  say("Starting Spotify…");
+  connect();
 }
 
 const volume = () => (sound.muted ? 0 : sound.volume);
 
 function start() {
+  if (!holds) return; // the script came after another tab took over
   player = new Spotify.Player({ name: `EchoNest (${name})`, getOAuthToken: give, volume: volume() });
   const on = (event, act) => player.addListener(event, act);
   on("ready", ({ device_id }) => {
+    if (!holds) return;
     device = device_id;
     refused = undefined;
     player.activateElement(); // the tap that led here may still count
@@ -122,6 +139,7 @@ function open() {
 }
 
 function end() {
+  holds = false;
   player?.disconnect();
   if (device) post("", { gone: { device } }).catch(() => {});
   player = device = null;
@@ -129,6 +147,7 @@ function end() {
 }
 
 function close() {
+  clearTimeout(soon);
   waiting.abort();
   end();
   place.replaceChildren();
@@ -139,7 +158,8 @@ function take(how) {
   let held = false;
   const hold = () =>
     new Promise((over) => {
-      held = true;
+      held = holds = true;
+      clearTimeout(soon);
       handBack = over;
       open();
     });
@@ -151,6 +171,7 @@ function take(how) {
 }
 
 function takeOver() {
+  say("Starting Spotify…"); // and is not pressed twice
   waiting.abort();
   wished = true;
   take({ steal: true });
@@ -158,8 +179,10 @@ function takeOver() {
 
 stop.onclick = () => {
   const body = new URLSearchParams({ nest });
-  fetch("/api/fn/stop_hearing", { method: "POST", headers: { accept: "application/json" }, body });
+  const headers = { accept: "application/json" };
+  fetch("/api/fn/stop_hearing", { method: "POST", keepalive: true, headers, body }).catch(() => {});
   close();
+  document.querySelector(".stage__spotify a")?.focus();
 };
 addEventListener("click", () => {
   player?.activateElement();
@@ -176,7 +199,7 @@ addEventListener("pagehide", end);
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
 if (navigator.locks) {
-  tell("elsewhere");
+  soon = setTimeout(tell, SOON_MS, "elsewhere");
   take({ signal: waiting.signal });
 } else {
   tell("initialization_error"); // a page that isn't safe has no locks, and Spotify doesn't play on it either

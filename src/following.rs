@@ -36,6 +36,11 @@ pub enum Wanted {
 }
 
 impl Wanted {
+    /// Whether the player is to sound.
+    pub const fn plays(&self) -> bool {
+        matches!(self, Self::Track { left_ms: Some(_), .. })
+    }
+
     pub fn of(playing: Option<&Playing>, now: Millis) -> Self {
         let Some(playing) = playing.filter(|p| p.queued.song.track.uri.source() == Source::Spotify) else {
             return Self::Nothing;

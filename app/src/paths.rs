@@ -158,6 +158,11 @@ pub fn hear(id: &NestId) -> String {
     format!("{SPOTIFY}?nest={id}")
 }
 
+/// The same, on the way to `next`.
+pub fn hear_on_the_way(id: &NestId, next: &str) -> String {
+    format!("{}&next={}", hear(id), query_value(next))
+}
+
 /// The live socket. `since` is the last version the browser has, with the generation it belongs to.
 pub fn socket(id: &NestId, since: Option<(u32, u64)>) -> String {
     match since {

@@ -40,6 +40,23 @@ pub struct OwnHost(pub Option<String>);
 #[derive(Clone, Debug)]
 pub struct ThisBrowser(pub engine::hearing::in_browser::Browser);
 
+/// Closed on every page until one of them says that it opens Spotify's player: only that page lets the player's script in.
+/// Provided like [`Visitor`].
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, Default)]
+pub struct PlayerDoor(std::sync::Arc<std::sync::atomic::AtomicBool>);
+
+#[cfg(feature = "ssr")]
+impl PlayerDoor {
+    pub fn open(&self) {
+        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
 /// What the form holds by which a page was asked for, as browsers write it. Only where there was one.
 #[derive(Clone, Debug)]
 pub struct SentForm(pub String);

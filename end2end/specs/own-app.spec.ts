@@ -4,7 +4,8 @@ import { take } from '../house/pictures';
 import { SCREENS } from '../house/screens';
 import { HOSTS_APP, HOSTS_USERS, LINKS, Spotify, withCovers } from '../house/spotify';
 import { type Door, expect, test as inAnyHouse } from '../house/test';
-import type { NestPage } from '../pages/nest-page';
+import { HearHere } from '../pages/hear-here';
+import { NestPage } from '../pages/nest-page';
 import { SettingsPage } from '../pages/settings-page';
 import { SpotifyPage } from '../pages/spotify-page';
 import { expectFingerSized, expectWithinReach } from '../reach/within-reach';
@@ -110,6 +111,7 @@ test('the sixth listener is told that all seats are taken, until somebody leaves
   await expect(own.connect).toHaveCount(0);
   await expectWithinReach(page, 'all seats taken');
   await seated[0]?.disconnect.click();
+  await expect(seated[0]!.connect).toBeVisible();
   await page.reload();
   await expect(own.seats).toContainText('4 of 5 seats used');
   await own.agreeAs('Eve Listens');
@@ -128,11 +130,11 @@ test('a song found and added by the nest’s app plays on a listener’s device,
   await own.hearOn('Kitchen');
   await expect(own.chosen).toBeVisible();
   await withCovers(own.page.context());
+  const ben = new NestPage(own.page);
   await own.page.goto(`/nest/${nest.code}`);
+  await ben.isAlive();
+  await ben.search.add('Amber Rooms');
   const id = new URL(LINKS.track(0)).pathname.split('/').pop();
-  const data = { add: { track: `spotify:track:${id}` } };
-  const added = await own.page.request.post(`/api/nests/${nest.code}/commands`, { data });
-  expect(added.ok(), await added.text()).toBe(true);
   const hears = async () => {
     const heard = await spotify.hears('ben31');
     return heard?.playing ? heard.uri : null;
@@ -141,4 +143,23 @@ test('a song found and added by the nest’s app plays on a listener’s device,
   const removed = await mira.page.request.delete(`/api/nests/${nest.code}/spotify-app`);
   expect(removed.status()).toBe(204);
   expect(await hears()).toBeNull();
+});
+
+test('a browser plays by the nest’s app as well, and only its page lets the player in', async ({ door, spotify }) => {
+  const mira = await door.comeIn('Mira');
+  const nest = await nestOf(mira);
+  await bring(mira, nest.code);
+  const own = await connected(door, 'Ben', nest.hear, 'Ben Listens');
+  await withCovers(own.page.context());
+  const ben = new NestPage(own.page);
+  await own.hearHere();
+  await ben.isAlive();
+  const here = new HearHere(own.page);
+  await expect(here.words).toHaveText('You hear it in this browser.');
+  await here.words.click();
+  await ben.search.add('Amber Rooms');
+  await expect.poll(async () => (await spotify.hears('ben31'))?.playing, { timeout: 5_000 }).toBe(true);
+  await own.page.goto('/');
+  expect(await own.page.evaluate(() => 'Spotify' in window)).toBe(false);
+  await expect.poll(async () => (await spotify.hears('ben31'))?.playing ?? false).toBe(false);
 });

@@ -269,7 +269,7 @@ impl Engine {
             Keeping::SeatsTaken => return Err(AccountError::SeatsTaken),
             Keeping::AnotherApp => return Err(AccountError::UnknownState),
         }
-        if let Err(error) = self.try_players_again(member).await {
+        if let Err(error) = self.try_players_again(member, &app).await {
             tracing::warn!(%error, "whoever connected has to ask for their player by themselves");
         }
         Ok(Linked {

@@ -88,29 +88,33 @@ struct Handle {
     last_use: u64,
 }
 
+impl HeldHandles {
+    fn of(&mut self, nest: &NestId, version: &str) -> Option<Arc<Spotify>> {
+        self.uses += 1;
+        let handle = self
+            .by_nest
+            .get_mut(nest)
+            .filter(|handle| handle.version == version)?;
+        handle.last_use = self.uses;
+        Some(handle.spotify.clone())
+    }
+}
+
 impl Handles {
     fn held(&self) -> MutexGuard<'_, HeldHandles> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn of(&self, nest: &NestId, version: &str) -> Option<Arc<Spotify>> {
-        let mut held = self.held();
-        held.uses += 1;
-        let uses = held.uses;
-        let handle = held
-            .by_nest
-            .get_mut(nest)
-            .filter(|handle| handle.version == version)?;
-        handle.last_use = uses;
-        Some(handle.spotify.clone())
+        self.held().of(nest, version)
     }
 
     /// Where somebody else was faster, theirs: there is one token for all.
     fn hold(&self, nest: &NestId, version: String, spotify: Spotify) -> Arc<Spotify> {
-        if let Some(there) = self.of(nest, &version) {
+        let mut held = self.held();
+        if let Some(there) = held.of(nest, &version) {
             return there;
         }
-        let mut held = self.held();
         held.by_nest.remove(nest);
         while held.by_nest.len() >= MOST_HANDLES {
             let oldest = held.by_nest.iter().min_by_key(|(_, handle)| handle.last_use);
@@ -202,6 +206,7 @@ impl Engine {
     /// `NotSetUp` where neither the nest nor the house has an app; `OwnAppRefused` where the nest's can't be read any more.
     pub(crate) async fn through(&self, nest: &NestId) -> Result<Through, EngineError> {
         let Some(kept) = self.kept_app(nest).await? else {
+            self.inner.own_apps.drop_of(nest); // taken away in another process
             return Ok(self.house_app()?);
         };
         let spotify = match self.inner.own_apps.of(nest, &kept.version) {
@@ -243,6 +248,11 @@ impl Engine {
     /// Whether there is Spotify in the nest at all.
     pub async fn has_spotify(&self, nest: &NestId) -> Result<bool, EngineError> {
         Ok(self.inner.spotify.is_some() || self.app_of(nest).await? != App::House)
+    }
+
+    /// Which sources of music there are in that nest, in their order.
+    pub async fn source_names(&self, nest: &NestId) -> Result<Vec<Source>, EngineError> {
+        Ok(self.sources_of(Some(nest)).await?.names())
     }
 
     /// Where music comes from in that nest; `None`: in no particular one. An own app that can't be read leaves the nest

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nests::nest::NestId;
+use nests::nest::{MemberId, NestId};
 use nests::time::Millis;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -13,10 +13,11 @@ use crate::apps::Handles;
 use crate::clock::Clock;
 use crate::directory::identity_of;
 use crate::error::EngineError;
-use crate::hearing::Conductors;
+use crate::hearing::{self, Conductors, in_browser};
 use crate::live::{Hub, LiveNest};
+use crate::pace::Pace;
 use crate::playing::Player;
-use crate::search_pace::SearchPace;
+use crate::searching::{self, SearchPace};
 use crate::settings::{EngineSettings, RedisWhere};
 use crate::source::library::{Librarian, Library, LibraryOptions};
 use crate::source::spotify::Spotify;
@@ -46,6 +47,10 @@ pub(crate) struct Inner {
     pub(crate) code_collisions: AtomicU64,
     pub(crate) renewals: Renewals,
     pub(crate) search_pace: SearchPace,
+    /// Of wishes for one's player, and of news of it.
+    pub(crate) player_pace: Pace<MemberId>,
+    /// Of tokens on loan that a page says are refused.
+    pub(crate) loan_pace: Pace<MemberId>,
     pub(crate) conductors: Conductors,
     pub(crate) stop: CancellationToken,
     /// What [`Engine::run`] takes when it starts.
@@ -134,7 +139,9 @@ impl Engine {
             own_apps: Handles::default(),
             code_collisions: AtomicU64::new(0),
             renewals: Renewals::default(),
-            search_pace: SearchPace::default(),
+            search_pace: searching::pace(),
+            player_pace: hearing::pace(),
+            loan_pace: in_browser::pace(),
             conductors: Conductors::default(),
             stop,
             duties: Mutex::new(Some(duties)),
@@ -180,6 +187,7 @@ impl Engine {
             self.run_player(stop.clone()),
             self.run_harvest(stop.clone()),
             self.run_people(people_changed, stop.clone()),
+            self.run_conductors(stop.clone()),
             self.run_cleanup(stop.clone()),
             librarian.run(stop.clone()),
             house,

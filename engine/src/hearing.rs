@@ -17,8 +17,9 @@ use nests::nest::{MemberId, NestId, Person};
 use nests::time::Millis;
 use nests::wire::{ServerFrame, Snapshot};
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use self::in_browser::Browser;
 use crate::Engine;
@@ -27,6 +28,7 @@ use crate::apps::{App, Through};
 use crate::error::EngineError;
 use crate::live::watch::Watch;
 use crate::live::{CloseReason, Frame, LiveNest, news};
+use crate::pace::{self, Pace};
 use crate::secret::SpotifySecret;
 use crate::source::SourceError;
 use crate::source::spotify::consent::PersonalError;
@@ -47,6 +49,15 @@ const LOOK_IS_LATE: Duration = Duration::from_millis(2 * SEEK_BEYOND_MS.unsigned
 /// another process conducts.
 const LETTING_GO: Duration = Duration::from_secs(3);
 const LETTING_GO_LOOK: Duration = Duration::from_millis(50);
+
+/// Each wish for a player, and each piece of news of one, is worth some calls to Spotify, which the whole house shares.
+const WISH_EVERY: Duration = Duration::from_secs(1);
+/// As many as a page makes that opens its player while Spotify is slow to know it.
+const WISHES_AT_ONCE: u32 = 20;
+
+pub(crate) fn pace() -> Pace<MemberId> {
+    Pace::new(WISH_EVERY, WISHES_AT_ONCE)
+}
 
 /// How somebody hears a nest at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,9 +122,34 @@ pub enum Trouble {
     Elsewhere,
 }
 
+/// News of players that wait in this process for somebody to conduct; beyond it the people concerned press once more.
+const MOST_UNMET: usize = 1_024;
+
 /// Who is conducted for by this process.
-#[derive(Default)]
-pub(crate) struct Conductors(Mutex<HashMap<(NestId, MemberId), Arc<Conductor>>>);
+pub(crate) struct Conductors {
+    all: Mutex<HashMap<(NestId, MemberId), Arc<Conductor>>>,
+    unmet: mpsc::Sender<Unmet>,
+    /// Taken by [`Engine::run_conductors`].
+    inbox: Mutex<Option<mpsc::Receiver<Unmet>>>,
+}
+
+/// News of the player of somebody for whom nobody here conducts yet: they came in before there was Spotify in the nest.
+struct Unmet {
+    nest: NestId,
+    member: MemberId,
+    wish: Option<String>,
+}
+
+impl Default for Conductors {
+    fn default() -> Self {
+        let (unmet, inbox) = mpsc::channel(MOST_UNMET);
+        Self {
+            all: Mutex::default(),
+            unmet,
+            inbox: Mutex::new(Some(inbox)),
+        }
+    }
+}
 
 #[derive(Default)]
 struct Conductor {
@@ -127,11 +163,24 @@ impl Conductor {
     fn wish(&self) -> MutexGuard<'_, Option<String>> {
         self.wish.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// It was not carried out yet. A newer one counts instead.
+    fn put_back(&self, wish: Option<String>) {
+        let mut waiting = self.wish();
+        *waiting = waiting.take().or(wish);
+    }
+
+    fn hear(&self, wish: Option<String>) {
+        if wish.is_some() {
+            *self.wish() = wish;
+        }
+        self.nudge.notify_one();
+    }
 }
 
 impl Conductors {
     fn all(&self) -> MutexGuard<'_, HashMap<(NestId, MemberId), Arc<Conductor>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn of(&self, nest: &NestId, member: &MemberId) -> Option<Arc<Conductor>> {
@@ -156,13 +205,22 @@ impl Conductors {
 
     /// Lets the conductor look, if one of this process conducts; with a wish, to carry it out.
     pub(crate) fn nudge(&self, nest: &NestId, member: &MemberId, wish: Option<&str>) {
+        let wish = wish.map(str::to_owned);
         let Some(conductor) = self.of(nest, member) else {
+            let (nest, member) = (nest.clone(), member.clone());
+            if self.unmet.try_send(Unmet { nest, member, wish }).is_err() {
+                tracing::warn!("news of too many players at once");
+            }
             return;
         };
-        if let Some(wish) = wish {
-            *conductor.wish() = Some(wish.to_owned());
+        conductor.hear(wish);
+    }
+
+    /// All of them look: news may have passed by while the process heard none.
+    pub(crate) fn nudge_all(&self) {
+        for conductor in self.all().values() {
+            conductor.nudge.notify_one();
         }
-        conductor.nudge.notify_one();
     }
 }
 
@@ -212,9 +270,6 @@ impl Engine {
         };
         let chosen = serde_json::to_string(&chosen).map_err(|e| EngineError::Unreadable(e.to_string()))?;
         self.open(nest).await?; // a choice for a nest that isn't there would never go away
-        if self.is_present(nest, &by.id) {
-            self.accompany(nest, &by.id); // who came in before there was Spotify here has no conductor yet
-        }
         let mut choose = redis::pipe();
         choose
             .atomic()
@@ -260,10 +315,14 @@ impl Engine {
         self.let_go(theirs).await
     }
 
-    /// The players of all who are conducted for in that nest by this process, or have a seat there, fall silent likewise.
+    /// The players of all who are in that nest, by whichever process, or have a seat there, fall silent likewise.
     pub(crate) async fn let_everybody_go(&self, nest: &NestId) -> Result<(), EngineError> {
         let mut everybody: HashSet<MemberId> = self.inner.conductors.in_nest(nest).into_iter().collect();
         everybody.extend(self.seated(nest).await?);
+        let mut read = redis::cmd("SMEMBERS");
+        read.arg(Key::Members(nest).name());
+        let present: Vec<String> = self.inner.store.run(&read).await?;
+        everybody.extend(present.iter().filter_map(|id| MemberId::parse(id).ok()));
         let all = everybody.into_iter().map(|who| (nest.clone(), who));
         self.let_go(all.collect()).await
     }
@@ -306,20 +365,34 @@ impl Engine {
         Ok(word.and_then(|word| nest_of(&word)))
     }
 
-    /// Their account is a new one, or mended: where they chose a device it is tried again.
-    pub(crate) async fn try_players_again(&self, who: &MemberId) -> Result<(), EngineError> {
+    /// Their account by that app is a new one, or mended: where they chose a device it is tried again.
+    pub(crate) async fn try_players_again(&self, who: &MemberId, app: &App) -> Result<(), EngineError> {
         let here = self.inner.conductors.of_member(who);
         let led = self.led_nest(who).await?;
         let nests: HashSet<NestId> = here.into_iter().map(|(nest, _)| nest).chain(led).collect();
         for nest in nests {
-            self.wish_back(who, &nest).await?;
+            if self.app_of(&nest).await? == *app {
+                self.wish_back(who, &nest).await?;
+            }
         }
         Ok(())
     }
 
     /// Whoever went their own way wishes to hear the nest again. Whichever process conducts for them learns of it.
+    ///
+    /// # Errors
+    /// `RateLimited` for whoever wishes faster than a player can follow.
     pub async fn back_in_step(&self, by: &Person, nest: &NestId) -> Result<(), EngineError> {
+        self.keep_pace(&self.inner.player_pace, by)?;
         self.wish_back(&by.id, nest).await
+    }
+
+    fn keep_pace(&self, pace: &Pace<MemberId>, by: &Person) -> Result<(), EngineError> {
+        let admitted = pace.admit(&by.id, std::time::Instant::now());
+        admitted.map_err(|wait| EngineError::RateLimited {
+            retry_after: pace::retry_after(wait),
+            message: "That is faster than your player can follow. Try again in a moment.".to_owned(),
+        })
     }
 
     async fn wish_back(&self, who: &MemberId, nest: &NestId) -> Result<(), EngineError> {
@@ -363,6 +436,22 @@ impl Engine {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
+    /// Conducts for those who came in before there was Spotify in their nest, from the first news of a player of theirs on.
+    pub(crate) async fn run_conductors(&self, stop: CancellationToken) {
+        let inbox = &self.inner.conductors.inbox;
+        let Some(mut inbox) = inbox.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+            return;
+        };
+        while let Some(Some(Unmet { nest, member, wish })) = stop.run_until_cancelled(inbox.recv()).await {
+            if self.is_present(&nest, &member) {
+                self.accompany(&nest, &member);
+                if let Some(conductor) = self.inner.conductors.of(&nest, &member) {
+                    conductor.hear(wish);
+                }
+            }
+        }
+    }
+
     /// Somebody has come into a nest that has Spotify: their player is kept in step for as long as they stay.
     pub(crate) fn accompany(&self, nest: &NestId, member: &MemberId) {
         let key = (nest.clone(), member.clone());
@@ -402,6 +491,8 @@ impl Engine {
         let mut part = Part::new(self, nest, member);
         let mut watch: Option<Watch> = None;
         while self.is_present(nest, member) {
+            // Before the choice is read: whoever chooses and wishes in one step is never heard on the device before.
+            let wish = conductor.wish().take();
             let Kept { device, footing } = match self.choice(member, nest).await {
                 Ok(Some(kept)) if kept.device.is_there() => kept,
                 Ok(_) => {
@@ -413,6 +504,7 @@ impl Engine {
                 }
                 Err(error) => {
                     tracing::debug!(nest.id = %nest, %error, "which device somebody chose can't be read");
+                    conductor.put_back(wish);
                     let standing = Standing::Trouble(Trouble::Unreachable);
                     conductor.standing.send_replace(standing);
                     part.tell(standing, Footing::Unreachable).await;
@@ -423,7 +515,6 @@ impl Engine {
                     continue;
                 }
             };
-            let wish = conductor.wish().take();
             if let Some(wish) = wish {
                 part.begin(device, &wish).await;
             } else if part.device.as_ref() != Some(&device) {
@@ -479,8 +570,10 @@ impl Standing {
     fn look_again(self) -> Duration {
         match self {
             Self::Follows(Rest::Settling) | Self::Trouble(Trouble::ClockUnsure) => LOOK_SOON,
-            Self::Trouble(Trouble::RateLimited { seconds }) => Duration::from_secs(u64::from(seconds)),
-            // Also where there is nothing to look at: the one that steers has to say so every minute.
+            Self::Trouble(Trouble::RateLimited { seconds }) => {
+                Duration::from_secs(u64::from(seconds)).min(LOOK_AGAIN)
+            }
+            // Also where there is nothing to look at, or nobody to be asked: the one that steers has to say so every minute.
             _ => LOOK_AGAIN,
         }
     }
@@ -684,7 +777,12 @@ impl<'a> Part<'a> {
                 return Ok(rest);
             }
             match self.carry_out(&step).await {
-                Ok(Some(seen)) => sight = seen,
+                // To begin or to seek by it, it has to be known when that was; to fall silent it hasn't.
+                Ok(Some((_, true))) if wanted.plays() => {
+                    self.follower = before;
+                    return Err(Trouble::ClockUnsure);
+                }
+                Ok(Some((seen, _))) => sight = seen,
                 Ok(None) => return Ok(Rest::Settling),
                 Err(Trouble::NotForThem) => {
                     if let Wanted::Track { song, .. } = &wanted {
@@ -704,8 +802,8 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// What was seen, where the step was to look.
-    async fn carry_out(&self, step: &Step) -> Result<Option<Sight>, Trouble> {
+    /// What was seen, where the step was to look, and whether the answer took too long to tell when.
+    async fn carry_out(&self, step: &Step) -> Result<Option<(Sight, bool)>, Trouble> {
         let through = self.engine.through(self.nest).await.map_err(AccountError::from)?;
         let Through { app, spotify } = &through;
         let mut access = self.engine.fresh_token(&through, self.member, None).await?;
@@ -723,13 +821,25 @@ impl<'a> Part<'a> {
             .heed(app, self.member, &access, done.as_ref().err())
             .await;
         match done {
-            Ok(Some(_)) if is_late => Err(Trouble::ClockUnsure),
+            Ok(seen) => Ok(seen.map(|sight| (sight, is_late))),
             // It is paused already.
             Err(PersonalError::Forbidden(Ban::Restricted)) if *step == Step::Pause => Ok(None),
             Err(PersonalError::Forbidden(Ban::Restricted)) if matches!(step, Step::Play { .. }) => {
                 Err(Trouble::NotForThem)
             }
-            done => done.map_err(Trouble::from),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Pauses the player if it plays what it was told to; unseen, where Spotify doesn't show it in time.
+    async fn fall_silent(&mut self) {
+        let Err(trouble) = self.follow(|_| Wanted::LetGo).await else {
+            return;
+        };
+        tracing::debug!(nest.id = %self.nest, ?trouble, "what a player plays that is let go can't be seen");
+        let may_answer = matches!(trouble, Trouble::ClockUnsure | Trouble::Unreachable);
+        if may_answer && let Err(trouble) = self.carry_out(&Step::Pause).await {
+            tracing::debug!(nest.id = %self.nest, ?trouble, "somebody's player could not be let go in good order");
         }
     }
 
@@ -768,10 +878,8 @@ impl<'a> Part<'a> {
         if self.device.is_none() {
             return;
         }
-        if matches!(self.lead().await, Ok(Lead::Mine))
-            && let Err(trouble) = self.follow(|_| Wanted::LetGo).await
-        {
-            tracing::debug!(nest.id = %self.nest, ?trouble, "somebody's player could not be let go in good order");
+        if matches!(self.lead().await, Ok(Lead::Mine)) {
+            self.fall_silent().await;
         }
         self.follower.come_back();
         self.device = None;

@@ -232,11 +232,15 @@ impl Engine {
         self.account_by(&self.app_of(nest).await?, of).await
     }
 
-    /// Forgets that account; a seat is free with it.
+    /// Forgets the account by the nest's own app; a seat is free with it. Where the nest has no such app any more, the account
+    /// went with it, and the one by the house's app is another matter.
     pub async fn unlink_in(&self, nest: &NestId, who: &MemberId) -> Result<(), EngineError> {
         let app = self.app_of(nest).await?;
-        if app == App::House {
+        if nest.is_main() {
             return self.unlink(who).await;
+        }
+        if app == App::House {
+            return Ok(());
         }
         self.let_go_of(who, &app).await?;
         self.leave_seat(nest, who).await
@@ -268,7 +272,9 @@ impl Engine {
         let mut keep = scripts::KEEP_SEAT.key(Key::OwnApp(nest).name());
         keep.key(Key::OwnAppSeats(nest).name())
             .key(Key::OwnAppAccount(nest, member).name())
-            .key(Key::SpotifySeats(member).name());
+            .key(Key::SpotifySeats(member).name())
+            .key(Key::Registry.name())
+            .key(Key::Parked.name());
         keep.arg(client_id)
             .arg(read.unwrap_or_default())
             .arg(SESSION_LIFE.as_secs())
@@ -287,7 +293,7 @@ impl Engine {
         })
     }
 
-    /// Who has a seat. One whose account has run out has none.
+    /// Who has a seat. One whose account has run out, or is accepted by Spotify no more, has none.
     pub(crate) async fn seated(&self, nest: &NestId) -> Result<Vec<MemberId>, EngineError> {
         let mut read = redis::cmd("SMEMBERS");
         read.arg(Key::OwnAppSeats(nest).name());
@@ -298,10 +304,11 @@ impl Engine {
         }
         let mut look = redis::pipe();
         for member in &entered {
-            look.exists(Key::OwnAppAccount(nest, member).name());
+            let account = Key::OwnAppAccount(nest, member).name();
+            look.exists(&account).hexists(&account, "withdrawn");
         }
-        let there: Vec<bool> = self.inner.store.run_all(&look).await?;
-        let seated = entered.into_iter().zip(there).filter(|(_, there)| *there);
+        let looks: Vec<bool> = self.inner.store.run_all(&look).await?;
+        let seated = entered.into_iter().zip(looks.chunks(2)).filter(|(_, look)| *look == [true, false]);
         Ok(seated.map(|(member, _)| member).collect())
     }
 
@@ -368,7 +375,7 @@ impl Engine {
         let retry_after = u32::try_from(left.clamp(1, window)).unwrap_or(1);
         Err(EngineError::RateLimited {
             retry_after,
-            message: format!("That were many apps. Try the next one in {retry_after} s."),
+            message: format!("Those were many apps. Try the next one in {retry_after} s."),
         })
     }
 }

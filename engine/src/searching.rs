@@ -1,17 +1,29 @@
 //! Search in all sources side by side: each has its own time, and none that fails takes the others' answers with it. Who
 //! shows each answer as it comes asks for one source at a time.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use nests::nest::{NestId, Person};
+use nests::nest::{MemberId, NestId, Person};
 use nests::paste::{self, Meaning};
 use nests::track::{Source, TrackUri};
 
 use crate::Engine;
 use crate::error::EngineError;
+use crate::pace::{self, Pace};
 use crate::source::FoundIn;
 
 const MAX_SEARCH_CHARS: usize = 200;
+/// The page waits for a pause of this length in typing before it searches, so nobody who types is ever faster.
+const SEARCH_EVERY: Duration = Duration::from_millis(200);
+/// Searches at once: several tabs, or a program that looks a list up.
+const SEARCHES_AT_ONCE: u32 = 20;
+
+/// Who searches, and in which source alone (`None`: in all): sources are counted apart, as browsers ask them.
+pub(crate) type SearchPace = Pace<(MemberId, Option<Source>)>;
+
+pub(crate) fn pace() -> SearchPace {
+    Pace::new(SEARCH_EVERY, SEARCHES_AT_ONCE)
+}
 
 impl Engine {
     /// Searches all sources, or finds the track that a pasted link names. In the sources' order; `limit` and `offset` count
@@ -77,13 +89,11 @@ impl Engine {
     }
 
     fn pace(&self, by: &Person, alone: Option<Source>) -> Result<(), EngineError> {
-        let admitted = self.inner.search_pace.admit(&by.id, alone, Instant::now());
-        admitted.map_err(|wait| {
-            let retry_after = wait.as_secs_f32().ceil().max(1.0) as u32;
-            EngineError::RateLimited {
-                retry_after,
-                message: "You search faster than anybody can. Take a breath, then search again.".to_owned(),
-            }
+        let lane = (by.id.clone(), alone);
+        let admitted = self.inner.search_pace.admit(&lane, Instant::now());
+        admitted.map_err(|wait| EngineError::RateLimited {
+            retry_after: pace::retry_after(wait),
+            message: "You search faster than anybody can. Take a breath, then search again.".to_owned(),
         })
     }
 

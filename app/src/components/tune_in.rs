@@ -70,6 +70,7 @@ fn HelpButton(help: Help, nest: NestId) -> impl IntoView {
         Help::Connect => view! {
             <form method="post" action=form::CONNECT_SPOTIFY>
                 <input type="hidden" name="next" value=paths::nest(&nest)/>
+                <input type="hidden" name="nest" value=nest.to_string()/>
                 <button class=CLASS>{words}</button>
             </form>
         }

@@ -77,7 +77,7 @@ pub fn dot(
         Footing::StoppedByHand => (TROUBLE, "you stopped it there", Some(Help::BackInSync)),
         Footing::Asleep => (
             TROUBLE,
-            "asleep or switched off. Open Spotify on it",
+            "asleep or switched off. Open it again",
             Some(Help::BackInSync),
         ),
         Footing::NoDevice => (TROUBLE, "gone", Some(Help::ChooseDevice)),

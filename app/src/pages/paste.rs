@@ -180,7 +180,12 @@ fn connect(sheet: &Sheet, words: &'static str) -> impl IntoView + use<> {
         text if text.is_empty() || text.chars().count() > MAX_TEXT_ON_THE_WAY => paths::paste(id),
         text => paths::paste_of(id, text),
     };
-    view! { <a class="button button--wide" href=paths::spotify(&back)>{words}</a> }
+    // A nest may have an app of its own to connect by.
+    let way = match id.is_main() {
+        true => paths::spotify(&back),
+        false => paths::hear_on_the_way(id, &back),
+    };
+    view! { <a class="button button--wide" href=way>{words}</a> }
 }
 
 fn playlists(sheet: &Sheet, page: &PlaylistPage) -> impl IntoView + use<> {

@@ -63,10 +63,13 @@ fn Own(own: OwnAccount) -> impl IntoView {
                 {match (own.is_set_up, own.account) {
                     (false, _) => view! {
                         <p class="card__text">
-                            "This house has no Spotify. Whoever runs it can set it up; the library plays without."
+                            "This house has no Spotify. Whoever runs it can set it up; the library plays without. A nest's host \
+                             can also bring a Spotify app of their own, in the nest's settings."
                         </p>
                     }.into_any(),
-                    (true, None) => view! { <NotConnected onward back=back.clone() by_nest/> }.into_any(),
+                    (true, None) => view! {
+                        <NotConnected onward back=back.clone() by_nest/>
+                    }.into_any(),
                     (true, Some(account)) => view! {
                         {own.hearing.map(|of| view! { <Hear of has_own_app=by_nest.is_some()/> })}
                         <Connected account market=own.market onward by_nest/>
@@ -167,7 +170,8 @@ fn Hear(of: HearingOf, has_own_app: bool) -> impl IntoView {
                     {if is_this {
                         view! { <strong data-testid="chosen">"Chosen"</strong> }.into_any()
                     } else {
-                        view! { <button class="button button--accent">"Hear it here"</button> }.into_any()
+                        let label = format!("Hear it here: {}", device.name);
+                        view! { <button class="button button--accent" aria-label=label>"Hear it here"</button> }.into_any()
                     }}
                 </form>
             </li>
@@ -184,7 +188,7 @@ fn Hear(of: HearingOf, has_own_app: bool) -> impl IntoView {
             <p class="card__text"><a class="button button--wide" href=here>"Look again"</a></p>
         })}
         <ul class="screens">
-            {of.in_browsers.then(|| view! { <Here nest=nest.clone() is_here=of.is_here/> })}
+            <Here nest=nest.clone() is_here=of.is_here/>
             {devices.into_iter().map(row).collect::<Vec<_>>()}
         </ul>
         {is_chosen.then(|| view! {
@@ -214,7 +218,9 @@ fn Here(nest: String, is_here: bool) -> impl IntoView {
                 {if is_here {
                     view! { <strong data-testid="chosen">"Chosen"</strong> }.into_any()
                 } else {
-                    view! { <button class="button button--accent">"Hear it here"</button> }.into_any()
+                    view! {
+                        <button class="button button--accent" aria-label="Hear it here: in this browser">"Hear it here"</button>
+                    }.into_any()
                 }}
             </form>
         </li>

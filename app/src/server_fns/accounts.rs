@@ -62,7 +62,7 @@ mod own {
     use nests::nest::{NestId, Person};
     use nests::wire::directory::{NestCard, NestState};
 
-    use super::super::{ThisBrowser, door};
+    use super::super::{PlayerDoor, ThisBrowser, door};
     use super::Refused;
 
     pub(crate) struct OwnAccount {
@@ -83,8 +83,6 @@ mod own {
         pub(crate) hearing: Hearing,
         /// Whether what they chose is the very browser that asks.
         pub(crate) is_here: bool,
-        /// Whether a browser may play at all: only in a house that has Spotify itself.
-        pub(crate) in_browsers: bool,
         /// What could play, or why Spotify doesn't tell.
         pub(crate) devices: Result<Vec<Device>, String>,
     }
@@ -148,18 +146,19 @@ mod own {
             card,
             hearing,
             is_here,
-            in_browsers: engine.spotify().is_some(),
             devices,
         }))
     }
 
-    /// Where Spotify's script is, if the visitor hears the nest in the very browser that asks. What goes wrong leaves the page
-    /// without a player.
+    /// Where Spotify's script is, if the visitor hears the nest in the very browser that asks; this page then lets it in. What
+    /// goes wrong leaves the page without a player.
     pub(crate) async fn plays_here(nest: &NestId) -> Option<String> {
         let (me, engine) = (door::person().ok()?, door::engine().ok()?);
         let this = use_context::<ThisBrowser>()?.0;
-        let script = engine.settings().spotify.as_ref()?.sdk_url.clone();
         let chosen = engine.hearing(&me.id, nest).await.ok()?.device?;
-        chosen.is_in(&this).then_some(script)
+        chosen.is_in(&this).then(|| {
+            use_context::<PlayerDoor>().inspect(PlayerDoor::open);
+            engine.settings().spotify_at.sdk_url.clone()
+        })
     }
 }

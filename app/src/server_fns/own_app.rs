@@ -21,7 +21,7 @@ pub async fn set_spotify_app(
     lead_back_to(&engine, &nest).await
 }
 
-/// The nest goes by the house's app again. Its creator may.
+/// The nest goes by the house's app again, where there is one. Its creator may.
 #[server(name = RemoveSpotifyApp, prefix = "/api/fn", endpoint = "remove_spotify_app", output = Answer)]
 pub async fn remove_spotify_app(nest: String) -> Result<(), Refused> {
     use super::door;
@@ -37,6 +37,8 @@ pub(crate) struct HostsView {
     pub(crate) app: Option<engine::own_app::OwnApp>,
     /// The redirect URI that the app must have.
     pub(crate) coming_back: String,
+    /// Whether there is Spotify without it.
+    pub(crate) house_has: bool,
 }
 
 /// The caller knows that it is the host who looks.
@@ -47,6 +49,7 @@ pub(crate) async fn hosts_view(nest: &nests::nest::NestId) -> Result<HostsView, 
     Ok(HostsView {
         app: engine.own_app(nest).await.map_err(door::refused)?,
         coming_back: engine.coming_back(),
+        house_has: engine.spotify().is_some(),
     })
 }
 

@@ -39,7 +39,7 @@ pub struct Room {
     pub is_good_news: bool,
     /// What `?q=` asked for, and what was found.
     pub search: Option<(String, Result<Found, Refused>)>,
-    /// Where this house has music from.
+    /// Where this nest has music from.
     pub sources: Vec<Source>,
 }
 
@@ -108,6 +108,7 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
         }
         None => None,
     };
+    let sources = engine.source_names(&card.nest_id).await.map_err(door::refused)?;
     Ok(Visit::Open(Box::new(Room {
         me,
         card,
@@ -117,7 +118,7 @@ pub(crate) async fn visit(nest: String) -> Result<Visit, Refused> {
         is_good_news: asked.notice.is_none(),
         notice: asked.notice.or(asked.told),
         search,
-        sources: engine.sources().names(),
+        sources,
     })))
 }
 

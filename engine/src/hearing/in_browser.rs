@@ -4,7 +4,9 @@
 //! A browser is known by its session and stays chosen until its owner chooses otherwise; its player lives as long as the
 //! page. Keeping that player in step is [`super`]'s, as with any device. How a page opens one is nothing to the engine.
 
-use nests::nest::{NestId, Person};
+use std::time::Duration;
+
+use nests::nest::{MemberId, NestId, Person};
 use serde::{Deserialize, Serialize};
 
 use super::ChosenDevice;
@@ -12,13 +14,22 @@ use crate::Engine;
 use crate::accounts::AccountError;
 use crate::error::EngineError;
 use crate::live::news;
+use crate::pace::Pace;
 use crate::secret::{SessionId, SpotifySecret};
 use crate::source::spotify::players;
 use crate::store::keys::{SESSION_LIFE, channel};
 use crate::store::{Key, scripts};
 
-/// What the choice is called where a device would have a name.
-const THIS_BROWSER: &str = "This browser";
+/// What the choice is called where a device would have a name, in whichever browser that is read.
+const A_BROWSER: &str = "Your browser";
+/// A token that Spotify refuses before its time is rare; each costs a renewal.
+const REFUSED_EVERY: Duration = Duration::from_secs(30);
+const REFUSED_AT_ONCE: u32 = 4;
+
+pub(crate) fn pace() -> Pace<MemberId> {
+    Pace::new(REFUSED_EVERY, REFUSED_AT_ONCE)
+}
+
 /// Hex digits by which a person's browsers are told apart.
 const BROWSER_DIGITS: usize = 16;
 
@@ -79,8 +90,6 @@ impl Engine {
         nest: &NestId,
         browser: &Browser,
     ) -> Result<(), AccountError> {
-        // Spotify's script for browsers is let in by a house that has Spotify itself, and by no other.
-        self.house_app()?;
         let through = self.through(nest).await?;
         let account = self.account_by(&through.app, &by.id).await?;
         let account = account.ok_or(AccountError::NotConnected)?;
@@ -90,11 +99,11 @@ impl Engine {
         let chosen = self.choice(&by.id, nest).await?;
         if chosen.is_some_and(|chosen| chosen.device.is_in(browser)) {
             // Another tab may be playing already.
-            return Ok(self.tell_conductor(by, nest, true).await?);
+            return Ok(self.back_in_step(by, nest).await?);
         }
         let chosen = ChosenDevice {
             id: String::new(),
-            name: THIS_BROWSER.to_owned(),
+            name: A_BROWSER.to_owned(),
             browser: Some(browser.clone()),
         };
         self.keep_choice(by, nest, chosen, false).await // what played before is let go
@@ -116,6 +125,7 @@ impl Engine {
         if !players::is_device_id(device) {
             return Err(EngineError::invalid("device", "that is no device of Spotify's").into());
         }
+        self.keep_pace(&self.inner.player_pace, by)?;
         if self.chosen_in(by, nest, browser).await?.id != device {
             let theirs = self.devices(&by.id, nest).await?;
             if !theirs.iter().any(|there| there.id == device) {
@@ -125,7 +135,10 @@ impl Engine {
                 return Err(InBrowserError::NotChosen);
             }
         }
-        Ok(self.tell_conductor(by, nest, asked).await?)
+        if asked {
+            return Ok(self.wish_back(&by.id, nest).await?);
+        }
+        Ok(self.tell_conductor(by, nest).await?)
     }
 
     /// The browser has closed its player: nothing is told to it any more. The browser stays chosen. News of a player that
@@ -138,13 +151,16 @@ impl Engine {
         device: &str,
     ) -> Result<(), EngineError> {
         if players::is_device_id(device) && self.put_player(by, nest, browser, device, "").await? {
-            self.tell_conductor(by, nest, false).await?;
+            self.tell_conductor(by, nest).await?;
         }
         Ok(())
     }
 
     /// The person's own access token, for the player in a browser that they chose. `refused`: the one that Spotify no
     /// longer accepts, though it should.
+    ///
+    /// # Errors
+    /// Where the browser isn't chosen; `RateLimited` where token after token is said to be refused.
     pub async fn token_for_player(
         &self,
         of: &Person,
@@ -153,15 +169,15 @@ impl Engine {
         refused: Option<SpotifySecret>,
     ) -> Result<SpotifySecret, InBrowserError> {
         self.chosen_in(of, nest, browser).await?;
+        if refused.is_some() {
+            self.keep_pace(&self.inner.loan_pace, of)?;
+        }
         let through = self.through(nest).await?;
         Ok(self.fresh_token(&through, &of.id, refused).await?)
     }
 
-    /// What is chosen has changed; `asked`: and is wished for, whatever else plays.
-    async fn tell_conductor(&self, by: &Person, nest: &NestId, asked: bool) -> Result<(), EngineError> {
-        if asked {
-            return self.back_in_step(by, nest).await;
-        }
+    /// What is chosen has changed.
+    async fn tell_conductor(&self, by: &Person, nest: &NestId) -> Result<(), EngineError> {
         let mut look = redis::cmd("PUBLISH");
         look.arg(channel(nest)).arg(news::look(&by.id));
         self.inner.store.run::<i64>(&look).await?;

@@ -256,6 +256,7 @@ impl Hub {
         }
         self.tell_house(HouseNews::Missed);
         self.set_up(true);
+        conductors.nudge_all();
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -66,7 +66,9 @@ async fn the_player_of_a_chosen_browser_is_kept_in_step_from_when_it_is_ready_un
     assert!(chosen.is_in(&browser('1')) && !chosen.is_in(&browser('2')));
 
     gone(&house, &anna, &nest, "another").await;
-    assert!(standin.hears(ANNA).is_some_and(|heard| heard.playing), "not it");
+    let chosen = house.engine.hearing(&anna.person.id, &nest).await;
+    let there = chosen.expect("the store answers").device.expect("one").id;
+    assert_eq!(there, anna.device, "it was not this one");
     gone(&house, &anna, &nest, &anna.device).await;
     silence(&standin, &anna).await;
     comes_to(&house, &anna, &nest, Standing::Off).await;
@@ -220,4 +222,43 @@ async fn a_token_goes_to_the_player_that_was_chosen_its_owners_own_and_the_next_
         .await;
     assert!(refused.is_err(), "{refused:?}");
     assert_eq!(standing(&house, &anna, &nest).await, Standing::Off);
+}
+
+#[tokio::test]
+async fn a_page_that_asks_without_end_is_told_to_wait_before_spotify_tells_the_house() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = anna_chose_her_browser(&standin, &house, &nest).await;
+    let is_told_to_wait = |answer: Result<(), InBrowserError>| {
+        matches!(
+            answer,
+            Err(InBrowserError::Account(AccountError::Engine(EngineError::RateLimited { .. })))
+        )
+    };
+    standin.take_seen();
+    let mut waits = 0;
+    for _ in 0..60 {
+        let made_up = house
+            .engine
+            .player_is_ready(&anna.person, &nest, &browser('1'), "made-up", true)
+            .await;
+        waits += usize::from(is_told_to_wait(made_up));
+    }
+    assert!(waits >= 20, "{waits}");
+    assert!(standin.take_seen().len() <= 40);
+
+    let mut renewed = 0;
+    for _ in 0..20 {
+        let token = house
+            .engine
+            .token_for_player(&anna.person, &nest, &browser('1'), None)
+            .await
+            .expect("hers");
+        let next = house
+            .engine
+            .token_for_player(&anna.person, &nest, &browser('1'), Some(token))
+            .await;
+        renewed += usize::from(next.is_ok());
+    }
+    assert!((1..=5).contains(&renewed), "{renewed}");
 }

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod entering;
+mod players;
 mod seats;
 
 use engine::accounts::{Account, AccountError};

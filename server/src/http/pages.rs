@@ -1,5 +1,6 @@
 //! The seam to the Leptos app: which contexts its pages and server functions find, and who may see a page.
 
+use app::server_fns::PlayerDoor;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawForm, Request, State};
@@ -48,6 +49,9 @@ fn contexts(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
             .as_ref()
             .and_then(|parts| own_address::told_by_request(&state.house, &parts.headers));
         provide_context(app::server_fns::OwnHost(own_host));
+        if let Some(player) = extensions.and_then(|e| e.get::<PlayerDoor>()) {
+            provide_context(player.clone());
+        }
         if let Some(nonce) = extensions.and_then(|e| e.get::<PageNonce>()) {
             provide_context(Nonce::from_value(nonce.0.clone()));
         }

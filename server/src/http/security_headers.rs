@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use app::server_fns::PlayerDoor;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::state::AppState;
 use engine::source::spotify::PICTURES;
+
+use crate::state::AppState;
 
 /// The word that this page's own inline scripts carry; a new one for each page.
 #[derive(Clone)]
@@ -22,9 +24,14 @@ const NO_DEVICES: &str = "camera=(), geolocation=(), microphone=(), payment=(), 
 pub async fn add(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let nonce: Arc<str> = nonce().into();
     request.extensions_mut().insert(PageNonce(Arc::clone(&nonce)));
+    let player = PlayerDoor::default();
+    request.extensions_mut().insert(player.clone());
     let mut response = next.run(request).await;
+    let player = player
+        .is_open()
+        .then(|| origin(&state.engine.settings().spotify_at.sdk_url));
     let policy = if is_page(response.headers()) {
-        page_policy(&nonce, &state)
+        page_policy(&nonce, &state, player)
     } else {
         INERT.to_owned()
     };
@@ -38,7 +45,7 @@ pub async fn add(State(state): State<AppState>, mut request: Request, next: Next
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::X_FRAME_OPTIONS, "DENY");
     put(header::REFERRER_POLICY, "same-origin");
-    let sound = sdk(&state).map(|sdk| format!(r#" "{sdk}""#)).unwrap_or_default();
+    let sound = player.map(|sdk| format!(r#" "{sdk}""#)).unwrap_or_default();
     put(
         HeaderName::from_static("permissions-policy"),
         &format!("{NO_DEVICES}, autoplay=(self{sound})"),
@@ -63,7 +70,8 @@ fn is_page(headers: &HeaderMap) -> bool {
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-fn page_policy(nonce: &str, state: &AppState) -> String {
+/// `player`: where Spotify's player for browsers comes from, for the one page that opens it.
+fn page_policy(nonce: &str, state: &AppState, player: Option<&str>) -> String {
     // `cargo leptos watch` reloads the page over a socket of its own.
     let reload = if std::env::var_os("LEPTOS_WATCH").is_some() {
         format!(" ws://127.0.0.1:{0} ws://localhost:{0}", state.leptos.reload_port)
@@ -72,8 +80,8 @@ fn page_policy(nonce: &str, state: &AppState) -> String {
     };
     // Connecting an account is a form of ours that leads on to Spotify's own page. Where the house has no Spotify a nest may.
     let (pictures, consent) = (PICTURES, &state.engine.settings().spotify_at.accounts_url);
-    // The player for browsers is a script of Spotify's that works in a frame of its own.
-    let (player, frame) = match sdk(state) {
+    // The player is a script of Spotify's that works in a frame of its own.
+    let (player, frame) = match player {
         Some(sdk) => (format!(" {sdk}"), sdk),
         None => (String::new(), "'none'"),
     };
@@ -82,13 +90,6 @@ fn page_policy(nonce: &str, state: &AppState) -> String {
          style-src 'self' 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' data: {pictures}; media-src 'self' blob:; connect-src 'self'{reload}; \
          object-src 'none'; base-uri 'self'; form-action 'self' {consent}; frame-ancestors 'none'"
     )
-}
-
-/// Where Spotify's player for browsers comes from, in a house that has Spotify. That a nest brings its own app is no reason to
-/// let a script of others into every page.
-fn sdk(state: &AppState) -> Option<&str> {
-    let spotify = state.engine.settings().spotify.as_ref()?;
-    Some(origin(&spotify.sdk_url))
 }
 
 /// Scheme, host and port of an address.

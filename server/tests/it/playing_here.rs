@@ -10,7 +10,6 @@ use standin::spotify::listeners::{ANNA, BEN};
 use standin::spotify::{Heard, Spotify};
 
 use super::accounts::{connect, open_with_anna, page};
-use super::spotify::open;
 use super::support::house::PATIENCE;
 use super::support::{Answer, Browser, House};
 
@@ -207,31 +206,33 @@ async fn who_has_no_account_is_led_to_where_one_is_connected() {
 }
 
 #[tokio::test]
-async fn only_a_house_with_spotify_lets_spotifys_script_and_its_frame_in() {
+async fn only_the_page_that_opens_the_player_lets_spotifys_script_and_its_frame_in() {
     let standin = Spotify::start().await.expect("a stand-in");
-    let with = open(&standin).await;
-    let anna = with.guest("Anna").await;
+    let (house, anna) = open_with_anna(&standin).await;
+    connect(&standin, &anna, ANNA, "").await;
+    let ben = house.guest("Ben").await;
+    let sdk = "https://sdk.scdn.co";
+    let shut = async |who: &Browser, page: &str| {
+        let answer = who.visit(page).await.expect(200);
+        let policy = answer.header("content-security-policy");
+        assert!(!policy.contains(sdk), "{page}: {policy}");
+        assert_eq!(part(policy, "frame-src "), "frame-src 'none'");
+        assert!(answer.header("permissions-policy").ends_with("autoplay=(self)"));
+    };
+    shut(&anna, "/").await;
+    choose(&anna).await;
     let answer = anna.visit("/").await.expect(200);
     let policy = answer.header("content-security-policy");
-    let part = |policy: &str, name: &str| {
-        let found = policy.split("; ").find(|part| part.starts_with(name));
-        found.unwrap_or_default().to_owned()
-    };
-    assert!(
-        part(policy, "script-src ").ends_with(" https://sdk.scdn.co"),
-        "{policy}"
-    );
-    assert_eq!(part(policy, "frame-src "), "frame-src https://sdk.scdn.co");
-    assert!(
-        answer
-            .header("permissions-policy")
-            .contains(r#"autoplay=(self "https://sdk.scdn.co")"#)
-    );
-    let without = House::open().await;
-    let ben = without.guest("Ben").await;
-    let answer = ben.visit("/").await.expect(200);
-    let policy = answer.header("content-security-policy");
-    assert!(!policy.contains("scdn.co"), "{policy}");
-    assert_eq!(part(policy, "frame-src "), "frame-src 'none'");
-    assert!(answer.header("permissions-policy").ends_with("autoplay=(self)"));
+    assert!(part(policy, "script-src ").ends_with(&format!(" {sdk}")), "{policy}");
+    assert_eq!(part(policy, "frame-src "), format!("frame-src {sdk}"));
+    let permissions = answer.header("permissions-policy");
+    assert!(permissions.contains(&format!(r#"autoplay=(self "{sdk}")"#)), "{permissions}");
+    shut(&anna, "/spotify?nest=main").await;
+    shut(&anna, "/nests").await;
+    shut(&ben, "/").await;
+}
+
+fn part(policy: &str, name: &str) -> String {
+    let found = policy.split("; ").find(|part| part.starts_with(name));
+    found.unwrap_or_default().to_owned()
 }

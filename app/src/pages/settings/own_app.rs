@@ -12,7 +12,11 @@ const LONGEST: usize = 128;
 
 #[component]
 pub(super) fn OwnSpotifyApp(nest: String, view: HostsView) -> impl IntoView {
-    let HostsView { app, coming_back } = view;
+    let HostsView {
+        app,
+        coming_back,
+        house_has,
+    } = view;
     let client_id = app.as_ref().map(|app| app.client_id.clone());
     let button = if app.is_some() { "Replace app" } else { "Save app" };
     view! {
@@ -24,7 +28,7 @@ pub(super) fn OwnSpotifyApp(nest: String, view: HostsView) -> impl IntoView {
         <dl class="facts">
             <div class="facts__row"><dt>"Redirect URI"</dt><dd>{coming_back}</dd></div>
         </dl>
-        {app.map(|app| view! { <Entered nest=nest.clone() app/> })}
+        {app.map(|app| view! { <Entered nest=nest.clone() app house_has/> })}
         <form class="card__form" method="post" action=paths::form::SET_SPOTIFY_APP>
             <input type="hidden" name="nest" value=nest/>
             <div class="field">
@@ -50,7 +54,7 @@ pub(super) fn OwnSpotifyApp(nest: String, view: HostsView) -> impl IntoView {
                     type="password"
                     required
                     maxlength=LONGEST.to_string()
-                    autocomplete="off"
+                    autocomplete="new-password"
                     aria-describedby="client_secret-hint"
                 />
                 <p class="field__hint" id="client_secret-hint">
@@ -64,9 +68,13 @@ pub(super) fn OwnSpotifyApp(nest: String, view: HostsView) -> impl IntoView {
 }
 
 #[component]
-fn Entered(nest: String, app: OwnApp) -> impl IntoView {
+fn Entered(nest: String, app: OwnApp, house_has: bool) -> impl IntoView {
     let seats = format!("{} of {} seats used", app.seats.used, app.seats.of);
     let is_lost = !app.usable;
+    let afterwards = match house_has {
+        true => "The nest goes by the house's app again.",
+        false => "Without it this nest has no Spotify.",
+    };
     view! {
         {is_lost.then(|| view! {
             <p class="notice" data-kind="bad" role="alert">
@@ -80,7 +88,7 @@ fn Entered(nest: String, app: OwnApp) -> impl IntoView {
             <form class="card__form" method="post" action=paths::form::REMOVE_SPOTIFY_APP>
                 <input type="hidden" name="nest" value=nest/>
                 <p class="card__text">
-                    "Whoever hears this nest by it falls silent and is disconnected. The nest goes by the house's app again."
+                    "Whoever hears this nest by it falls silent and is disconnected. "{afterwards}
                 </p>
                 <button class="button button--danger">"Remove app"</button>
             </form>

@@ -17,6 +17,9 @@ const NOT_ENTERED: Line = bad(
      developer.spotify.com: the app's settings, User Management. Until then you can add songs and vote as before.",
 );
 
+const WERE_ALL_TAKEN: Line =
+    bad("All five seats of this nest's Spotify app were taken a moment ago. One is free by now: connect once more.");
+
 /// The nest whose own app it is.
 #[derive(Clone, Debug)]
 pub(super) struct TheNest {
@@ -33,7 +36,7 @@ impl TheNest {
     pub(super) fn sentence(&self, word: &str) -> Option<Line> {
         match word {
             "no-seat" => Some(NOT_ENTERED),
-            "seats-taken" if !self.is_full() => Some(ALL_TAKEN),
+            "seats-taken" if !self.is_full() => Some(WERE_ALL_TAKEN),
             "disconnected" => Some(good(
                 "Disconnected. The house has forgotten your account, and your seat is free.",
             )),

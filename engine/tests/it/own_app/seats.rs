@@ -1,18 +1,15 @@
 //! Seats: listeners connect by the nest's app, five of them; each account counts for the app that it was connected by.
 
 use engine::accounts::AccountError;
-use engine::hearing::{Standing, Trouble};
 use nests::nest::NestId;
-use nests::track::TrackUri;
-use nests::wire::Command;
 use nests::wire::directory::NestCard;
 use standin::spotify::Spotify as Standin;
 use standin::spotify::apps::{HOSTS, OTHER};
 use standin::spotify::listeners::{ANNA, BEN, CLEO, DAN, EVE, FRED};
 
-use super::{HOUR, account, come_back, connect, enter, open, own_app, page, without};
+use super::{HOUR, account, come_back, connect, enter, open, own_app, page};
 use crate::accounts::{dump, log, part};
-use crate::support::{House, PATIENCE, by_id, person};
+use crate::support::{House, by_id, person};
 
 async fn used(house: &House, nest: &NestCard) -> usize {
     own_app(house, nest).await.expect("an app").seats.used
@@ -204,103 +201,66 @@ async fn a_guest_who_leaves_takes_every_account_along() {
     assert_eq!((used(&house, &nest).await, used(&house, &another).await), (0, 0));
 }
 
-fn uri(standin: &Standin, n: usize) -> TrackUri {
-    TrackUri::parse(&format!("spotify:track:{}", standin.catalogue().tracks[n].id)).expect("a URI")
+#[tokio::test]
+async fn a_seat_whose_account_spotify_accepts_no_more_is_free() {
+    let (standin, house) = open().await;
+    let nest = full(&standin, &house).await;
+    standin.withdraw_permission(HOSTS.users[2]);
+    house.clock.advance(HOUR); // its token has to be renewed
+    let refused = house.engine.devices(&person("p2").id, &nest.nest_id).await;
+    assert!(matches!(refused, Err(AccountError::Withdrawn)), "{refused:?}");
+    assert_eq!(used(&house, &nest).await, 4);
+    connect(&standin, &house, &nest, "p5", BEN).await.expect("a seat");
+    let again = page(&house, &nest, "p2").await;
+    assert!(matches!(again, Err(AccountError::SeatsTaken)), "{again:?}");
 }
 
-async fn until(standin: &Standin, what: &str, is: impl Fn() -> bool) {
-    if tokio::time::timeout(PATIENCE, standin.until(|_| is()))
-        .await
-        .is_err()
-    {
-        panic!("never happened: {what}. Spotify was asked {:#?}", standin.seen());
-    }
-}
-
-async fn standing(house: &House, nest: &NestCard, who: &str) -> Standing {
-    let hearing = house.engine.hearing(&person(who).id, &nest.nest_id).await;
-    hearing.expect("the store answers").standing
-}
-
-/// In a house that has no Spotify, Ben hears the first track in a nest that has.
-async fn ben_hears(standin: &Standin) -> (House, NestCard, engine::Seat) {
-    let house = House::open_with(without(standin)).await;
+#[tokio::test]
+async fn disconnecting_after_the_app_was_taken_away_leaves_the_account_by_the_houses_app() {
+    let (standin, house) = open().await;
     let nest = house.build("Friday Vibes").await;
-    let seat = house.join(&nest.nest_id, "ben").await;
     enter(&house, &nest, HOSTS).await.expect("it works");
-    connect(standin, &house, &nest, "ben", BEN)
+    crate::accounts::connect(&standin, &house, "ben", BEN).await;
+    connect(&standin, &house, &nest, "ben", BEN)
         .await
         .expect("connected");
-    let kitchen = standin.open_device(BEN, "Kitchen", "Speaker");
-    let chosen = house
-        .engine
-        .choose_device(&person("ben"), &nest.nest_id, &kitchen)
-        .await;
-    chosen.expect("chosen");
-    let add = Command::Add {
-        track: uri(standin, 0),
-    };
-    house.act(&nest.nest_id, "ben", add).await.expect("added");
-    let wanted = uri(standin, 0).to_string();
-    let does = || {
-        standin
-            .hears(BEN)
-            .is_some_and(|heard| heard.playing && heard.uri == wanted)
-    };
-    until(standin, "Ben hears it", does).await;
-    (house, nest, seat)
-}
-
-fn is_silent(standin: &Standin) -> bool {
-    standin.hears(BEN).is_some_and(|heard| !heard.playing)
-}
-
-#[tokio::test]
-async fn a_device_follows_by_the_nests_app_and_falls_silent_when_the_app_goes() {
-    let standin = Standin::start().await.expect("a stand-in");
-    let (house, nest, _seat) = ben_hears(&standin).await;
     let removed = house.engine.remove_own_app(&person("anna"), &by_id(&nest)).await;
     removed.expect("removed");
-    assert!(is_silent(&standin), "silent by then");
-    assert_eq!(standing(&house, &nest, "ben").await, Standing::Off);
-}
-
-#[tokio::test]
-async fn a_device_falls_silent_when_its_owner_disconnects_and_when_the_nest_is_deleted() {
-    let standin = Standin::start().await.expect("a stand-in");
-    let (house, nest, _seat) = ben_hears(&standin).await;
+    let ben = person("ben").id;
     house
         .engine
-        .unlink_in(&nest.nest_id, &person("ben").id)
+        .unlink_in(&nest.nest_id, &ben)
         .await
-        .expect("disconnected");
-    assert!(is_silent(&standin), "silent by then");
-
-    let standin = Standin::start().await.expect("a stand-in");
-    let (house, nest, _seat) = ben_hears(&standin).await;
-    let deleted = house.engine.delete_nest(&person("anna"), &by_id(&nest)).await;
-    deleted.expect("deleted");
-    assert!(is_silent(&standin), "silent by then");
+        .expect("nothing to do");
+    let by_the_house = house.engine.account(&ben).await.expect("the store answers");
+    assert!(by_the_house.is_some());
 }
 
+/// What a cleanup has not reached yet, while somebody comes back from Spotify.
 #[tokio::test]
-async fn whose_permission_is_taken_back_is_told_what_is_wrong() {
-    let standin = Standin::start().await.expect("a stand-in");
-    let (house, nest, _seat) = ben_hears(&standin).await;
-    standin.withdraw_permission(BEN);
-    let asked = house.engine.back_in_step(&person("ben"), &nest.nest_id).await;
-    asked.expect("told");
-    let told = async {
-        while standing(&house, &nest, "ben").await != Standing::Trouble(Trouble::Withdrawn) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, told)
+async fn an_account_for_a_nest_that_was_deleted_meanwhile_leaves_nothing_behind() {
+    let (standin, house) = open().await;
+    let nest = house.build("Friday Vibes").await;
+    enter(&house, &nest, HOSTS).await.expect("it works");
+    let back = standin.agree(&page(&house, &nest, "ben").await.expect("a page"), BEN);
+    let key = format!("NEST:{}|SPOTIFY|app", nest.nest_id);
+    let mut redis = house.redis().await;
+    let app: Vec<u8> = redis::cmd("DUMP")
+        .arg(&key)
+        .query_async(&mut redis)
         .await
-        .expect("he is told in time");
-    assert!(
-        account(&house, &nest, "ben")
-            .await
-            .is_some_and(|account| account.withdrawn)
-    );
+        .expect("the app");
+    let deleted = house.engine.delete_nest(&person("anna"), &by_id(&nest)).await;
+    deleted.expect("deleted");
+    redis::cmd("RESTORE")
+        .arg(&key)
+        .arg(0)
+        .arg(app)
+        .exec_async(&mut redis)
+        .await
+        .expect("not reached yet");
+    let came = come_back(&house, "ben", &back).await;
+    assert!(came.is_err(), "{came:?}");
+    let left = house.keys(&format!("NEST:{}|SPOTIFY*", nest.nest_id)).await;
+    assert_eq!(left, [key]);
 }
