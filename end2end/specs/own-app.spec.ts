@@ -48,7 +48,7 @@ async function bring(mira: NestPage, code: string): Promise<void> {
 /** The first track, found by the search of the page. Five artists have one of that name. */
 async function addTheFirst(who: NestPage): Promise<void> {
   await who.search.type('Amber Rooms');
-  await expect(who.search.hits.first()).toContainText('Glass Harbour');
+  await expect(who.search.panel.locator('[data-cursor]')).toContainText('Glass Harbour');
   await who.search.field.press('Enter');
 }
 
