@@ -85,8 +85,13 @@ export class Spotify {
     await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/${listener}/play/${n}`, { method: 'POST' });
   }
 
+  /** They take their permission back on Spotify's own page for that. */
+  async withdraw(listener: Listener): Promise<void> {
+    await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/${listener}/withdraw`, { method: 'POST' });
+  }
+
   /** How the service is from now on; a number: how many milliseconds every answer takes. */
-  async be(mood: 'well' | 'overloaded' | number): Promise<void> {
+  async be(mood: 'well' | 'overloaded' | 'garbled' | number): Promise<void> {
     const answer = await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/mood/${mood}`, { method: 'POST' });
     if (!answer.ok) {
       throw new Error(`the stand-in knows no mood ${mood}`);

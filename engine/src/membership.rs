@@ -309,9 +309,12 @@ impl Engine {
                 listeners.push(listener);
             }
         }
-        let were_here = live.has_listeners();
+        // By the list alone: whoever came in through this process sits here before they stand in it.
+        let knew_of_somebody = live.people().is_some_and(|people| people.count > 0);
         live.set_people(named(listeners));
-        if !were_here || live.snapshot().playing.is_none() {
+        let snapshot = live.snapshot();
+        let bender_begins = !knew_of_somebody && snapshot.bender.enabled;
+        if bender_begins || snapshot.playing.is_none() {
             self.inner.player.poke(nest);
         }
         Ok(first_end)

@@ -71,6 +71,8 @@ pub enum Mood {
 pub struct Spotify {
     addr: SocketAddr,
     shared: Arc<Shared>,
+    /// Told when nobody is let in any more.
+    closing: Arc<Notify>,
     serving: JoinHandle<()>,
 }
 
@@ -179,16 +181,29 @@ impl Spotify {
                 journal::write_down,
             ))
             .with_state(shared.clone());
+        let closing = Arc::new(Notify::new());
+        let closed = closing.clone();
         let serving = tokio::spawn(async move {
-            if let Err(error) = axum::serve(door, app).await {
+            let serving =
+                axum::serve(door, app).with_graceful_shutdown(async move { closed.notified().await });
+            if let Err(error) = serving.await {
                 eprintln!("the stand-in broke off: {error}");
             }
         });
         Ok(Self {
             addr,
             shared,
+            closing,
             serving,
         })
+    }
+
+    /// From now on nobody listens at its addresses; who was being answered gets their answer, and every line is closed.
+    pub async fn close(mut self) {
+        self.closing.notify_one();
+        if let Err(error) = (&mut self.serving).await {
+            eprintln!("the stand-in did not close in good order: {error}");
+        }
     }
 
     pub fn api_url(&self) -> String {

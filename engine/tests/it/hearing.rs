@@ -1,5 +1,7 @@
 //! Hearing a nest on one's own device: it follows the nest, and is let go the moment its owner goes their own way.
 
+mod troubles;
+
 use engine::hearing::{Standing, Trouble};
 use engine::{EngineError, Seat};
 use nests::following::Rest;
@@ -8,7 +10,7 @@ use nests::nest::{NestId, Person};
 use nests::track::TrackUri;
 use nests::wire::{Command, ServerFrame};
 use standin::spotify::Spotify as Standin;
-use standin::spotify::listeners::{ANNA, BEN, CLEO, Listener};
+use standin::spotify::listeners::{ANNA, BEN, Listener};
 
 use crate::accounts::{connect, open, with};
 use crate::support::{House, PATIENCE, frame, person};
@@ -74,14 +76,19 @@ pub async fn until(standin: &Standin, what: &str, is: impl Fn() -> bool) {
     }
 }
 
-/// Waits until their device plays the track.
+/// Waits until their device plays the n-th track.
 pub async fn hears(standin: &Standin, hearer: &Hearer, n: usize) {
-    let wanted = uri(standin, n).to_string();
+    hears_this(standin, hearer, &uri(standin, n)).await;
+}
+
+/// Waits until their device plays that.
+async fn hears_this(standin: &Standin, hearer: &Hearer, wanted: &TrackUri) {
+    let uri = wanted.to_string();
     let does = || {
         let heard = standin.hears(hearer.listener);
-        heard.is_some_and(|heard| heard.playing && heard.uri == wanted && heard.device == hearer.device)
+        heard.is_some_and(|heard| heard.playing && heard.uri == uri && heard.device == hearer.device)
     };
-    until(standin, &format!("{} hears track {n}", hearer.person.name), does).await;
+    until(standin, &format!("{} hears {wanted}", hearer.person.name), does).await;
 }
 
 pub async fn silence(standin: &Standin, hearer: &Hearer) {
@@ -179,6 +186,32 @@ async fn a_song_that_ends_by_the_clock_is_followed_by_the_next_and_a_song_of_the
     skip(&house, &nest).await;
     silence(&standin, &anna).await;
     comes_to(&house, &anna, &nest, Standing::Follows(Rest::Idle)).await;
+}
+
+#[tokio::test]
+async fn an_episode_is_queued_like_a_song_played_on_the_device_and_kept_in_step() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let mut anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    let episode = format!("spotify:episode:{}", standin.catalogue().episodes[0].id);
+    let episode = TrackUri::parse(&episode).expect("a URI");
+    let track = episode.clone();
+    house
+        .act(&nest, "anna", Command::Add { track })
+        .await
+        .expect("added");
+    hears_this(&standin, &anna, &episode).await;
+    pass(&standin, &house, 600_000).await;
+    // Her conductor looks when she opens another tab, and need not be waited for.
+    let _tab = house.join(&nest, "anna").await;
+    is_told(&mut anna._seat, Footing::InSync).await;
+    standin.move_by_hand(ANNA, 60_000);
+    let _another = house.join(&nest, "anna").await;
+    until(&standin, "it is moved to where the nest is", || {
+        let heard = standin.hears(ANNA);
+        heard.is_some_and(|heard| (599_000..610_000).contains(&heard.position_ms))
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -346,53 +379,6 @@ async fn a_device_is_never_started_that_nobody_chose_and_the_choice_is_remembere
     .await;
 }
 
-#[tokio::test]
-async fn each_trouble_is_named() {
-    let (standin, house) = open().await;
-    let nest = NestId::main();
-    add(&standin, &house, &nest, 0).await;
-    house.until(&nest, "it plays", |n| n.playing.is_some()).await;
-
-    let cleo = hearer(&standin, &house, &nest, "cleo", CLEO).await;
-    comes_to(&house, &cleo, &nest, Standing::Trouble(Trouble::NoPremium)).await;
-
-    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
-    hears(&standin, &anna, 0).await;
-    standin.close_device(ANNA, &anna.device);
-    back_in_sync(&house, &anna, &nest).await;
-    comes_to(&house, &anna, &nest, Standing::Trouble(Trouble::NoDevice)).await;
-    house.engine.unlink(&anna.person.id).await.expect("disconnected");
-    comes_to(&house, &anna, &nest, Standing::Off).await;
-
-    let ben = hearer(&standin, &house, &nest, "ben", BEN).await;
-    hears(&standin, &ben, 0).await;
-    standin.withdraw_permission(BEN);
-    back_in_sync(&house, &ben, &nest).await;
-    comes_to(&house, &ben, &nest, Standing::Trouble(Trouble::Withdrawn)).await;
-}
-
-#[tokio::test]
-async fn a_stop_by_hand_and_a_device_that_fell_asleep_are_told_apart() {
-    let (standin, house) = open().await;
-    let nest = NestId::main();
-    let mut anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
-    let mut ben = hearer(&standin, &house, &nest, "ben", BEN).await;
-    add(&standin, &house, &nest, 0).await;
-    until_it_is_looked_at(&standin, &house, &anna, 0).await;
-    hears(&standin, &ben, 0).await;
-    is_told(&mut anna._seat, Footing::InSync).await;
-    is_told(&mut ben._seat, Footing::InSync).await;
-    standin.pause_by_hand(ANNA);
-    standin.close_device(BEN, &ben.device);
-    pass(&standin, &house, GRACE + 1_000).await;
-    // Their conductors look when they open another tab, and need not be waited for.
-    let _tabs = [house.join(&nest, "anna").await, house.join(&nest, "ben").await];
-    is_told(&mut anna._seat, Footing::StoppedByHand).await;
-    is_told(&mut ben._seat, Footing::Asleep).await;
-    back_in_sync(&house, &ben, &nest).await;
-    is_told(&mut ben._seat, Footing::NoDevice).await;
-}
-
 /// Their device plays the track, and goes on doing so until it is looked at, 4 s later. The stand-in's time goes by itself, the
 /// house's is turned.
 async fn until_it_is_looked_at(standin: &Standin, house: &House, hearer: &Hearer, n: usize) {
@@ -487,6 +473,35 @@ async fn trouble_is_told_to_every_tab_of_its_owner_and_what_they_wish_at_one_pro
     house.close().await;
 }
 
+/// A conductor that saw the choice before it heard the wish looked at the player, started it, and started it once more.
+#[tokio::test]
+async fn choosing_a_device_in_the_nest_is_one_order_to_it() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    add(&standin, &house, &nest, 0).await;
+    let mut anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    hears(&standin, &anna, 0).await;
+    is_told(&mut anna._seat, Footing::Starting).await;
+    house.act(&nest, "anna", Command::Pause).await.expect("paused");
+    silence(&standin, &anna).await;
+    let to_her_player = standin
+        .seen()
+        .into_iter()
+        .filter(|seen| seen.path.starts_with("/v1/me/player"));
+    let asked: Vec<String> = to_her_player
+        .map(|seen| format!("{} {}", seen.method, seen.path))
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            "GET /v1/me/player/devices",
+            "PUT /v1/me/player/play",
+            "GET /v1/me/player",
+            "PUT /v1/me/player/pause"
+        ]
+    );
+}
+
 #[tokio::test]
 async fn whoever_closes_the_tab_that_a_process_conducted_by_is_conducted_for_by_the_other_one() {
     let (standin, house) = open().await;
@@ -507,45 +522,6 @@ async fn whoever_closes_the_tab_that_a_process_conducted_by_is_conducted_for_by_
     is_told(&mut tab, Footing::InSync).await;
     other.close().await;
     house.close().await;
-}
-
-#[tokio::test]
-async fn the_rate_limit_stops_all_orders_for_its_time_and_the_queue_goes_on() {
-    let (standin, house) = open().await;
-    let nest = NestId::main();
-    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
-    for n in [0, 1] {
-        add(&standin, &house, &nest, n).await;
-    }
-    hears(&standin, &anna, 0).await;
-    standin.allow_calls(0, 30);
-    skip(&house, &nest).await;
-    house
-        .until(&nest, "the next song", |n| {
-            n.playing
-                .as_ref()
-                .is_some_and(|p| p.queued.song.track.uri == uri(&standin, 1))
-        })
-        .await;
-    comes_to_rate_limit(&house, &anna, &nest).await;
-    standin.take_seen();
-    back_in_sync(&house, &anna, &nest).await;
-    comes_to_rate_limit(&house, &anna, &nest).await;
-    assert_eq!(standin.take_seen(), [], "nothing is asked");
-}
-
-async fn comes_to_rate_limit(house: &House, hearer: &Hearer, nest: &NestId) {
-    let waiting = async {
-        while !matches!(
-            standing(house, hearer, nest).await,
-            Standing::Trouble(Trouble::RateLimited { .. })
-        ) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting)
-        .await
-        .expect("it is rate-limited");
 }
 
 #[tokio::test]
@@ -576,7 +552,7 @@ async fn who_is_in_two_nests_hears_the_one_whose_device_they_chose_last() {
         .await
         .expect("a nest")
         .nest_id;
-    let anna = hearer(&standin, &house, &main, "anna", ANNA).await;
+    let mut anna = hearer(&standin, &house, &main, "anna", ANNA).await;
     add(&standin, &house, &main, 0).await;
     hears(&standin, &anna, 0).await;
     add(&standin, &house, &other, 1).await;
@@ -590,6 +566,7 @@ async fn who_is_in_two_nests_hears_the_one_whose_device_they_chose_last() {
     hears(&standin, &anna, 1).await;
     skip(&house, &main).await;
     comes_to(&house, &anna, &main, Standing::Trouble(Trouble::Elsewhere)).await;
+    is_told(&mut anna._seat, Footing::Elsewhere).await;
     hears(&standin, &anna, 1).await;
     back_in_sync(&house, &anna, &main).await;
     hears(&standin, &anna, 2).await;
@@ -649,28 +626,4 @@ async fn whoever_comes_in_with_music_of_their_own_on_the_device_keeps_it() {
     );
     back_in_sync(&house, &anna, &nest).await;
     hears(&standin, &anna, 0).await;
-}
-
-#[tokio::test]
-async fn a_song_that_spotify_bars_for_somebody_is_silence_for_them_and_the_next_one_plays() {
-    const ONLY_IN_SWEDEN: usize = 11;
-    let standin = Standin::start().await.expect("a stand-in");
-    let house = House::open_with(|settings| {
-        with(&standin)(settings);
-        if let Some(spotify) = &mut settings.spotify {
-            "SE".clone_into(&mut spotify.market);
-        }
-    })
-    .await;
-    let nest = NestId::main();
-    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
-    add(&standin, &house, &nest, 0).await;
-    hears(&standin, &anna, 0).await;
-    add(&standin, &house, &nest, ONLY_IN_SWEDEN).await;
-    add(&standin, &house, &nest, 1).await;
-    skip(&house, &nest).await;
-    comes_to(&house, &anna, &nest, Standing::Follows(Rest::Barred)).await;
-    silence(&standin, &anna).await;
-    skip(&house, &nest).await;
-    hears(&standin, &anna, 1).await;
 }

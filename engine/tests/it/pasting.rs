@@ -146,7 +146,7 @@ async fn what_waits_already_and_what_is_of_another_source_cannot_be_ticked() {
 async fn an_artists_albums_come_page_by_page() {
     let standin = Standin::start().await.expect("a stand-in");
     let house = House::open_with(with(&standin)).await;
-    let artist = standin.catalogue().artists.last().expect("artists").id.clone();
+    let artist = standin.catalogue().long_career().id.clone();
     let paste = format!("spotify:artist:{artist}");
     let mut wished = AlbumsWished::new();
     let mut pages = Vec::new();

@@ -3,7 +3,7 @@
 use engine::store::{Key, keys};
 use nests::hearing::{Hears, InSync};
 use nests::nest::NestId;
-use nests::wire::{ErrorCode, ServerFrame};
+use nests::wire::{ErrorCode, ServerFrame, Snapshot};
 
 use crate::support::process::Process;
 use crate::support::{House, frame, person};
@@ -237,4 +237,16 @@ async fn fault_a_socket_to_an_unknown_nest_opened_a_shadow_room() {
     let keys = house.keys("NEST:ZZZZZ|*").await;
     assert!(keys.is_empty(), "{keys:?}");
     house.close().await;
+}
+
+/// It used to stay away until something else happened: whoever had come in counted as having been there before.
+#[tokio::test]
+async fn whoever_comes_to_music_that_plays_for_nobody_finds_benders_next_song() {
+    let house = House::open_with(|settings| settings.use_bender = true).await;
+    let main = NestId::main();
+    house.add(&main, "anna", 0).await;
+    house.until_it_plays(&main).await;
+    let _ben = house.join(&main, "ben").await;
+    let is_there = |nest: &Snapshot| nest.songs.iter().any(|queued| queued.song.auto);
+    house.until(&main, "Bender's next song", is_there).await;
 }

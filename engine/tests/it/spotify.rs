@@ -1,14 +1,17 @@
-//! Spotify against its stand-in: what is asked, what is not asked twice, and what each kind of trouble turns into.
+//! Spotify against its stand-in: what is asked, and what is not asked twice.
+
+mod endpoints;
+mod rate_limit;
+mod troubles;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use engine::source::spotify::{Endpoint, Spotify};
 use engine::source::{Alike, Answer, MusicSource, SearchPage, SourceError};
 use engine::{EngineError, EngineSettings, SpotifySecret, SpotifySettings};
 use nests::nest::NestId;
 use nests::track::{Source, Track, TrackUri};
-use nests::wire::{Command, ErrorCode};
+use nests::wire::Command;
 use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify as Standin};
 
 use crate::support::{House, person};
@@ -41,9 +44,6 @@ fn spotify(house: &House) -> &dyn MusicSource {
 fn uri(standin: &Standin, n: usize) -> TrackUri {
     TrackUri::parse(&format!("spotify:track:{}", standin.catalogue().tracks[n].id)).expect("a URI")
 }
-
-/// One that only Sweden may play.
-const RESTRICTED: usize = 11;
 
 fn log(standin: &Standin) -> String {
     let lines: Vec<String> = standin.take_seen().iter().map(ToString::to_string).collect();
@@ -329,177 +329,6 @@ async fn a_token_that_ran_out_or_was_taken_back_is_replaced_without_anybody_noti
 }
 
 #[tokio::test]
-async fn a_rate_limit_stops_every_call_of_every_process_for_exactly_its_time() {
-    let (standin, house) = open().await;
-    let neighbour = house.another_process_with(with(&standin)).await;
-    spotify(&house).track(&uri(&standin, 0)).await.expect("a track");
-    spotify(&neighbour)
-        .track(&uri(&standin, 1))
-        .await
-        .expect("a track");
-    standin.allow_calls(0, 7);
-    let refused = spotify(&house).track(&uri(&standin, 2)).await;
-    assert_eq!(refused, Err(SourceError::RateLimited { retry_after: 7 }));
-    assert!(log(&standin).ends_with("-> 429"));
-
-    // As long as the flag stands nobody asks, whoever and whatever; what is known, and the library, go on.
-    let mut redis = house.redis().await;
-    let mut life = redis::cmd("PTTL");
-    life.arg("MISC|spotify-rate-limited");
-    let left: i64 = life.query_async(&mut redis).await.expect("a life");
-    assert!((6_000..=7_000).contains(&left), "{left}");
-    for house in [&house, &neighbour] {
-        let spotify = spotify(house);
-        for n in 3..9 {
-            let refused = spotify.track(&uri(&standin, n)).await;
-            assert!(
-                matches!(refused, Err(SourceError::RateLimited { retry_after: 1..=7 })),
-                "{refused:?}"
-            );
-        }
-        assert!(spotify.search("amber", 10, 0).await.is_err());
-        assert!(spotify.alike(&Alike::Anything, 20, 7).await.is_err());
-        spotify
-            .track(&uri(&standin, 1))
-            .await
-            .expect("what is remembered is not asked for");
-        house
-            .engine
-            .sources()
-            .track(&house.track(0))
-            .await
-            .expect("the library goes on");
-    }
-    let error = house
-        .act(
-            &NestId::main(),
-            "anna",
-            Command::Add {
-                track: uri(&standin, 4),
-            },
-        )
-        .await;
-    let error = error.expect_err("it can't be looked up");
-    assert_eq!(error.code(), ErrorCode::RateLimited);
-    assert_eq!(log(&standin), "", "nobody asked");
-
-    // The time is over: Redis says so, and so does Spotify.
-    redis::cmd("PEXPIRE")
-        .arg("MISC|spotify-rate-limited")
-        .arg(0)
-        .exec_async(&mut redis)
-        .await
-        .expect("expired");
-    standin.rest_is_over();
-    spotify(&neighbour)
-        .track(&uri(&standin, 2))
-        .await
-        .expect("a track");
-    spotify(&house).track(&uri(&standin, 3)).await.expect("a track");
-}
-
-#[tokio::test]
-async fn after_the_first_refusal_not_one_more_call_is_made() {
-    let (standin, house) = open().await;
-    spotify(&house).track(&uri(&standin, 0)).await.expect("a track");
-    log(&standin);
-    standin.allow_calls(3, 5);
-    let mut refused = 0;
-    for n in 1..40 {
-        refused += u32::from(spotify(&house).track(&uri(&standin, n)).await.is_err());
-    }
-    let seen = standin.take_seen();
-    let by_status = |status| seen.iter().filter(|seen| seen.status == status).count();
-    assert_eq!((by_status(200), by_status(429)), (3, 1), "{seen:?}");
-    assert_eq!(refused, 36);
-}
-
-#[tokio::test]
-async fn wrong_credentials_are_said_plainly_and_tried_once() {
-    let standin = Standin::start().await.expect("a stand-in");
-    let house = House::open_with(|settings| {
-        with(&standin)(settings);
-        if let Some(spotify) = &mut settings.spotify {
-            spotify.client_secret = SpotifySecret::new("a wrong one");
-        }
-    })
-    .await;
-    for n in 0..5 {
-        assert_eq!(
-            spotify(&house).track(&uri(&standin, n)).await,
-            Err(SourceError::Refused)
-        );
-    }
-    assert_eq!(
-        log(&standin),
-        "POST /api/token by a stranger with grant_type=client_credentials -> 400"
-    );
-    let error = house
-        .act(
-            &NestId::main(),
-            "anna",
-            Command::Add {
-                track: uri(&standin, 0),
-            },
-        )
-        .await;
-    insta::assert_snapshot!(said(error), @"That source of music does not accept this house's credentials. Whoever runs it can check them.");
-    house.add(&NestId::main(), "anna", 0).await;
-}
-
-#[tokio::test]
-async fn each_trouble_has_its_clear_answer_and_the_next_call_finds_spotify_well_again() {
-    let (standin, house) = open().await;
-    let table = [
-        (Mood::Overloaded, SourceError::Unavailable),
-        (Mood::Garbled, SourceError::Unavailable),
-        (Mood::Endless, SourceError::Unavailable),
-        (Mood::Slow(Duration::from_secs(30)), SourceError::TimedOut),
-    ];
-    spotify(&house).track(&uri(&standin, 0)).await.expect("a track");
-    for (n, (mood, expected)) in table.into_iter().enumerate() {
-        standin.be(mood);
-        assert_eq!(
-            spotify(&house).track(&uri(&standin, n + 1)).await,
-            Err(expected),
-            "{mood:?}"
-        );
-        standin.be(Mood::Well);
-        spotify(&house)
-            .track(&uri(&standin, n + 1))
-            .await
-            .expect("it is well again");
-    }
-}
-
-#[tokio::test]
-async fn with_spotify_down_the_library_goes_on() {
-    let house = House::open_with(|settings| {
-        settings.spotify = Some(SpotifySettings {
-            client_id: CLIENT_ID.to_owned(),
-            client_secret: SpotifySecret::new(CLIENT_SECRET),
-            market: "US".to_owned(),
-            // The port of "discard": nobody listens.
-            api_url: "http://127.0.0.1:9/v1".to_owned(),
-            accounts_url: "http://127.0.0.1:9".to_owned(),
-            sdk_url: "http://127.0.0.1:9/player.js".to_owned(),
-        });
-    })
-    .await;
-    let track = TrackUri::parse("spotify:track:4uLU6hMCjMI75M1A2tKUQC").expect("a URI");
-    assert_eq!(spotify(&house).track(&track).await, Err(SourceError::Unavailable));
-    house.add(&NestId::main(), "anna", 0).await;
-}
-
-#[tokio::test]
-async fn a_house_without_spotify_says_so() {
-    let house = House::open().await;
-    let track = TrackUri::parse("spotify:track:4uLU6hMCjMI75M1A2tKUQC").expect("a URI");
-    let error = house.act(&NestId::main(), "anna", Command::Add { track }).await;
-    insta::assert_snapshot!(said(error), @"That source of music is not set up in this house.");
-}
-
-#[tokio::test]
 async fn a_track_is_queued_with_what_spotify_says_of_it() {
     let (standin, house) = open().await;
     let main = NestId::main();
@@ -522,94 +351,6 @@ async fn a_track_is_queued_with_what_spotify_says_of_it() {
         ("Falling Rivers", "Glass Harbour")
     );
     assert!(song.track.duration_ms > 100_000 && song.track.big_img.is_some());
-}
-
-#[tokio::test]
-async fn what_may_not_be_played_here_is_refused_in_words_and_leaves_the_queue_alone() {
-    let (standin, house) = open().await;
-    let main = NestId::main();
-    let before = house.snapshot(&main).await;
-    for _ in 0..2 {
-        let error = house
-            .act(
-                &main,
-                "anna",
-                Command::Add {
-                    track: uri(&standin, RESTRICTED),
-                },
-            )
-            .await;
-        insta::allow_duplicates! {
-            insta::assert_snapshot!(said(error), @"That track is not available in your country.");
-        }
-    }
-    assert_eq!(house.snapshot(&main).await, before);
-    let tracks = standin
-        .seen()
-        .iter()
-        .filter(|seen| seen.path.starts_with("/v1/tracks/"))
-        .count();
-    assert_eq!(tracks, 1, "it is remembered that it may not be played");
-}
-
-#[tokio::test]
-async fn calls_are_counted_by_endpoint() {
-    let standin = Standin::start().await.expect("a stand-in");
-    let house = House::open_with(with(&standin)).await;
-    let source = house.engine.spotify().expect("it is set up");
-    source.track(&uri(&standin, 0)).await.expect("a track");
-    source.search("amber", 20, 0).await.expect("found");
-    let counts: Vec<u64> = Endpoint::ALL
-        .iter()
-        .map(|endpoint| Spotify::calls(source).of(*endpoint))
-        .collect();
-    assert_eq!(counts[..3], [1, 2, 1]);
-    assert!(counts[3..].iter().all(|count| *count == 0), "{counts:?}");
-}
-
-#[tokio::test]
-async fn an_answer_without_an_end_is_given_up_long_before_its_time() {
-    let (standin, house) = open().await;
-    spotify(&house)
-        .search("amber", 5, 0)
-        .await
-        .expect("the token is there");
-    standin.be(Mood::Endless);
-    let begun = Instant::now();
-    let refused = spotify(&house).search("amber", 5, 0).await;
-    assert_eq!(refused, Err(SourceError::Unavailable));
-    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
-    standin.be(Mood::Well);
-    spotify(&house)
-        .search("amber", 5, 0)
-        .await
-        .expect("it is well again");
-}
-
-#[tokio::test]
-async fn who_searches_faster_than_anybody_types_is_told_for_how_long_to_wait() {
-    let (_standin, house) = open().await;
-    let (anna, ben) = (person("anna"), person("ben"));
-    let search = async |who| {
-        house
-            .engine
-            .search_in(who, Source::Library, None, "song", 5, 0)
-            .await
-    };
-    let mut searches = 0;
-    let refused = loop {
-        match search(&anna).await {
-            Ok(_) => searches += 1,
-            Err(error) => break error,
-        }
-        assert!(searches < 1_000, "there is an end to it");
-    };
-    assert!(searches >= 20, "{searches}");
-    let EngineError::RateLimited { retry_after, .. } = refused else {
-        panic!("{refused:?}");
-    };
-    assert_eq!(retry_after, 1);
-    assert!(search(&ben).await.is_ok(), "he may");
 }
 
 fn said<T: std::fmt::Debug>(answer: Result<T, EngineError>) -> String {

@@ -22,6 +22,7 @@ mod settings_page;
 mod sharing;
 mod signing_in;
 mod spotify;
+mod spotify_troubles;
 mod starting;
 mod stopping;
 mod support;

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::Method;
 use insta::assert_json_snapshot;
+use nests::nest::NestId;
 use nests::wire::ErrorCode;
 use serde_json::{Value, json};
 use standin::spotify::apps::{App, HOSTS, HOUSE};
@@ -10,6 +11,7 @@ use standin::spotify::listeners::{BEN, EVE, Listener};
 use standin::spotify::{Mood, Spotify};
 
 use super::accounts::{come_back, page};
+use super::support::house::vote;
 use super::support::{Browser, House};
 
 /// A house that has no Spotify of its own, and Anna, who built a nest in it.
@@ -274,6 +276,24 @@ async fn the_sixth_is_told_on_the_page_and_not_sent_to_spotify() {
     assert_eq!(once.matches("All five seats").count(), 1, "{once}");
     let settings = page(&anna, &format!("/nest/{code}/settings")).await;
     assert!(settings.contains("5 of 5 seats used"));
+
+    // "as before": what the sixth brings is queued and played, and their votes count.
+    let commands = format!("/api/nests/{code}/commands");
+    let track = format!("spotify:track:{}", standin.catalogue().tracks[0].id);
+    let mut tab = house.tab_at(&sixth, &format!("/socket/{code}")).await;
+    let add = json!({"add": {"track": track}});
+    sixth.post(&commands, add).await.expect(200);
+    tab.event_that(|change| change.get("started").is_some()).await;
+    let add = json!({"add": {"track": house.track(0).await}});
+    anna.post(&commands, add).await.expect(200);
+    let nest = NestId::parse(&code).expect("a code");
+    let queue = house.state.engine.snapshot(&nest).await.expect("it is awake");
+    let playing = queue.playing.as_ref().expect("something plays");
+    assert_eq!(playing.queued.song.track.uri.to_string(), track);
+    let hers = queue.songs[0].song.id.to_string();
+    sixth.post(&commands, vote(&hers, "up")).await.expect(200);
+    let voted = house.state.engine.snapshot(&nest).await.expect("it is awake");
+    assert_eq!(voted.songs[0].votes.len(), 1);
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ const MAIN: &str = "/nest/main/paste";
 
 /// What stands in the page's main part, as somebody reads it: a line for each text, `[x]`, `[ ]` or `[-]` (can't be ticked)
 /// for each box.
-fn read(page: &str) -> String {
+pub fn read(page: &str) -> String {
     let main = page.split_once("<main").expect("a page").1;
     let main = main.split_once("</main>").expect("a whole page").0;
     let mut lines: Vec<String> = Vec::new();
@@ -41,7 +41,7 @@ fn read(page: &str) -> String {
     lines.join("\n")
 }
 
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let byte = |b: u8| match b.is_ascii_alphanumeric() {
         true => char::from(b).to_string(),
         false => format!("%{b:02X}"),
@@ -221,7 +221,7 @@ async fn an_artists_further_albums_are_shown_when_asked_for_and_ticks_stay_as_th
     let spotify = Spotify::start().await.expect("a stand-in");
     let house = spotify::open(&spotify).await;
     let anna = house.guest("Anna").await;
-    let artist = &spotify.catalogue().artists.last().expect("artists").id;
+    let artist = &spotify.catalogue().long_career().id;
     let paste = format!("spotify:artist:{artist}");
     let first = look_up(&anna, &paste).await;
     assert!(

@@ -15,10 +15,15 @@ use super::support::program::{Running, files};
 use super::support::{House, Outsider};
 
 pub async fn open(spotify: &Spotify) -> House {
+    open_with_secret(spotify, CLIENT_SECRET).await
+}
+
+/// With what whoever runs it took for the app's secret.
+pub async fn open_with_secret(spotify: &Spotify, secret: &str) -> House {
     let (api, accounts) = (spotify.api_url(), spotify.accounts_url());
     let env = [
         ("SPOTIFY_CLIENT_ID", CLIENT_ID),
-        ("SPOTIFY_CLIENT_SECRET", CLIENT_SECRET),
+        ("SPOTIFY_CLIENT_SECRET", secret),
         ("SPOTIFY_API_URL", api.as_str()),
         ("SPOTIFY_ACCOUNTS_URL", accounts.as_str()),
     ];

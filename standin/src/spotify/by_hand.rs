@@ -23,14 +23,16 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/by-hand/{listener}", get(hears))
         .route("/by-hand/{listener}/play/{track}", post(play))
         .route("/by-hand/{listener}/expire-tokens", post(expire_tokens))
+        .route("/by-hand/{listener}/withdraw", post(withdraw))
         .route("/by-hand/tokens", get(tokens))
 }
 
-/// `well`, `overloaded`, or how many milliseconds every answer takes.
+/// `well`, `overloaded`, `garbled`, or how many milliseconds every answer takes.
 async fn be(State(shared): State<Arc<Shared>>, Path(mood): Path<String>) -> StatusCode {
     let mood = match (mood.as_str(), mood.parse()) {
         ("well", _) => Mood::Well,
         ("overloaded", _) => Mood::Overloaded,
+        ("garbled", _) => Mood::Garbled,
         (_, Ok(milliseconds)) => Mood::Slow(Duration::from_millis(milliseconds)),
         _ => return StatusCode::NOT_FOUND,
     };
@@ -70,6 +72,15 @@ async fn expire_tokens(State(shared): State<Arc<Shared>>, Path(who): Path<String
     let mut today = shared.today();
     today.tokens.retain(|given| !given.is_of(listener));
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// They take their permission back, as on Spotify's own page for that.
+async fn withdraw(State(shared): State<Arc<Shared>>, Path(who): Path<String>) -> StatusCode {
+    let Some(listener) = Listener::of_id(&who) else {
+        return StatusCode::NOT_FOUND;
+    };
+    shared.today().withdraw(listener);
+    StatusCode::NO_CONTENT
 }
 
 /// All that count, of access and refresh: what must not stand in any file.

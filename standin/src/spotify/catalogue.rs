@@ -15,6 +15,9 @@ const LONG_CAREER: (&str, &str) = ("Odessa Quill", "vespers");
 const ALBUMS_OF_A_LONG_CAREER: usize = 8;
 const TRACKS_ON_A_SHORT_ALBUM: usize = 2;
 const LONG_AGO: usize = 1949;
+/// One album with more tracks than stand on a page, as old and as much by itself.
+const LONG_ALBUM: (&str, &str) = ("Ines Halloran", "harmonium");
+const TRACKS_ON_A_LONG_ALBUM: usize = 60;
 /// Where the tracks with [`Track::only_in`] may be played.
 const SMALL_MARKET: &str = "SE";
 
@@ -118,6 +121,7 @@ impl Catalogue {
         });
         let mut tracks = tracks.collect();
         add_a_long_career(&mut artists, &mut albums, &mut tracks);
+        add_a_long_album(&mut artists, &mut albums, &mut tracks);
         let episodes = vec![Episode {
             id: id('E', 0),
             name: "How the Ferry Was Won",
@@ -131,6 +135,16 @@ impl Catalogue {
             episodes,
             playlists: playlists::made_up(),
         }
+    }
+
+    /// The artist with more albums than fit on one look.
+    pub fn long_career(&self) -> &Artist {
+        &self.artists[ARTISTS.len()]
+    }
+
+    /// The album with more tracks than stand on a page: sixty.
+    pub fn long_album(&self) -> &Album {
+        &self.albums[self.albums.len() - 1]
     }
 
     pub fn artist_of(&self, track: &Track) -> &Artist {
@@ -253,6 +267,32 @@ fn add_a_long_career(artists: &mut Vec<Artist>, albums: &mut Vec<Album>, tracks:
                 only_in: None,
             });
         }
+    }
+}
+
+/// The last album of all.
+fn add_a_long_album(artists: &mut Vec<Artist>, albums: &mut Vec<Album>, tracks: &mut Vec<Track>) {
+    let (name, genre) = LONG_ALBUM;
+    artists.push(Artist {
+        id: id('A', artists.len()),
+        name,
+        genre,
+    });
+    albums.push(Album {
+        id: id('B', albums.len()),
+        name: "Every Prelude".to_owned(),
+        artist: artists.len() - 1,
+        year: LONG_AGO,
+    });
+    for number in 1..=TRACKS_ON_A_LONG_ALBUM {
+        tracks.push(Track {
+            id: id('T', tracks.len()),
+            name: format!("Prelude {number}"),
+            album: albums.len() - 1,
+            number,
+            duration_ms: 150_000,
+            only_in: None,
+        });
     }
 }
 

@@ -237,15 +237,21 @@ impl Spotify {
 
     /// Takes a listener's permission back, as on Spotify's own page for that.
     pub fn withdraw_permission(&self, listener: Listener) {
-        let mut today = self.shared.today();
-        today.refreshes.retain(|held| held.listener != listener);
-        today.tokens.retain(|given| !given.is_of(listener));
+        self.shared.today().withdraw(listener);
     }
 
     /// Refresh tokens that still count: what must not stand in any log or store.
     pub fn refresh_tokens(&self) -> Vec<String> {
         let today = self.shared.today();
         today.refreshes.iter().map(|held| held.token.clone()).collect()
+    }
+}
+
+impl Today {
+    /// No app acts for them any more, neither now nor with a refresh token.
+    pub(super) fn withdraw(&mut self, listener: Listener) {
+        self.refreshes.retain(|held| held.listener != listener);
+        self.tokens.retain(|given| !given.is_of(listener));
     }
 }
 

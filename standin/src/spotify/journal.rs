@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -27,6 +28,8 @@ pub struct Seen {
     pub by: String,
     pub body: String,
     pub status: u16,
+    /// When it came in, by real time.
+    pub at: Instant,
 }
 
 impl fmt::Display for Seen {
@@ -57,6 +60,7 @@ pub(super) async fn write_down(State(shared): State<Arc<Shared>>, request: Reque
         by: who(&shared, &parts.headers),
         body: without_secrets(&String::from_utf8_lossy(&bytes)),
         status: 0,
+        at: Instant::now(),
     };
     // Entered before it is answered: a request that its sender breaks off was made all the same.
     let place = {

@@ -14,7 +14,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use super::listeners::Listener;
-use super::{Shared, Spotify, Today, Track, error};
+use super::{Catalogue, Episode, Shared, Spotify, Today, Track, error};
 
 const READ: &str = "user-read-playback-state";
 const MODIFY: &str = "user-modify-playback-state";
@@ -67,6 +67,42 @@ impl Player {
             uri: self.uri.clone(),
             position_ms: if is_over { 0 } else { position_ms },
             playing: self.since.is_some() && !is_over,
+        }
+    }
+}
+
+/// What an order to play can name.
+#[derive(Clone, Copy)]
+enum Playable<'a> {
+    Track(&'a Track),
+    Episode(&'a Episode),
+}
+
+impl<'a> Playable<'a> {
+    fn of_uri(music: &'a Catalogue, uri: &str) -> Option<Self> {
+        let (kind, id) = uri.strip_prefix("spotify:")?.split_once(':')?;
+        match kind {
+            "track" => music.tracks.iter().find(|track| track.id == id).map(Self::Track),
+            "episode" => {
+                let mut episodes = music.episodes.iter();
+                episodes.find(|episode| episode.id == id).map(Self::Episode)
+            }
+            _ => None,
+        }
+    }
+
+    fn duration_ms(self) -> i64 {
+        i64::from(match self {
+            Self::Track(track) => track.duration_ms,
+            Self::Episode(episode) => episode.duration_ms,
+        })
+    }
+
+    /// The one market that may play it; `None`: all may.
+    fn only_in(self) -> Option<&'static str> {
+        match self {
+            Self::Track(track) => track.only_in,
+            Self::Episode(_) => None,
         }
     }
 }
@@ -171,12 +207,14 @@ async fn player(State(shared): State<Arc<Shared>>, headers: HeaderMap, Query(ask
     let today = shared.today();
     let answer = || {
         let listener = person(&today, &headers, READ)?;
-        if asked
-            .get("additional_types")
-            .is_some_and(|kinds| kinds.split(',').any(|k| !["track", "episode"].contains(&k)))
+        let kinds = asked.get("additional_types").map(|kinds| kinds.split(','));
+        if kinds
+            .clone()
+            .is_some_and(|mut kinds| kinds.any(|kind| !["track", "episode"].contains(&kind)))
         {
             return Err(bad("Invalid additional_types"));
         }
+        let takes_episodes = kinds.is_some_and(|mut kinds| kinds.any(|kind| kind == "episode"));
         let room = today.rooms.get(listener.id);
         let heard = room
             .and_then(|room| room.player.as_ref())
@@ -187,15 +225,18 @@ async fn player(State(shared): State<Arc<Shared>>, headers: HeaderMap, Query(ask
         let (Some(heard), Some(device)) = (heard, device) else {
             return Ok(done()); // 204: nothing is open anywhere
         };
-        let track = shared
-            .catalogue
-            .tracks
-            .iter()
-            .find(|track| heard.uri.ends_with(&track.id));
-        let item = track.map(|track| shared.catalogue.track_json(track, Some(listener.country)));
+        let music = &shared.catalogue;
+        let (kind, item) = match Playable::of_uri(music, &heard.uri) {
+            Some(Playable::Track(track)) => ("track", Some(music.track_json(track, Some(listener.country)))),
+            // Whoever doesn't say that they know episodes is told of none.
+            Some(Playable::Episode(episode)) => {
+                ("episode", takes_episodes.then(|| music.episode_json(episode)))
+            }
+            None => ("unknown", None),
+        };
         Ok(Json(json!({
             "device": device_json(device, true), "is_playing": heard.playing, "progress_ms": heard.position_ms,
-            "item": item, "currently_playing_type": "track", "repeat_state": "off", "shuffle_state": false,
+            "item": item, "currently_playing_type": kind, "repeat_state": "off", "shuffle_state": false,
             "context": null, "timestamp": 0, "actions": {"disallows": {}},
         }))
         .into_response())
@@ -222,12 +263,11 @@ async fn play(State(shared): State<Arc<Shared>>, headers: HeaderMap, asked: Aske
                 .filter(|ms| *ms >= 0)
                 .ok_or_else(|| bad("Invalid position_ms"))?,
         };
-        let id = uri
-            .strip_prefix("spotify:track:")
-            .ok_or_else(|| bad("Invalid track uri"))?;
-        let track = shared.catalogue.tracks.iter().find(|track| track.id == id);
-        let track = track.ok_or_else(|| bad("Invalid track uri"))?;
-        if track.only_in.is_some_and(|market| market != listener.country) {
+        let playable = Playable::of_uri(&shared.catalogue, uri).ok_or_else(|| bad("Invalid track uri"))?;
+        if playable
+            .only_in()
+            .is_some_and(|market| market != listener.country)
+        {
             return Err(forbidden(
                 "Player command failed: Restriction violated",
                 "UNKNOWN",
@@ -236,7 +276,7 @@ async fn play(State(shared): State<Arc<Shared>>, headers: HeaderMap, asked: Aske
         let player = Player {
             device,
             uri: uri.to_owned(),
-            duration_ms: i64::from(track.duration_ms),
+            duration_ms: playable.duration_ms(),
             position_ms,
             since: Some(now),
         };

@@ -1,5 +1,8 @@
 //! How strict the stand-in is.
 
+mod from_outside;
+mod music;
+
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -277,6 +280,9 @@ async fn token_of(spotify: &Spotify, listener: Listener, scope: &str) -> String 
     assert_eq!(status, 200, "{answer}");
     format!("Bearer {}", spotify.tokens().pop().expect("a token"))
 }
+
+/// What [`token_of`] is asked for where somebody's player is steered and looked at.
+const STEERING: &str = "user-read-playback-state%20user-modify-playback-state";
 
 #[tokio::test]
 async fn what_stands_in_a_playlist_is_told_to_those_whose_it_is_and_whether_one_is_there_to_all() {

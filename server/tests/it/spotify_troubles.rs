@@ -1,0 +1,141 @@
+//! What people see of each trouble with Spotify, wherever they meet it; and that the library goes on, whatever it is.
+
+use std::time::Duration;
+
+use serde_json::json;
+use standin::spotify::listeners::ANNA;
+use standin::spotify::{CLIENT_SECRET, Mood, Spotify};
+
+use super::accounts::{connect, page};
+use super::paste::{encoded, read};
+use super::spotify::open_with_secret;
+use super::support::{Browser, House};
+
+const PASTE: &str = "/nest/main/paste";
+/// Longer than anybody waits for.
+const ENDLESS: Duration = Duration::from_secs(60);
+/// Seconds that Spotify asks for.
+const RETRY_AFTER: u64 = 30;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trouble {
+    NothingListens,
+    WrongSecret,
+    Slow,
+    Garbled,
+    Overloaded,
+    RateLimited,
+    /// Anna took her permission back at Spotify.
+    Withdrawn,
+}
+
+/// Those that are over in a moment.
+const QUICK: [Trouble; 6] = [
+    Trouble::NothingListens,
+    Trouble::WrongSecret,
+    Trouble::Garbled,
+    Trouble::Overloaded,
+    Trouble::RateLimited,
+    Trouble::Withdrawn,
+];
+
+impl Trouble {
+    /// It begins. What is left of Spotify.
+    async fn begin(self, spotify: Spotify) -> Option<Spotify> {
+        match self {
+            Self::NothingListens => {
+                spotify.close().await;
+                return None;
+            }
+            Self::WrongSecret => {} // from the start
+            Self::Slow => spotify.be(Mood::Slow(ENDLESS)),
+            Self::Garbled => spotify.be(Mood::Garbled),
+            Self::Overloaded => spotify.be(Mood::Overloaded),
+            Self::RateLimited => spotify.allow_calls(0, RETRY_AFTER),
+            Self::Withdrawn => spotify.withdraw_permission(ANNA),
+        }
+        Some(spotify)
+    }
+}
+
+/// The line below what a search found.
+fn below_the_rows(page: &str) -> String {
+    let line = page.split_once("class=\"search__state\"").expect("a line").1;
+    let line = line.split_once('>').expect("a tag").1;
+    let text = line.split("</p>").next().unwrap_or_default();
+    text.replace("<!>", "").trim().to_owned()
+}
+
+/// What stands on a page, up to what it always ends with; how long Spotify has to be left alone changes with every second.
+fn up_to(page: &str, end: &str) -> String {
+    let text = read(page);
+    let lines = text.lines().take_while(|line| *line != end);
+    lines.map(without_seconds).collect::<Vec<_>>().join("\n")
+}
+
+fn without_seconds(line: &str) -> String {
+    match line.rsplit_once("again in ") {
+        Some((before, time)) if time.ends_with(" s.") => format!("{before}again in [n] s."),
+        _ => line.to_owned(),
+    }
+}
+
+/// Adds a song of the library and waits until it plays.
+async fn the_library_plays(house: &House, anna: &Browser) {
+    let mut tab = house.tab(anna).await;
+    let add = json!({"add": {"track": house.track(0).await}});
+    anna.post("/api/nests/main/commands", add).await.expect(200);
+    tab.event_that(|change| change.get("started").is_some()).await;
+    let playing = house.everything().await.playing.expect("it plays");
+    assert_eq!(playing.queued.song.track.title, "Morning Glass");
+}
+
+/// What Anna, who had connected her account before, sees of it on the search page, on the paste sheet, and where she chooses a
+/// device.
+async fn what_is_seen(trouble: Trouble) -> String {
+    let spotify = Spotify::start().await.expect("a stand-in");
+    let secret = match trouble {
+        Trouble::WrongSecret => "a wrong one",
+        _ => CLIENT_SECRET,
+    };
+    let house = open_with_secret(&spotify, secret).await;
+    let anna = house.guest("Anna").await;
+    connect(&spotify, &anna, ANNA, "").await;
+    spotify.open_device(ANNA, "Kitchen", "Speaker");
+    let music = spotify.catalogue();
+    let paste = [
+        house.track(1).await,
+        format!("spotify:track:{}", music.tracks[40].id),
+        format!("spotify:playlist:{}", music.playlists[4].id),
+    ];
+    let _left = trouble.begin(spotify).await;
+
+    let search = page(&anna, "/?q=glass").await;
+    assert!(search.contains("Morning Glass"), "{trouble:?}: the library's row");
+    let form = format!("text={}", encoded(&paste.join("\n")));
+    let sheet = anna.post_form(PASTE, &form).await.expect(200).text();
+    let sheet = up_to(&sheet, "Paste something else");
+    assert!(sheet.contains("Evening Glass"), "{trouble:?}: the library's row");
+    let hear = page(&anna, "/spotify?nest=main").await;
+    the_library_plays(&house, &anna).await;
+    format!(
+        "# {trouble:?}\n\n## Search\n{}\n\n## Paste\n{sheet}\n\n## Your Spotify\n{}\n",
+        without_seconds(&below_the_rows(&search)),
+        up_to(&hear, "What the house may then do…"),
+    )
+}
+
+#[tokio::test]
+async fn of_each_trouble_people_see_what_it_is_and_the_library_goes_on() {
+    let in_a_moment = async {
+        let mut all = Vec::new();
+        for trouble in QUICK {
+            all.push(what_is_seen(trouble).await);
+        }
+        all
+    };
+    // Its time-outs are waited for while the others are looked at.
+    let (mut all, slow) = tokio::join!(in_a_moment, what_is_seen(Trouble::Slow));
+    all.push(slow);
+    insta::assert_snapshot!("what_is_seen", all.join("\n"));
+}
