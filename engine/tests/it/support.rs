@@ -1,6 +1,7 @@
 //! A house for each test: an engine, its Redis, a few songs and some people.
 
 pub mod audit;
+pub mod commands;
 pub mod fuse;
 pub mod imagined;
 pub mod process;
