@@ -7,8 +7,10 @@ source "$ROOT/scripts/lib/say.sh"
 source "$ROOT/scripts/lib/debian.sh"
 source "$ROOT/scripts/lib/tools.sh"
 
-LOGS="$CARGO_TARGET_DIR/test-logs"
+LOGS="$TEST_LOGS"
 SUMMARY="$LOGS/summary"
+# What the tests leave to be searched for secrets.
+EVIDENCE=(engine server programs secrets)
 
 # Reads the words of libtest ("test result: ok. 3 passed; 0 failed; ...") and of Playwright ("  3 passed (2.1s)").
 tally() {
@@ -43,6 +45,7 @@ step() {
 cd "$ROOT"
 rm -rf -- "$LOGS"
 mkdir -p "$LOGS"
+export TEST_LOGS
 trap finish EXIT
 
 ensure_test_tools
@@ -54,3 +57,7 @@ step "Rust tests" cargo test --workspace --exclude frontend --no-fail-fast
 step "Release build" scripts/build.sh
 step "Stand-in for the browser tests" cargo build --package standin
 step "Browser tests" env --chdir=end2end npx --no-install playwright test --reporter=list
+step "No secret in any log or store" scripts/no-secrets.sh "$LOGS"
+for whose in "${EVIDENCE[@]}"; do
+  rm -rf -- "${LOGS:?}/$whose"
+done

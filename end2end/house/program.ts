@@ -1,10 +1,11 @@
 // The program under test: a `nests` of its own, on a free loopback port, with its own data folder.
 // Owns how it is started, killed, started again and asked from outside; knows nothing of pages.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
+import { folderForWords, keepSecret, keepStore } from './evidence';
 import { Running } from './running';
 
 const TARGET = path.resolve(__dirname, '../../target');
@@ -25,27 +26,42 @@ export interface NowPlaying {
   } | null;
 }
 
+/** Where a program is at home, and with what. */
+interface Home {
+  folder: string;
+  settings: Settings;
+  /** The folder of its logs. */
+  words: string;
+}
+
 export class Program {
+  private starts = 1;
+
   private constructor(
-    private readonly folder: string,
-    private readonly settings: Settings,
+    private readonly home: Home,
     private running: Running,
     readonly url: string,
   ) {}
 
   static async start(folder: string, settings: Settings): Promise<Program> {
     await mkdir(folder, { recursive: true });
-    const running = await launch(folder, settings, ANY_FREE_PORT);
+    const home = { folder, settings, words: folderForWords(path.join(folder, 'words')) };
+    const running = await launch(home, ANY_FREE_PORT, logOf(home, 1));
     const url = OPEN.exec(running.words)?.[1];
     if (url === undefined) {
       throw new Error(`the program named no address:\n${running.words}`);
     }
-    return new Program(folder, settings, running, url);
+    return new Program(home, running, url);
   }
 
-  /** Everything the program has logged since its latest start. */
+  /** The end of what the program has logged since its latest start. */
   get log(): string {
     return this.running.words;
+  }
+
+  /** All that it has logged since its first start, by file. */
+  logs(): string[] {
+    return Array.from({ length: this.starts }, (_, n) => logOf(this.home, n + 1));
   }
 
   /** `kill -9`. Its redis-server ends with it. */
@@ -55,11 +71,18 @@ export class Program {
 
   /** At the same address, on the same data. */
   async startAgain(): Promise<void> {
-    this.running = await launch(this.folder, this.settings, new URL(this.url).host);
+    this.starts += 1;
+    this.running = await launch(this.home, new URL(this.url).host, logOf(this.home, this.starts));
   }
 
   async stop(): Promise<void> {
     await this.running.stop();
+    const data = dataOf(this.home);
+    keepStore(path.join(data, 'redis'), this.home.words);
+    const key = path.join(data, 'secret_key');
+    if (existsSync(key)) {
+      keepSecret(readFileSync(key, 'utf8').trim());
+    }
   }
 
   /** The process id of the redis-server that the program runs for itself. */
@@ -95,18 +118,28 @@ export class Program {
   }
 }
 
-function launch(folder: string, settings: Settings, address: string): Promise<Running> {
+function dataOf(home: Home): string {
+  return path.join(home.folder, 'data');
+}
+
+function logOf(home: Home, start: number): string {
+  return path.join(home.words, `start-${start}.log`);
+}
+
+function launch(home: Home, address: string, log: string): Promise<Running> {
+  const { folder, settings } = home;
   const env = {
     // Not the whole environment: a setting of whoever runs the tests must not leak into them.
     PATH: process.env.PATH,
     HOME: process.env.HOME,
-    RUST_LOG: 'info',
+    // Everything, so that it can be searched for secrets. It goes to a file and slows nothing down.
+    RUST_LOG: 'trace',
     LEPTOS_OUTPUT_NAME: process.env.LEPTOS_OUTPUT_NAME ?? 'nests',
     LEPTOS_SITE_ROOT: process.env.LEPTOS_SITE_ROOT ?? path.join(TARGET, 'site'),
     LEPTOS_HASH_FILES: process.env.LEPTOS_HASH_FILES ?? 'true',
     NESTS_ADDR: address,
-    DATA_DIR: path.join(folder, 'data'),
+    DATA_DIR: dataOf(home),
     ...settings,
   };
-  return Running.start({ command: NESTS_BIN, args: ['serve'], env, cwd: folder }, OPEN);
+  return Running.start({ command: NESTS_BIN, args: ['serve'], env, cwd: folder, log }, OPEN);
 }

@@ -3,23 +3,31 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 
 /** How long a process may take to end by itself before it is made to. */
 const FAREWELL_MS = 15_000;
 /** How long a process may take until it says what is waited for. */
 const FIRST_WORDS_MS = 30_000;
+/** How much of a log is shown to people. */
+const LOG_END_CHARS = 256 * 1024;
 
 export interface Errand {
   command: string;
   args: readonly string[];
   env: NodeJS.ProcessEnv;
   cwd: string;
+  /** The file that takes what it says on its error stream, however much that is. */
+  log?: string;
 }
 
 export class Running {
   private said = '';
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly log: string | undefined,
+  ) {
     for (const voice of [child.stdout, child.stderr]) {
       voice?.setEncoding('utf8');
       voice?.on('data', (words: string) => {
@@ -30,9 +38,13 @@ export class Running {
 
   /** Starts it and waits until it has said something that matches `firstWords`. */
   static async start(errand: Errand, firstWords: RegExp): Promise<Running> {
-    const { command, args, env, cwd } = errand;
-    const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    const running = new Running(child);
+    const { command, args, env, cwd, log } = errand;
+    const errors = log === undefined ? 'pipe' : openSync(log, 'a');
+    const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', errors] });
+    if (typeof errors === 'number') {
+      closeSync(errors); // the child has its own
+    }
+    const running = new Running(child, log);
     await running.untilSaid(firstWords);
     return running;
   }
@@ -44,9 +56,10 @@ export class Running {
     return this.child.pid;
   }
 
-  /** Everything it has written so far. */
+  /** Everything it has written so far; of a log only the end. */
   get words(): string {
-    return this.said;
+    const log = this.log === undefined ? '' : readFileSync(this.log, 'utf8');
+    return this.said + log.slice(-LOG_END_CHARS);
   }
 
   get hasEnded(): boolean {
@@ -77,7 +90,7 @@ export class Running {
   private async untilSaid(wanted: RegExp): Promise<void> {
     const { child } = this;
     await new Promise<void>((resolve, reject) => {
-      const fail = (why: string) => reject(new Error(`${child.spawnfile} ${why}. It said:\n${this.said}`));
+      const fail = (why: string) => reject(new Error(`${child.spawnfile} ${why}. It said:\n${this.words}`));
       const timer = setTimeout(() => fail(`was not ready within ${FIRST_WORDS_MS / 1000} s`), FIRST_WORDS_MS);
       const look = () => {
         if (wanted.test(this.said)) {

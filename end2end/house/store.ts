@@ -4,6 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
+import { folderForWords, keepStore } from './evidence';
 import { Running } from './running';
 
 const READY = /Ready to accept connections|ready to accept connections/;
@@ -34,6 +35,7 @@ export class Store {
 
   async stop(): Promise<void> {
     await this.running.stop();
+    keepStore(this.folder, folderForWords(path.join(this.folder, 'words')));
   }
 }
 

@@ -9,12 +9,16 @@ import { type BrowserContext, type BrowserContextOptions, test as base, expect }
 
 import { LoginPage } from '../pages/login-page';
 import { NestPage } from '../pages/nest-page';
+import { keepSecret } from './evidence';
 import { SONGS, writeMusic } from './music';
 import { Program, type Settings } from './program';
 
 /** By default nobody but the people of a test picks songs. */
 const QUIET: Settings = { USE_BENDER: 'false' };
 const MUSIC_READ_MS = 60_000;
+/** A session's cookie, and the characters of the signature that its value begins with; what follows opens the session. */
+const SESSION_COOKIE = /(?:^|-)nests_session$/;
+const SIGNATURE_CHARS = 44;
 
 export interface VisitOptions extends BrowserContextOptions {
   /** Where the visitor first goes. The Main Nest by default. */
@@ -91,6 +95,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       }
       if (options.javaScriptEnabled !== false) {
         await nest.isAlive();
+      }
+      for (const { name, value } of await context.cookies()) {
+        if (SESSION_COOKIE.test(name)) {
+          keepSecret(value.slice(SIGNATURE_CHARS));
+        }
       }
       return nest;
     };

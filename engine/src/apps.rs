@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::Engine;
 use crate::error::EngineError;
 use crate::secret::SpotifySecret;
-use crate::source::spotify::Spotify;
+use crate::source::spotify::{Calls, Spotify};
 use crate::source::{Alike, Answer, Listing, MusicSource, SearchPage, SourceError, Sources};
 use crate::store::Key;
 
@@ -73,7 +73,11 @@ impl KeptApp {
 
 /// The handles to nests' own apps in this process.
 #[derive(Default)]
-pub(crate) struct Handles(Mutex<HeldHandles>);
+pub(crate) struct Handles {
+    held: Mutex<HeldHandles>,
+    /// What was asked by any of them since the program started, also by those that are gone.
+    calls: Arc<Calls>,
+}
 
 #[derive(Default)]
 struct HeldHandles {
@@ -102,7 +106,12 @@ impl HeldHandles {
 
 impl Handles {
     fn held(&self) -> MutexGuard<'_, HeldHandles> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How often hosts' apps have asked which endpoint.
+    pub(crate) fn calls(&self) -> &Arc<Calls> {
+        &self.calls
     }
 
     fn of(&self, nest: &NestId, version: &str) -> Option<Arc<Spotify>> {
@@ -214,8 +223,10 @@ impl Engine {
             None => {
                 let secret = self.secret_of(nest, &kept).ok_or(SourceError::OwnAppRefused)?;
                 let settings = self.inner.settings.spotify_at.app(&kept.client_id, &secret);
-                let spotify = Spotify::of_nest(&settings, self.inner.store.clone(), nest.clone());
-                self.inner.own_apps.hold(nest, kept.version, spotify)
+                let own_apps = &self.inner.own_apps;
+                let store = self.inner.store.clone();
+                let spotify = Spotify::of_nest(&settings, store, nest.clone(), own_apps.calls.clone());
+                own_apps.hold(nest, kept.version, spotify)
             }
         };
         let app = App::OfNest {

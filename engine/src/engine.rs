@@ -193,8 +193,20 @@ impl Engine {
             house,
         );
         self.inner.hub.close_all();
+        self.tell_calls();
         if let Some(redis) = redis {
             redis.stop().await;
+        }
+    }
+
+    /// How often Spotify was asked since the start: it counts as well, and is the one who says when it is enough.
+    fn tell_calls(&self) {
+        let house = self.spotify().map(Spotify::calls);
+        let hosts = self.inner.own_apps.calls().as_ref();
+        for (app, calls) in [("the house's app", house), ("hosts' apps", Some(hosts))] {
+            if let Some(calls) = calls.filter(|calls| calls.in_all() > 0) {
+                tracing::info!(calls = calls.in_all(), "Spotify was asked by {app}: {calls}");
+            }
         }
     }
 

@@ -151,7 +151,8 @@ impl Engine {
         let candidate = settings.spotify_at.app(&client_id, &client_secret);
         // With a new secret it is still the same app, which may have been told to wait.
         let known_as = (!is_another).then(|| nest.clone());
-        Spotify::try_out(&candidate, self.inner.store.clone(), known_as).await?;
+        let calls = self.inner.own_apps.calls().clone();
+        Spotify::try_out(&candidate, self.inner.store.clone(), known_as, calls).await?;
         if is_another {
             self.let_everybody_go(&nest).await?;
         }

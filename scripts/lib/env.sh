@@ -22,6 +22,9 @@ LEPTOS_HASH_FILES="${LEPTOS_HASH_FILES:-true}"
 NESTS_BIN="$CARGO_TARGET_DIR/release/nests"
 # What the browser tests start in place of Spotify.
 STANDIN_BIN="$CARGO_TARGET_DIR/debug/standin"
+# What `make test` leaves: the output of each step, and what its tests said and stored. Only there it is exported: tests that
+# don't find it in their environment leave nothing.
+TEST_LOGS="$CARGO_TARGET_DIR/test-logs"
 
 export ROOT ECHONEST_CACHE ECHONEST_TOOLS CARGO_TARGET_DIR PATH NESTS_BIN STANDIN_BIN
 export LEPTOS_OUTPUT_NAME LEPTOS_BIN_EXE_NAME LEPTOS_SITE_ROOT LEPTOS_HASH_FILES

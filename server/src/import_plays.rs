@@ -4,10 +4,11 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use engine::plays::import::{Summary, import_plays};
+use engine::plays::import::{Summary, bytes_in, import_plays};
 use engine::{AddressKey, EngineSettings};
 
 use crate::config::Config;
+use crate::config::secret::Secret;
 use crate::startup;
 
 /// Steps of the bar.
@@ -18,10 +19,10 @@ const TELL_EVERY_PERCENT: u64 = 10;
 /// Reads the logs and tells about it: progress on standard error, the summary on standard output. Broken lines are told,
 /// and are no failure.
 pub async fn run(config: &Config, files: &[PathBuf]) -> ExitCode {
-    let key = match startup::signing_key(config) {
+    let key = match ready(config, files) {
         Ok(key) => key,
-        Err(error) => {
-            eprintln!("nests: {error}");
+        Err(why) => {
+            eprintln!("nests: {why}");
             return ExitCode::FAILURE;
         }
     };
@@ -42,6 +43,14 @@ pub async fn run(config: &Config, files: &[PathBuf]) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The key by which people are known, with a folder to keep it in. Not before all files are there: where a name was mistyped,
+/// nothing is made.
+fn ready(config: &Config, files: &[PathBuf]) -> Result<Secret, String> {
+    bytes_in(files).map_err(|error| format!("{error}. Nothing was imported"))?;
+    startup::open_data_dir(config).map_err(|error| error.to_string())?;
+    startup::signing_key(config).map_err(|error| error.to_string())
 }
 
 #[derive(Default)]

@@ -55,10 +55,7 @@ pub async fn run(mut config: Config) -> Result<(), StartError> {
     }
     listener::allow_many_connections();
     let first_start = !config.data_dir.exists();
-    open_data_dir(&config.data_dir).map_err(|error| {
-        let folder = config.data_dir.clone();
-        StartError::DataDir { folder, error }
-    })?;
+    open_data_dir(&config)?;
     let key = signing_key(&config)?;
     let door = listen(config.addr).await?;
     if let Ok(addr) = door.local_addr() {
@@ -170,7 +167,18 @@ pub fn engine_settings(config: &Config) -> EngineSettings {
 }
 
 /// Makes the folder and writes a little into it, so that a full disk or a wrong owner shows now and in plain words.
-fn open_data_dir(folder: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// What is wrong with the folder.
+pub fn open_data_dir(config: &Config) -> Result<(), StartError> {
+    let folder = &config.data_dir;
+    make_and_try(folder).map_err(|error| StartError::DataDir {
+        folder: folder.clone(),
+        error,
+    })
+}
+
+fn make_and_try(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     const OWNER_ONLY: u32 = 0o700;
     /// A block of the file system: what a disk that isn't full can hold.

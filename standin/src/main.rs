@@ -1,10 +1,21 @@
 //! `cargo run -p standin`: the Spotify stand-in on a free port, and the settings that make EchoNest use it.
+//! `standin secrets` starts nothing and prints what must not show in any log, one a line.
+
+use std::io::{self, Write as _};
 
 use standin::spotify::listeners::LISTENERS;
-use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Spotify};
+use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Spotify, secrets};
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
+async fn main() -> io::Result<()> {
+    match std::env::args().nth(1).as_deref() {
+        None => stand_in().await,
+        Some("secrets") => io::stdout().write_all(format!("{}\n", secrets().join("\n")).as_bytes()),
+        Some(other) => Err(io::Error::other(format!("there is `secrets`, and no {other:?}"))),
+    }
+}
+
+async fn stand_in() -> io::Result<()> {
     let spotify = Spotify::start().await?;
     for listener in LISTENERS {
         spotify.open_device(listener, "Kitchen", "Speaker");
@@ -17,6 +28,6 @@ async fn main() -> std::io::Result<()> {
         spotify.sdk_url(),
         spotify.accounts_url()
     );
-    std::io::Write::write_all(&mut std::io::stdout(), lines.as_bytes())?;
+    io::stdout().write_all(lines.as_bytes())?;
     tokio::signal::ctrl_c().await
 }

@@ -13,6 +13,7 @@ mod journal;
 pub mod listeners;
 mod players;
 mod playlists;
+mod secrets;
 #[cfg(test)]
 mod tests;
 mod web_api;
@@ -24,7 +25,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
@@ -42,6 +43,7 @@ use self::listeners::Listener;
 use self::players::Room;
 pub use self::players::{Device, Heard};
 pub use self::playlists::{Entry, Playlist};
+pub use self::secrets::secrets;
 
 /// The app that the house is set up with.
 pub const CLIENT_ID: &str = HOUSE.id;
@@ -51,6 +53,9 @@ const TOKEN_LIFE: u64 = 3600;
 
 /// Bytes of white space that are sent at once by one who never ends.
 const ENDLESS_PIECE: usize = 64 * 1024;
+
+/// No answer of this API is longer.
+const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// How the service is today.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,6 +68,8 @@ pub enum Mood {
     Overloaded,
     /// 200, and JSON that breaks off in the middle.
     Garbled,
+    /// The right answer to everything, all but its last byte.
+    CutShort,
     /// 200, and the right answer to a search, followed by more white space than anybody can hold.
     Endless,
 }
@@ -132,7 +139,7 @@ impl Today {
     fn give(&mut self, app: App, of: Option<(Listener, String)>) -> (String, u64) {
         let life = self.token_life.unwrap_or(TOKEN_LIFE);
         self.given_out += 1;
-        let token = format!("standin-token-{}-{}", self.given_out, "x".repeat(40));
+        let token = format!("{}{}-{}", secrets::TOKEN, self.given_out, "x".repeat(40));
         self.tokens.push(Given {
             token: token.clone(),
             until: self.now() + Duration::from_secs(life),
@@ -324,6 +331,7 @@ async fn weather(State(shared): State<Arc<Shared>>, request: Request, next: Next
             let json = [(header::CONTENT_TYPE, "application/json")];
             (json, r#"{"tracks": {"items": [{"name": "Hal"#).into_response()
         }
+        Mood::CutShort => cut_short(next.run(request).await).await,
         Mood::Endless => {
             let json = [(header::CONTENT_TYPE, "application/json")];
             let whole = r#"{"tracks": {"items": [], "total": 0}}"#;
@@ -333,6 +341,16 @@ async fn weather(State(shared): State<Arc<Shared>>, request: Request, next: Next
             (json, Body::from_stream(pieces)).into_response()
         }
     }
+}
+
+async fn cut_short(answer: Response) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    let Ok(whole) = to_bytes(body, LONGEST_ANSWER).await else {
+        return error(StatusCode::INTERNAL_SERVER_ERROR, "Too long to be cut");
+    };
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let most = whole.slice(..whole.len().saturating_sub(1));
+    Response::from_parts(parts, Body::from(most))
 }
 
 /// The Web API's shape of an error.

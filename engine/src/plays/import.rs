@@ -77,13 +77,7 @@ pub async fn import_plays(
     files: &[PathBuf],
     mut on_progress: impl FnMut(&Summary, u64),
 ) -> Result<Summary, ImportError> {
-    let mut total = 0;
-    for file in files {
-        let length = File::open(file)
-            .and_then(|opened| opened.metadata())
-            .map(|m| m.len());
-        total += length.map_err(|error| unreadable(file, error))?;
-    }
+    let total = bytes_in(files)?;
     let errand = ErrandStore::open(settings).await?;
     let (sender, batches) = mpsc::channel(ON_THEIR_WAY);
     let reader = Reader {
@@ -106,6 +100,20 @@ pub async fn import_plays(
         }
     }
     Ok(summary)
+}
+
+/// How much there is to read, if all of it can be.
+///
+/// # Errors
+/// The first file that can't be opened.
+pub fn bytes_in(files: &[PathBuf]) -> Result<u64, ImportError> {
+    let length = |file: &PathBuf| {
+        let opened = File::open(file).and_then(|opened| opened.metadata());
+        opened
+            .map(|about| about.len())
+            .map_err(|error| unreadable(file, error))
+    };
+    files.iter().map(length).sum()
 }
 
 fn unreadable(file: &Path, error: io::Error) -> ImportError {

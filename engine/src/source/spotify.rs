@@ -17,6 +17,8 @@ pub(crate) mod playlists;
 mod rest;
 pub(crate) mod web;
 
+use std::sync::Arc;
+
 use nests::nest::NestId;
 use nests::paste::Collection;
 use nests::track::{Source, Track, TrackUri};
@@ -50,12 +52,12 @@ pub struct Spotify {
 impl Spotify {
     /// By the house's app.
     pub(crate) fn new(settings: &SpotifySettings, store: Store) -> Self {
-        Self::of(settings, store, Owner::House)
+        Self::of(settings, store, Owner::House, Arc::default())
     }
 
-    /// By an app of the nest's own.
-    pub(crate) fn of_nest(settings: &SpotifySettings, store: Store, nest: NestId) -> Self {
-        Self::of(settings, store, Owner::Nest(nest))
+    /// By an app of the nest's own. `calls`: where those are counted that go by hosts' apps.
+    pub(crate) fn of_nest(settings: &SpotifySettings, store: Store, nest: NestId, calls: Arc<Calls>) -> Self {
+        Self::of(settings, store, Owner::Nest(nest), calls)
     }
 
     /// Asks Spotify whether an app is good to go by. Its rate limit is nobody's, unless it is the app of `nest` already.
@@ -63,14 +65,15 @@ impl Spotify {
         settings: &SpotifySettings,
         store: Store,
         nest: Option<NestId>,
+        calls: Arc<Calls>,
     ) -> Result<(), Doubt> {
         let owner = nest.map_or(Owner::Candidate, Owner::Nest);
-        Self::of(settings, store, owner).web.prove().await
+        Self::of(settings, store, owner, calls).web.prove().await
     }
 
-    fn of(settings: &SpotifySettings, store: Store, owner: Owner) -> Self {
+    fn of(settings: &SpotifySettings, store: Store, owner: Owner, calls: Arc<Calls>) -> Self {
         Self {
-            web: Web::new(settings, store, owner),
+            web: Web::new(settings, store, owner, calls),
             settings: settings.clone(),
         }
     }

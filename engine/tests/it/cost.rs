@@ -2,9 +2,10 @@
 
 use engine::Seat;
 use nests::nest::NestId;
-use nests::queue::Vote;
+use nests::queue::{SongId, Vote};
 use nests::wire::ServerFrame;
 
+use crate::support::commands::commands_of;
 use crate::support::{House, frame};
 
 const VOTES: u64 = 60;
@@ -43,39 +44,17 @@ async fn everybody_is_counted(seat: &mut Seat, people: u32) {
     .await;
 }
 
-/// Counts what the votes' own commands add up to, inside the script and out. Heartbeats and the player's look at the clock
-/// go on beside them and have commands of their own.
-async fn commands_for_votes(house: &House, song: &nests::queue::SongId) -> u64 {
+/// What the votes add up to, beside the cleanup's look at the clock.
+async fn commands_for_votes(house: &House, song: &SongId) -> u64 {
     let main = NestId::main();
-    let mut redis = house.redis().await;
-    let _: () = redis::cmd("CONFIG")
-        .arg("RESETSTAT")
-        .query_async(&mut redis)
-        .await
-        .expect("counters are reset");
-    for n in 0..VOTES {
-        let vote = if n % 2 == 0 { Vote::Up } else { Vote::Down };
-        house
-            .vote(&main, &format!("voter-{}", n / 2), song, Some(vote))
-            .await
-            .expect("the vote counts");
-    }
-    let stats: String = redis::cmd("INFO")
-        .arg("commandstats")
-        .query_async(&mut redis)
-        .await
-        .expect("counters");
-    let background = [
-        "config|resetstat",
-        "info",
-        "ping",
-        "zrangebyscore",
-        "zrange",
-        "client|setinfo",
-    ];
-    let calls = stats.lines().filter_map(|line| {
-        let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
-        (!background.contains(&name)).then(|| rest.split(',').next()?.parse::<u64>().ok())?
-    });
-    calls.sum()
+    let votes = async {
+        for n in 0..VOTES {
+            let vote = if n % 2 == 0 { Vote::Up } else { Vote::Down };
+            house
+                .vote(&main, &format!("voter-{}", n / 2), song, Some(vote))
+                .await
+                .expect("the vote counts");
+        }
+    };
+    commands_of(house, &["zrangebyscore"], votes).await.0
 }

@@ -1,11 +1,13 @@
 //! A house for each test: an engine, its Redis, a few songs and some people.
 
 pub mod audit;
+pub mod commands;
 pub mod fuse;
 pub mod imagined;
 pub mod process;
 pub mod songs;
 pub mod whole_store;
+pub mod words;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,6 +24,7 @@ use nests::time::Millis;
 use nests::track::TrackUri;
 use nests::wire::directory::NestCard;
 use nests::wire::{Command, ServerFrame, Snapshot};
+use standin::evidence::{self, Stores};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +39,7 @@ pub const SONGS: usize = 12;
 pub struct House {
     pub engine: Engine,
     pub clock: Clock,
+    _stores: Stores,
     pub folder: TempDir,
     stop: CancellationToken,
     running: JoinHandle<()>,
@@ -104,6 +108,8 @@ impl House {
         clock: Clock,
         more: Vec<std::sync::Arc<dyn MusicSource>>,
     ) -> Self {
+        words::write_down();
+        let has_redis = matches!(settings.redis, RedisWhere::Private);
         let stop = CancellationToken::new();
         let starting = async {
             loop {
@@ -126,12 +132,27 @@ impl House {
         let house = Self {
             engine,
             clock,
+            _stores: Stores::below(folder.path(), words::ENGINE),
             folder,
             stop,
             running,
         };
+        if has_redis && evidence::is_wanted() {
+            house.keep_every_write().await;
+        }
         house.wait_for_songs().await;
         house
+    }
+
+    /// Redis would put a long file in short, and in another form.
+    async fn keep_every_write(&self) {
+        let _: () = redis::cmd("CONFIG")
+            .arg("SET")
+            .arg("auto-aof-rewrite-percentage")
+            .arg(0)
+            .query_async(&mut self.redis().await)
+            .await
+            .expect("a test may set this");
     }
 
     async fn wait_for_songs(&self) {
@@ -198,6 +219,7 @@ impl House {
             folder,
             stop,
             running,
+            ..
         } = self;
         stop.cancel();
         running.await.expect("the engine ends in good order");

@@ -18,6 +18,7 @@ mod playing_here;
 mod presence;
 mod public_queue;
 mod restart;
+mod secrets;
 mod settings_page;
 mod sharing;
 mod signing_in;

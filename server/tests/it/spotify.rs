@@ -1,18 +1,13 @@
-//! Spotify beside the library, as people and programs see it; and that nothing secret of it is written down anywhere.
+//! Spotify beside the library, as people and programs see it.
 
-use std::fs::{self, File};
 use std::time::{Duration, Instant};
 
 use insta::assert_json_snapshot;
 use nests::wire::ErrorCode;
 use serde_json::json;
-use standin::spotify::apps::HOSTS;
-use standin::spotify::listeners::ANNA;
-use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify, basic};
-use tempfile::TempDir;
+use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify};
 
-use super::support::program::{Running, files};
-use super::support::{House, Outsider};
+use super::support::House;
 
 pub async fn open(spotify: &Spotify) -> House {
     open_with_secret(spotify, CLIENT_SECRET).await
@@ -150,92 +145,4 @@ async fn a_track_of_spotify_is_queued_by_its_uri_with_its_facts() {
     assert_eq!(song.song.track.artist, "Glass Harbour");
     let refused = add(11).await.expect(404).json();
     assert_eq!(refused["message"], "That track is not available in your country.");
-}
-
-#[tokio::test]
-async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
-    let spotify = Spotify::start().await.expect("a stand-in");
-    let folder = TempDir::new().expect("a folder");
-    let log = folder.path().join("log");
-    let (api, accounts) = (spotify.api_url(), spotify.accounts_url());
-    let env = [
-        ("NESTS_ADDR", "127.0.0.1:0"),
-        ("MUSIC_DIR", "music"),
-        (
-            "RUST_LOG",
-            "trace,rspotify::clients::base=trace,rspotify_http::reqwest=trace,hyper=trace",
-        ),
-        ("SPOTIFY_CLIENT_ID", CLIENT_ID),
-        ("SPOTIFY_CLIENT_SECRET", CLIENT_SECRET),
-        ("SPOTIFY_API_URL", &api),
-        ("SPOTIFY_ACCOUNTS_URL", &accounts),
-    ];
-    let file = File::create(&log).expect("a file");
-    let program = Running::start_logging_into(folder.path(), &env, file);
-    let address = program.address.clone();
-    let (spotify, found) = tokio::task::spawn_blocking(move || {
-        let anna = Outsider::sign_in(&address);
-        let (_, found) = anna.get("/api/search?q=glass");
-        let (page, _) = anna.post_form("/spotify/connect", "next=/");
-        let back = spotify.agree(&page, ANNA);
-        let path = back.find("/authentication").map_or("", |at| &back[at..]);
-        assert_eq!(anna.visit(path).0, "/spotify?why=connected&next=/");
-        let kitchen = spotify.open_device(ANNA, "Kitchen", "Speaker");
-        anna.post_form("/api/fn/hear_on", &format!("nest=main&device={kitchen}"));
-        spotify.revoke_tokens(); // a renewal, too
-        assert!(anna.visit("/spotify?nest=main").1.contains("Kitchen"));
-        anna.post_form("/spotify/here", "nest=main");
-        let (status, handed) = anna.post("/api/nests/main/player/token", &serde_json::json!({}));
-        let handed = handed["access_token"].as_str().unwrap_or_default();
-        assert!(status == 200 && spotify.tokens().iter().any(|token| token == handed));
-        // An app of a nest's own: first with a secret that is wrong, then with the right one.
-        let (_, nest) = anna.post("/api/nests", &json!({"name": "Friday Vibes"}));
-        let code = nest["code"].as_str().expect("a code");
-        for secret in [&HOSTS.secret[..HOSTS.secret.len() - 1], HOSTS.secret] {
-            let fields = format!("nest={code}&client_id={}&client_secret={secret}", HOSTS.id);
-            assert!(
-                !anna
-                    .post_form("/api/fn/set_spotify_app", &fields)
-                    .0
-                    .contains(secret)
-            );
-        }
-        assert!(
-            anna.visit(&format!("/nest/{code}/settings"))
-                .1
-                .contains("0 of 5 seats used")
-        );
-        (spotify, found)
-    })
-    .await
-    .expect("no panic");
-    assert!(found.to_string().contains("Glass Harbour"));
-    spotify.revoke_tokens();
-    assert!(program.stop().success());
-
-    let said = fs::read_to_string(&log).expect("a log");
-    assert!(said.contains("TRACE"), "it did say everything");
-    let token = "standin-token-";
-    let hosts_basic = basic(HOSTS.id, HOSTS.secret);
-    let basic = basic(CLIENT_ID, CLIENT_SECRET);
-    for used in ["/v1/search", "/v1/me/player/devices"] {
-        assert!(spotify.seen().iter().any(|seen| seen.path == used), "{used}");
-    }
-    let renewals = spotify
-        .seen()
-        .iter()
-        .filter(|seen| seen.body.contains("refresh_token=*"))
-        .count();
-    assert_eq!(renewals, 1);
-    for (path, text) in files(folder.path()) {
-        let of_people = ["standin-refresh-", "standin-code-"];
-        let of_a_host = ["standin-hosts-secret", hosts_basic.as_str()];
-        for secret in [token, CLIENT_SECRET, "Bearer", basic.as_str()]
-            .into_iter()
-            .chain(of_people)
-            .chain(of_a_host)
-        {
-            assert!(!text.contains(secret), "{path} holds {secret}");
-        }
-    }
 }

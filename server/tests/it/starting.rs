@@ -99,6 +99,63 @@ fn moving_an_older_installations_keys_needs_its_redis_and_says_how_it_went() {
     assert!(program.stop().success());
 }
 
+const PLAYS: &str = r#"{"src":"spotify","trackid":"spotify:track:4uLU6hMCjMI75M1A2tKUQC","user":"anna@example.com","endtime":"2020-01-31T20:00:00Z"}
+{"src":"spotify","trackid":"4uLU6hMCjMI75M1A2tKUQC","user":"Ben Lee","endtime":1580500800,"jam":["x",{"user":"cleo"}]}
+{"src":"spotify","trackid":"spotify:track:4uLU6hMCjMI75M1A2tKUQC","user":"the@echonest.com","endtime":1580500800}
+{"src":"youtube","trackid":"dQw4w9WgXcQ","user":"anna","endtime":1580500800}
+"#;
+const BROKEN_PLAYS: &str = r#"{"src":"spotify","trackid":"spotify:track:4uLU6hMCjMI75M1A2tKUQC","user":"anna","endtime":"yesterday"}
+
+{"src":"spotify","trackid":"spotify:track:4uLU6hMCjMI75M1A2tKUQC","user":"cleo","endtime":1580587200}
+["no","play"]
+"#;
+
+#[test]
+fn play_logs_are_imported_and_each_broken_line_is_named_on_standard_output() {
+    let folder = folder();
+    fs::write(folder.path().join("play_log_2020_01_31.json"), PLAYS).expect("written");
+    fs::write(folder.path().join("odd.json"), BROKEN_PLAYS).expect("written");
+    let files = ["import-plays", "play_log_2020_01_31.json", "odd.json"];
+    let import = || run(folder.path(), &files, &QUIET);
+    let named = "  odd.json:1: endtime is no date\n\
+                 \u{20} odd.json:4: not a JSON object with src, trackid, user and endtime\n";
+
+    // In a folder where EchoNest has never been started.
+    let (code, told, said) = import();
+    assert_eq!(code, Some(0), "{said}");
+    let summary = "7 lines: 3 new plays, 0 known already, 1 of Bender's, 1 of sources this version doesn't know, 2 broken\n";
+    assert_eq!(told, format!("{named}{summary}"));
+    assert_eq!(said, "100 %  7 lines, 3 new plays\n");
+
+    // Beside the running program, once more: the same play twice is one.
+    let program = Running::start(folder.path(), &QUIET);
+    let (code, told, said) = import();
+    assert_eq!(code, Some(0), "{said}");
+    let summary = "7 lines: 0 new plays, 3 known already, 1 of Bender's, 1 of sources this version doesn't know, 2 broken\n";
+    assert_eq!(told, format!("{named}{summary}"));
+    assert!(program.stop().success());
+}
+
+#[test]
+fn a_play_log_that_is_not_there_is_named_and_nothing_is_written() {
+    let folder = folder();
+    fs::write(folder.path().join("good.json"), PLAYS).expect("written");
+    let arguments = ["import-plays", "good.json", "play_log_2020_02_31.json"];
+    let (code, told, said) = run(folder.path(), &arguments, &QUIET);
+    assert_eq!((code, told.as_str()), (Some(1), ""), "{said}");
+    assert!(
+        said.starts_with("nests: play_log_2020_02_31.json can't be read: ")
+            && said.ends_with(". Nothing was imported\n"),
+        "{said}"
+    );
+    let names: Vec<_> = fs::read_dir(folder.path())
+        .expect("the folder")
+        .flatten()
+        .map(|f| f.file_name())
+        .collect();
+    assert_eq!(names, ["good.json"]);
+}
+
 #[test]
 fn wrong_settings_are_all_said_at_once() {
     let folder = folder();

@@ -10,6 +10,7 @@ pub mod program;
 pub mod restful;
 pub mod standing;
 pub mod tab;
+pub mod words;
 
 pub use answer::Answer;
 pub use browser::Browser;

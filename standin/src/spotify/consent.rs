@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use super::accounts::{refused, token_json};
 use super::apps::App;
 use super::listeners::{LISTENERS, Listener};
-use super::{Given, Shared, Spotify, Today};
+use super::{Given, Shared, Spotify, Today, secrets};
 
 /// What an app may ask for: the scopes that the Web API documents and that this stand-in has a use for.
 const SCOPES: [&str; 8] = [
@@ -136,7 +136,7 @@ fn sent_back(today: &mut Today, asked: &Asked, who: Option<Listener>) -> Result<
         return Ok(format!("{home}?error=access_denied&state={state}"));
     };
     today.given_out += 1;
-    let code = format!("standin-code-{}-{}", today.given_out, "y".repeat(40));
+    let code = format!("{}{}-{}", secrets::CODE, today.given_out, "y".repeat(40));
     today.codes.push(Code {
         code: code.clone(),
         app,
@@ -190,7 +190,7 @@ pub(super) fn token_for_a_person(today: &mut Today, form: &Asked) -> Response {
 
 fn give(today: &mut Today, app: App, listener: Listener, scopes: String) -> Response {
     let (token, life) = today.give(app, Some((listener, scopes.clone())));
-    let refresh = format!("standin-refresh-{}-{}", today.given_out, "z".repeat(40));
+    let refresh = format!("{}{}-{}", secrets::REFRESH, today.given_out, "z".repeat(40));
     let mut json = token_json(&token, life);
     json["scope"] = scopes.clone().into();
     json["refresh_token"] = refresh.clone().into();

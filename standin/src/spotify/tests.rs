@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use super::apps::{HOSTS, HOUSE, OTHER};
 use super::journal::basic;
 use super::listeners::{ANNA, DAN, EVE, FRED, Listener};
-use super::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify};
+use super::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify, secrets};
 
 /// The status line and the headers of an answer, and its body.
 pub(super) async fn ask(
@@ -422,4 +422,43 @@ async fn each_app_has_five_seats_and_what_it_was_given_counts_for_no_other() {
         "a refresh token"
     );
     assert_eq!(ask(&spotify, "POST", "/api/token", "", &own).await.0, 200);
+}
+
+#[tokio::test]
+async fn every_secret_that_it_gives_or_is_given_can_be_told_by_its_looks() {
+    let spotify = Spotify::start().await.expect("a port");
+    for app in [HOUSE, HOSTS, OTHER] {
+        agreed(&spotify, app, app.id, ANNA).await;
+    }
+    let apps = [HOUSE, HOSTS, OTHER];
+    let of_apps = apps.iter().map(|app| app.secret.to_owned());
+    let credentials = apps.iter().map(|app| basic(app.id, app.secret));
+    let page = format!("{}{}", spotify.accounts_url(), consent("client_id", HOUSE.id));
+    let code = spotify.agree(&page, ANNA);
+    let all = spotify.tokens().into_iter().chain(spotify.refresh_tokens());
+    for secret in all.chain(of_apps).chain(credentials).chain([code]) {
+        let told = secrets().iter().any(|piece| secret.contains(piece));
+        assert!(told, "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_short_lacks_its_end_and_keeps_its_status() {
+    let spotify = Spotify::start().await.expect("a port");
+    spotify.be(Mood::CutShort);
+    let app = basic(CLIENT_ID, CLIENT_SECRET);
+    let (status, answer) = ask(
+        &spotify,
+        "POST",
+        "/api/token",
+        &app,
+        "grant_type=client_credentials",
+    )
+    .await;
+    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+    assert_eq!(status, 200);
+    assert!(
+        body.contains(&spotify.tokens()[0]) && !body.trim_end().ends_with('}'),
+        "{body}"
+    );
 }

@@ -1,5 +1,6 @@
 //! How often which endpoint was asked, since the program started. Only counts.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Everything that is ever asked of Spotify by the house, for itself and for its people.
@@ -79,5 +80,42 @@ impl Calls {
 
     pub fn of(&self, endpoint: Endpoint) -> u64 {
         self.0[endpoint as usize].load(Ordering::Relaxed)
+    }
+
+    pub fn in_all(&self) -> u64 {
+        Endpoint::ALL.into_iter().map(|endpoint| self.of(endpoint)).sum()
+    }
+}
+
+/// `search 12, play 3`: those that were asked at all.
+impl fmt::Display for Calls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let asked = Endpoint::ALL
+            .into_iter()
+            .map(|endpoint| (endpoint, self.of(endpoint)))
+            .filter(|(_, count)| *count > 0);
+        for (place, (endpoint, count)) in asked.enumerate() {
+            let comma = if place == 0 { "" } else { ", " };
+            write!(f, "{comma}{} {count}", endpoint.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counts_are_told_by_endpoint_and_what_was_never_asked_is_left_out() {
+        let calls = Calls::default();
+        assert_eq!((calls.in_all(), calls.to_string().as_str()), (0, ""));
+        for endpoint in [Endpoint::Play, Endpoint::Search, Endpoint::Search] {
+            calls.count(endpoint);
+        }
+        assert_eq!(
+            (calls.in_all(), calls.to_string().as_str()),
+            (3, "search 2, play 1")
+        );
     }
 }

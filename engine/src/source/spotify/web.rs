@@ -88,7 +88,8 @@ struct Shared {
     /// Held by whoever fetches a token: the others wait for it and take the same one.
     fetching: Mutex<Fetching>,
     rest: Rest,
-    calls: Calls,
+    /// Of all who go by the house's app, or by hosts'.
+    calls: Arc<Calls>,
     turns: Semaphore,
 }
 
@@ -125,7 +126,7 @@ impl Call {
 }
 
 impl Web {
-    pub(super) fn new(settings: &SpotifySettings, store: Store, owner: Owner) -> Self {
+    pub(super) fn new(settings: &SpotifySettings, store: Store, owner: Owner, calls: Arc<Calls>) -> Self {
         let credentials = Credentials::new(&settings.client_id, settings.client_secret.expose());
         let config = Config {
             api_base_url: settings.api_url.clone(),
@@ -142,7 +143,7 @@ impl Web {
             store,
             fetching: Mutex::default(),
             rest: owner.rest(),
-            calls: Calls::default(),
+            calls,
             turns: Semaphore::new(CALLS_AT_ONCE),
             owner,
         };

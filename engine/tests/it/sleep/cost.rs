@@ -6,6 +6,7 @@ use nests::nest::{NestCode, NestId, NestRef, NestSlug, sonic};
 use nests::wire::directory::NestCard;
 
 use super::{DAY, FIVE_MINUTES, cleaned};
+use crate::support::commands::commands_of;
 use crate::support::{House, person};
 
 const MANY: usize = 5_000;
@@ -53,36 +54,6 @@ async fn fill_with_sleeping_nests(house: &House, pattern: &NestCard) {
     }
 }
 
-/// How many commands Redis carries out for `what`, inside scripts and out. What goes on beside it by itself (heartbeats, the
-/// player's look at the clock) has commands of its own.
-async fn commands_of<T>(house: &House, what: impl Future<Output = T>) -> (u64, T) {
-    let mut redis = house.redis().await;
-    let _: () = redis::cmd("CONFIG")
-        .arg("RESETSTAT")
-        .query_async(&mut redis)
-        .await
-        .expect("counters are reset");
-    let answer = what.await;
-    let stats: String = redis::cmd("INFO")
-        .arg("commandstats")
-        .query_async(&mut redis)
-        .await
-        .expect("counters");
-    let beside = [
-        "config|resetstat",
-        "info",
-        "ping",
-        "client|setinfo",
-        "zrange",
-        "hello",
-    ];
-    let calls = stats.lines().filter_map(|line| {
-        let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
-        (!beside.contains(&name)).then(|| rest.split(',').next()?.parse::<u64>().ok())?
-    });
-    (calls.sum(), answer)
-}
-
 /// The bytes that Redis has sent so far, this very answer not among them.
 async fn bytes_sent(house: &House) -> u64 {
     let mut redis = house.redis().await;
@@ -107,12 +78,13 @@ async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
     let by_slug = NestRef::parse("wide-awake").expect("a slug");
     let mut costs = Vec::new();
     for round in 0..2 {
-        let (list, cards) = commands_of(&house, house.engine.list_nests()).await;
+        let (list, cards) = commands_of(&house, &[], house.engine.list_nests()).await;
         assert_eq!(cards.expect("the list").len(), 2);
-        let (resolve, card) = commands_of(&house, house.engine.get_nest(&by_slug)).await;
+        let (resolve, card) = commands_of(&house, &[], house.engine.get_nest(&by_slug)).await;
         assert_eq!(card.expect("found").nest_id, awake.nest_id);
         let (create, created) = commands_of(
             &house,
+            &[],
             house.engine.create_nest(&person("ben"), NewNest::default()),
         )
         .await;
@@ -138,7 +110,7 @@ async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
             .delete_nest(&person("cleo"), &NestRef::Id(unnamed))
             .await
             .expect("deleted");
-        let (cleanup, slept) = commands_of(&house, house.engine.cleanup_step()).await;
+        let (cleanup, slept) = commands_of(&house, &[], house.engine.cleanup_step()).await;
         assert!(slept.expect("cleaned").is_empty());
         // One nest is due among all of them: only that one is looked at.
         let due = house.build("Due").await.nest_id;
@@ -150,7 +122,7 @@ async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
             .query_async(&mut redis)
             .await;
         long_ago.expect("due");
-        let (one_due, slept) = commands_of(&house, house.engine.cleanup_step()).await;
+        let (one_due, slept) = commands_of(&house, &[], house.engine.cleanup_step()).await;
         assert!(slept.expect("cleaned").is_empty(), "it is too young to sleep");
         house
             .engine

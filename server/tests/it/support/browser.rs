@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::{Answer, Events};
+use super::{Answer, Events, words};
 
 const LONGEST_ANSWER: usize = 16 * 1024 * 1024;
 
@@ -31,6 +31,7 @@ impl Browser {
             .await
             .expect(303);
         self.take_cookie(&answer);
+        words::keep_secret(&self.cookie);
     }
 
     /// Keeps the cookie that the answer sets.

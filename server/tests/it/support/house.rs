@@ -12,11 +12,13 @@ use server::config::Config;
 use server::config::secret::Secret;
 use server::state::AppState;
 use server::{listener, router, startup};
+use standin::evidence::{self, Stores};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::words::{self, SERVER};
 use super::{Browser, Tab, music};
 
 /// Nothing in these tests takes longer, except on a machine that stands still.
@@ -30,6 +32,7 @@ pub struct House {
     engine_stop: CancellationToken,
     serving: Option<JoinHandle<()>>,
     engine_running: Option<JoinHandle<()>>,
+    _stores: Stores,
     _folder: TempDir,
 }
 
@@ -40,6 +43,7 @@ impl House {
 
     /// `env` are settings; `adjust` reaches what no setting does.
     pub async fn open_with(env: &[(&str, &str)], adjust: impl FnOnce(&mut EngineSettings)) -> Self {
+        words::write_down();
         let folder = TempDir::new().expect("a folder");
         let music_dir = folder.path().join("music");
         std::fs::create_dir(&music_dir).expect("a music folder");
@@ -71,6 +75,7 @@ impl House {
             async move { engine.run().await }
         });
         let key = Secret::new("k".repeat(64));
+        evidence::secret(key.expose()).expect("it is kept");
         let state = startup::state(&config, &key, engine, stop.clone());
         let app = router::router(state.clone());
         let serving = tokio::spawn(listener::serve(door, app.clone(), stop.clone()));
@@ -82,6 +87,7 @@ impl House {
             engine_stop,
             serving: Some(serving),
             engine_running: Some(engine_running),
+            _stores: Stores::below(folder.path(), SERVER),
             _folder: folder,
         };
         house.wait_for_music().await;

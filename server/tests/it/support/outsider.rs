@@ -5,12 +5,14 @@ use std::time::Duration;
 use serde_json::Value;
 use ureq::Agent;
 
+use super::words;
+
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub struct Outsider {
     agent: Agent,
     address: String,
-    cookie: String,
+    pub cookie: String,
 }
 
 impl Outsider {
@@ -25,6 +27,7 @@ impl Outsider {
             .expect("an answer");
         let set = answer.headers().get("set-cookie").expect("a cookie");
         let (cookie, _) = set.to_str().expect("text").split_once(';').expect("a pair");
+        words::keep_secret(cookie);
         Self {
             agent,
             address: address.to_owned(),

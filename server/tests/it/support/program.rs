@@ -5,6 +5,10 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use standin::evidence::{self, Stores};
+
+use super::words::{self, SERVER};
+
 const NESTS: &str = env!("CARGO_BIN_EXE_nests");
 
 /// `nests` in an empty folder of its own, with nothing set but `env`.
@@ -36,25 +40,33 @@ pub struct Running {
     child: Child,
     /// Where it said it is.
     pub address: String,
+    _stores: Stores,
 }
 
 impl Running {
+    /// What it logs is kept, where anybody collects it, and nowhere else.
     pub fn start(folder: &Path, env: &[(&str, &str)]) -> Self {
-        Self::open(command(folder, env))
+        match evidence::new_log(SERVER).expect("a file for the log") {
+            Some((_, log)) => {
+                let env = [&[("RUST_LOG", "trace")][..], env].concat();
+                Self::start_logging_into(folder, &env, log)
+            }
+            None => Self::open(command(folder, env), folder),
+        }
     }
 
     /// Everything it logs goes into `log`.
     pub fn start_logging_into(folder: &Path, env: &[(&str, &str)], log: File) -> Self {
         let mut logging = command(folder, env);
         logging.stderr(log);
-        Self::open(logging)
+        Self::open(logging, folder)
     }
 
     /// Where no file of it, nor of its store, can grow beyond `bytes`: what a full disk or a used-up quota is like.
     pub fn start_with_little_room(folder: &Path, env: &[(&str, &str)], bytes: u64) -> Self {
         let mut limited = Command::new("prlimit");
         limited.arg(format!("--fsize={bytes}:unlimited")).arg(NESTS);
-        Self::open(within(limited, folder, env))
+        Self::open(within(limited, folder, env), folder)
     }
 
     /// There is room again.
@@ -68,20 +80,23 @@ impl Running {
         prlimit(pid, Resource::Fsize, unlimited).expect("the limit is lifted");
     }
 
-    fn open(mut command: Command) -> Self {
+    fn open(mut command: Command, folder: &Path) -> Self {
         let mut child = command.spawn().expect("it starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("a pipe");
         BufReader::new(stdout).read_line(&mut line).expect("it speaks");
         let Some(address) = line.trim().strip_prefix("EchoNest is open: ") else {
             let mut said = String::new();
-            let mut stderr = child.stderr.take().expect("a pipe");
-            stderr.read_to_string(&mut said).expect("it explains");
+            if let Some(mut stderr) = child.stderr.take() {
+                stderr.read_to_string(&mut said).expect("it explains");
+            }
             panic!("it did not start: {line:?} {said}");
         };
+        words::keep_key_secret(folder);
         Self {
             address: address.to_owned(),
             child,
+            _stores: Stores::below(folder, SERVER),
         }
     }
 
