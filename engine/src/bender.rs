@@ -19,7 +19,7 @@ use self::ideas::{Idea, Wish};
 use crate::Engine;
 use crate::error::EngineError;
 use crate::live::LiveNest;
-use crate::source::{Alike, MusicSource, Sources};
+use crate::source::{Alike, MusicSource, SourceError, Sources};
 use crate::store::Key;
 use crate::store::state::REJECTED;
 
@@ -50,17 +50,36 @@ impl Ears {
 #[derive(Clone, Debug)]
 struct Start {
     seed: Track,
-    /// The seed's genre, where its source has notes about it.
+    /// The seed's genre, as far as anybody in the house has notes about it or its artist.
     genre: Option<String>,
     /// The nest's own genre, or its name's.
     hint: Option<String>,
     taste: Taste,
 }
 
+impl Start {
+    /// Whose list the strategy picks from. Where nobody knows the seed's genre, its share goes to the nest's own.
+    const fn list_of(&self, strategy: Strategy) -> Strategy {
+        match strategy {
+            Strategy::Genre if self.genre.is_none() => Strategy::GenreHint,
+            strategy => strategy,
+        }
+    }
+}
+
 /// A track, and whom a throwback is credited to.
 struct Pick {
     track: Track,
     by: Option<Person>,
+}
+
+/// What became of an idea when it was to be picked.
+enum Facts {
+    Known(Track),
+    /// Its source has it no more, or may not play it here.
+    Gone,
+    /// Its source can't say now.
+    Unknown,
 }
 
 impl Engine {
@@ -147,7 +166,7 @@ impl Engine {
         };
         let seed = first_known(seeds, nest, (ears, until)).await;
         Ok(seed.map(|seed| Start {
-            genre: ears.sources.genre_of(&seed.uri),
+            genre: ears.sources.genre_like(&seed),
             seed,
             hint,
             taste,
@@ -160,11 +179,14 @@ impl Engine {
         start: Option<&Start>,
         (ears, until): (&Ears, Instant),
     ) -> Result<Option<Pick>, EngineError> {
+        let began = Instant::now();
         let roll = crate::random::roll();
         if let Some(start) = start {
             for strategy in in_order(&self.inner.settings.bender_weights, start.taste, roll) {
+                let strategy = start.list_of(strategy);
                 if let Some(pick) = self.pick_by(strategy, nest, start, (ears, until)).await? {
-                    tracing::debug!(nest.id = %nest.nest.id, ?strategy, "Bender picked");
+                    let duration_us = began.elapsed().as_micros() as u64;
+                    tracing::debug!(nest.id = %nest.nest.id, ?strategy, duration_us, "Bender picked");
                     return Ok(Some(pick));
                 }
             }
@@ -185,33 +207,35 @@ impl Engine {
             return Ok(None);
         };
         let mut ideas = self.ideas(id, strategy, wish, (ears, until)).await?;
-        // After midnight it is no day for yesterday's throwbacks.
-        let is_same_weekday = self.inner.settings.zone.same_weekday_before(self.now());
-        ideas.retain(|idea| idea.played_at().is_none_or(&is_same_weekday));
         if ideas.is_empty() {
             return Ok(None);
         }
+        // After midnight it is no day for yesterday's throwbacks.
+        let is_same_weekday = self.inner.settings.zone.same_weekday_before(self.now());
+        ideas.retain(|idea| idea.played_at().is_none_or(&is_same_weekday));
         let uris: Vec<TrackUri> = ideas.iter().map(|idea| idea.uri().clone()).collect();
         let mut filtered: Vec<TrackUri> = self.filters(id, &uris).await?.into_keys().collect();
         filtered.extend(uris.iter().filter(|uri| !self.fits(nest, ears, uri)).cloned());
         for _ in 0..THROWBACK_LOOKUPS {
             let Some(place) = choose(&uris, nest, &filtered, crate::random::roll()) else {
-                // All of it was heard: the next draw asks anew.
+                // All of it was heard, is of another day, or can't be looked up now: the next draw asks anew.
                 self.forget_ideas(id, strategy).await?;
                 return Ok(None);
             };
             let idea = &ideas[place];
-            self.use_up(id, strategy, idea).await?;
-            match idea {
-                Idea::Track(track) => {
-                    let track = track.clone();
-                    return Ok(Some(Pick { track, by: None }));
+            match facts(idea, (ears, until)).await {
+                Facts::Known(track) => {
+                    self.use_up(id, strategy, idea).await?;
+                    let by = idea.by().cloned();
+                    return Ok(Some(Pick { track, by }));
                 }
-                Idea::Throwback { track, by, .. } => {
-                    if let Ok(Ok(track)) = timeout_at(until, ears.sources.track(track)).await {
-                        let by = Some(by.clone());
-                        return Ok(Some(Pick { track, by }));
-                    }
+                Facts::Gone => self.use_up(id, strategy, idea).await?,
+                // While its source is silent, only what is known without it can play.
+                Facts::Unknown => {
+                    let silent = ideas.iter().filter(|other| {
+                        other.known().is_none() && other.uri().source() == idea.uri().source()
+                    });
+                    filtered.extend(silent.map(|other| other.uri().clone()));
                 }
             }
             filtered.push(uris[place].clone());
@@ -276,6 +300,20 @@ impl Engine {
             Some((uri.clone(), played))
         };
         Ok(values.into_iter().zip(uris).filter_map(filtered).collect())
+    }
+}
+
+/// The facts about an idea's track. A source is asked also about what played here before: only it knows whether the track may
+/// still be heard. Where it can't say, what is known must do.
+async fn facts(idea: &Idea, (ears, until): (&Ears, Instant)) -> Facts {
+    let (uri, known) = match idea {
+        Idea::Track(track) => return Facts::Known(track.clone()),
+        Idea::Throwback { track, known, .. } => (track, known),
+    };
+    match timeout_at(until, ears.sources.track(uri)).await {
+        Ok(Ok(track)) => Facts::Known(track),
+        Ok(Err(SourceError::NotFound | SourceError::NotPlayable | SourceError::NotSetUp)) => Facts::Gone,
+        Ok(Err(_)) | Err(_) => known.clone().map_or(Facts::Unknown, Facts::Known),
     }
 }
 

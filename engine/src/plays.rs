@@ -2,7 +2,8 @@
 //!
 //! Owns how a play stands in the store: one member of the set of its weekday by UTC, so that the same play twice is one and
 //! a few at random cost the same among ten as among a million. The house's own weekday is looked up when they are read:
-//! its zone stands nowhere in the store. Titles, jams and addresses are not kept.
+//! its zone stands nowhere in the store. Jams and addresses are not kept, titles and lengths of what played here for a year:
+//! a source that doesn't answer can't tell them.
 
 pub mod import;
 pub mod log_line;
@@ -12,11 +13,12 @@ use std::collections::HashMap;
 use nests::history::{Ending, Played};
 use nests::nest::{MemberId, NestId, Person};
 use nests::time::Millis;
-use nests::track::TrackUri;
+use nests::track::{Source, Track, TrackUri};
 
 use crate::Engine;
 use crate::error::EngineError;
 use crate::store::Key;
+use crate::store::keys::PLAYED_TRACK_LIFE;
 use crate::store::state::{Effect, effect};
 
 /// Plays drawn from each UTC day that may hold a part of the house's day.
@@ -71,11 +73,11 @@ fn utc_weekday(at: Millis, days_later: i64) -> &'static str {
 
 /// The writes that keep a play for throwbacks, beside its record in the history. Only the Main Nest has throwbacks; what
 /// Bender picked or somebody skipped is nobody's wish to hear it again.
-pub(crate) fn kept(nest: &NestId, played: &Played) -> Vec<Effect> {
+pub(crate) fn kept(nest: &NestId, played: &Played) -> Result<Vec<Effect>, EngineError> {
     let song = &played.song;
     let is_music = !song.track.uri.is_episode();
     if !nest.is_main() || !is_music || song.auto || played.ending != Ending::Finished {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let play = Play {
         ended_at: played.ended_at,
@@ -83,10 +85,26 @@ pub(crate) fn kept(nest: &NestId, played: &Played) -> Vec<Effect> {
         by: song.user.id.clone(),
     };
     let name = vec![song.user.id.to_string(), song.user.name.clone()];
-    vec![
+    let mut writes = vec![
         effect("SADD", Key::Plays(nest, play.day()), vec![play.to_text()]),
         effect("HSET", Key::PlaysPeople(nest), name),
-    ]
+    ];
+    if can_be_silent(song.track.uri.source()) {
+        let text =
+            serde_json::to_string(&song.track).map_err(|error| EngineError::Unreadable(error.to_string()))?;
+        let life = PLAYED_TRACK_LIFE.as_secs().to_string();
+        let key = Key::PlayedTrack(nest, &song.track.uri);
+        writes.push(effect("SET", key, vec![text, "EX".to_owned(), life]));
+    }
+    Ok(writes)
+}
+
+/// The library answers from memory, and knows best what has become of a file.
+const fn can_be_silent(source: Source) -> bool {
+    match source {
+        Source::Library => false,
+        Source::Spotify => true,
+    }
 }
 
 /// A track of the past, when it played and who queued it then.
@@ -125,6 +143,22 @@ impl Engine {
             })
         };
         Ok(plays.into_iter().filter_map(credited).collect())
+    }
+
+    /// What these tracks were when they last played in the Main Nest, each at its place; `None`: they never played here, or not
+    /// within [`PLAYED_TRACK_LIFE`].
+    pub(crate) async fn played_tracks(&self, uris: &[TrackUri]) -> Result<Vec<Option<Track>>, EngineError> {
+        if uris.is_empty() {
+            return Ok(Vec::new());
+        }
+        let main = NestId::main();
+        let mut read = redis::cmd("MGET");
+        for uri in uris {
+            read.arg(Key::PlayedTrack(&main, uri).name());
+        }
+        let texts: Vec<Option<String>> = self.inner.store.run(&read).await?;
+        let track = |text: Option<String>| serde_json::from_str(&text?).ok();
+        Ok(texts.into_iter().map(track).collect())
     }
 
     async fn people_of(

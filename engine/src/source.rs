@@ -206,6 +206,13 @@ impl Sources {
     pub fn genre_of(&self, uri: &TrackUri) -> Option<String> {
         self.of(uri.source()).ok()?.genre_of(uri)
     }
+
+    /// The genre in which more like a track is looked for: its own, or else what the library tags most of the same artist's
+    /// tracks with. Spotify says nothing of genres.
+    pub fn genre_like(&self, track: &Track) -> Option<String> {
+        let noted = self.genre_of(&track.uri);
+        noted.or_else(|| self.library.genre_by_artist(&track.artist))
+    }
 }
 
 async fn search_in(

@@ -3,6 +3,8 @@
 //! Each nest and strategy has a list of about twenty ideas, filled with one question to every source and good for twenty
 //! minutes, or until a person's song starts: then there is another song to start from. A pick uses its idea up.
 
+use std::collections::HashSet;
+
 use futures_util::future::join_all;
 use nests::bender::Strategy;
 use nests::nest::{NestId, Person};
@@ -32,11 +34,14 @@ const NO_IDEA: &str = "nothing";
 #[serde(rename_all = "snake_case")]
 pub(super) enum Idea {
     Track(Track),
-    /// Known by its name only: what became of it in the meantime is asked when it is picked.
+    /// Known by its name: what became of it in the meantime is asked when it is picked.
     Throwback {
         track: TrackUri,
         played_at: Millis,
         by: Person,
+        /// As it last played here, for when its source can't be asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        known: Option<Track>,
     },
 }
 
@@ -52,6 +57,22 @@ impl Idea {
         match self {
             Self::Track(track) => &track.uri,
             Self::Throwback { track, .. } => track,
+        }
+    }
+
+    /// Who a throwback is credited to.
+    pub(super) fn by(&self) -> Option<&Person> {
+        match self {
+            Self::Track(_) => None,
+            Self::Throwback { by, .. } => Some(by),
+        }
+    }
+
+    /// Its facts, as far as they are at hand without asking anybody.
+    pub(super) fn known(&self) -> Option<&Track> {
+        match self {
+            Self::Track(track) => Some(track),
+            Self::Throwback { known, .. } => known.as_ref(),
         }
     }
 
@@ -118,10 +139,18 @@ impl Engine {
         wish: Wish,
         ears: &Ears,
     ) -> Result<Vec<Idea>, EngineError> {
-        let ideas: Vec<Idea> = match wish {
+        let found: Vec<Idea> = match wish {
             Wish::Sources(wish) => alike(wish, ears).await?.into_iter().map(Idea::Track).collect(),
             Wish::Throwbacks => self.thrown_back().await?,
         };
+        let was_something = !found.is_empty();
+        let mut ideas = self.not_heard_lately(nest, found).await?;
+        if ideas.is_empty() && was_something {
+            // Another roll may bring something else: the next draw asks anew.
+            return Ok(ideas);
+        }
+        ideas.truncate(IDEAS);
+        self.recall(&mut ideas).await?;
         let mut texts = Vec::with_capacity(ideas.len().max(1));
         for idea in &ideas {
             let text = serde_json::to_string(idea).map_err(|e| EngineError::Unreadable(e.to_string()))?;
@@ -138,16 +167,45 @@ impl Engine {
         Ok(ideas)
     }
 
+    /// Those that the nest has not played, nor anybody filtered, within the filter's time: the others would take up room in the
+    /// list, and the last of them the strategy's turn.
+    async fn not_heard_lately(&self, nest: &NestId, mut ideas: Vec<Idea>) -> Result<Vec<Idea>, EngineError> {
+        let uris: Vec<TrackUri> = ideas.iter().map(|idea| idea.uri().clone()).collect();
+        let heard = self.filters(nest, &uris).await?;
+        ideas.retain(|idea| !heard.contains_key(idea.uri()));
+        Ok(ideas)
+    }
+
+    /// Puts beside throwbacks what is remembered of their tracks.
+    async fn recall(&self, ideas: &mut [Idea]) -> Result<(), EngineError> {
+        let thrown_back = |idea: &Idea| matches!(idea, Idea::Throwback { .. });
+        if !ideas.iter().any(thrown_back) {
+            return Ok(());
+        }
+        let uris: Vec<TrackUri> = ideas.iter().map(|idea| idea.uri().clone()).collect();
+        let tracks = self.played_tracks(&uris).await?;
+        for (idea, track) in ideas.iter_mut().zip(tracks) {
+            if let Idea::Throwback { known, .. } = idea {
+                *known = track;
+            }
+        }
+        Ok(())
+    }
+
+    /// All that was drawn, each track once: more than a list holds.
     async fn thrown_back(&self) -> Result<Vec<Idea>, EngineError> {
         let mut drawn = self.throwbacks().await?;
         // A set answers in the order of its own hashes, one day after the other.
         drawn.sort_by_cached_key(|_| crate::random::roll());
+        let mut tracks = HashSet::new();
+        drawn.retain(|throwback| tracks.insert(throwback.track.clone()));
         let idea = |throwback: crate::plays::Throwback| Idea::Throwback {
             track: throwback.track,
             played_at: throwback.played_at,
             by: throwback.by,
+            known: None,
         };
-        Ok(drawn.into_iter().take(IDEAS).map(idea).collect())
+        Ok(drawn.into_iter().map(idea).collect())
     }
 
     /// The idea is picked: it is no idea any more.

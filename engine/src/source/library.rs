@@ -23,6 +23,7 @@ mod track_id;
 mod watching;
 mod wording;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -35,7 +36,7 @@ pub use self::cover::{CoverName, CoverNameError, CoverSize};
 pub use self::librarian::Librarian;
 pub use self::status::{BrokenFile, LibraryStatus};
 
-use self::catalogue::Catalogue;
+use self::catalogue::{Catalogue, single_genres};
 use self::cover::CoverStore;
 use self::folder::{AudioFormat, MusicFolder};
 use self::index_cache::IndexCache;
@@ -45,6 +46,9 @@ use super::{SearchPage, SourceError};
 
 /// The most results one page of a search holds.
 pub const MAX_SEARCH_PAGE: usize = 100;
+
+/// Tracks of an artist that are looked at for the artist's genre.
+const TRACKS_FOR_A_GENRE: usize = 64;
 
 /// How long the disk may take to say whether a track is still there.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -208,6 +212,25 @@ impl Library {
     /// The tracks of a genre, whatever the case. A track tagged "Rock; Pop" is in both.
     pub fn tracks_by_genre(&self, genre: &str) -> Selection {
         Catalogue::by_genre(&self.catalogue(), genre)
+    }
+
+    /// The genre that most of an artist's tracks are tagged with; of equals the first by name. Of several artists ("Glass
+    /// Harbour, Marta Vance") the first counts, unless all of them are one artist's name here.
+    pub fn genre_by_artist(&self, artists: &str) -> Option<String> {
+        let together = self.tracks_by_artist(artists);
+        let tracks = match together.is_empty() {
+            true => self.tracks_by_artist(artists.split(", ").next()?),
+            false => together,
+        };
+        let mut tagged: BTreeMap<String, usize> = BTreeMap::new();
+        for found in tracks.iter().take(TRACKS_FOR_A_GENRE) {
+            for genre in single_genres(&found.genre) {
+                *tagged.entry(genre.to_owned()).or_default() += 1;
+            }
+        }
+        // Of equals `max_by_key` takes the last.
+        let most = tagged.into_iter().rev().max_by_key(|(_, tracks)| *tracks);
+        most.map(|(genre, _)| genre)
     }
 
     /// Where a track's sound is. Looks at the disk, and resolves links again, because the folder may have changed.

@@ -77,6 +77,8 @@ pub enum Key<'a> {
     Plays(&'a NestId, &'static str),
     /// What the people behind the plays are called.
     PlaysPeople(&'a NestId),
+    /// The facts about a track as it last played, for when its source doesn't answer.
+    PlayedTrack(&'a NestId, &'a TrackUri),
     /// The screens that show the nest.
     Screens(&'a NestId),
     /// On which device a person hears the nest.
@@ -137,6 +139,8 @@ pub const OWN_APP_TRIES_WINDOW: Duration = Duration::from_secs(60);
 pub const ADDS_WINDOW: Duration = Duration::from_secs(3600);
 /// How long Spotify is left alone where its refusal doesn't say for how long.
 pub const REST_WHERE_NONE_IS_NAMED: Duration = Duration::from_secs(30);
+/// How long a track that played can be thrown back while its source doesn't answer.
+pub const PLAYED_TRACK_LIFE: Duration = Duration::from_secs(365 * 24 * 3600);
 /// What may be played where changes with the licences, so facts about tracks are asked for again after a day.
 pub const FILL_INFO_LIFE: Duration = Duration::from_secs(24 * 3600);
 
@@ -199,6 +203,7 @@ impl Key<'_> {
             Self::AddsThisHour(nest, member) => format!("NEST:{nest}|RATE|add:{member}"),
             Self::Plays(nest, day) => format!("NEST:{nest}|PLAYS|{day}"),
             Self::PlaysPeople(nest) => format!("NEST:{nest}|PLAYS|people"),
+            Self::PlayedTrack(nest, uri) => format!("NEST:{nest}|PLAYED|{uri}"),
             Self::Screens(nest) => format!("NEST:{nest}|TVS"),
             Self::Hearing(nest, member) => format!("NEST:{nest}|HEARING:{member}"),
             Self::OwnApp(nest) => format!("NEST:{nest}|SPOTIFY|app"),
@@ -257,6 +262,7 @@ impl Key<'_> {
             | Self::LastActivity(_)
             | Self::Deleting(_)
             | Self::Filter(..)
+            | Self::PlayedTrack(..)
             | Self::Member(..)
             | Self::AddsThisHour(..) => Kind::String,
         }
@@ -284,6 +290,7 @@ impl Key<'_> {
             Self::AddsThisHour(..) => Some(ADDS_WINDOW),
             Self::OwnAppTries(_) => Some(OWN_APP_TRIES_WINDOW),
             Self::SpotifyRateLimited | Self::OwnAppRateLimited(_) => Some(REST_WHERE_NONE_IS_NAMED),
+            Self::PlayedTrack(..) => Some(PLAYED_TRACK_LIFE),
             Self::FillInfo(..) => Some(FILL_INFO_LIFE),
             Self::BenderIdeas(..) => Some(IDEAS_LIFE),
             Self::Filter(..) => Some(Duration::from_secs(7 * 24 * 3600)),
@@ -447,6 +454,7 @@ mod tests {
             Key::AddsThisHour(n, m),
             Key::Plays(n, "monday"),
             Key::PlaysPeople(n),
+            Key::PlayedTrack(n, &uri),
             Key::Screens(n),
             Key::Hearing(n, m),
             Key::OwnApp(n),

@@ -259,7 +259,7 @@ pub(crate) fn remember(nest: &NestId, place: Position, played: &Played) -> Resul
         text,
     ];
     let mut writes = vec![effect("XADD", Key::History(nest), args.into())];
-    writes.extend(plays::kept(nest, played));
+    writes.extend(plays::kept(nest, played)?);
     Ok(writes)
 }
 

@@ -1,8 +1,8 @@
 //! What people had played is kept for throwbacks: from old logs, and from what plays here.
 
+mod million;
+
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 
 use engine::plays::Throwback;
@@ -203,69 +203,4 @@ async fn an_import_beside_the_running_program_uses_its_redis() {
     assert_eq!(summary.expect("imported").added, 1);
     assert_eq!(throwbacks(&house).await.len(), 1, "a Tuesday, as today");
     house.close().await;
-}
-
-/// Part of `make bench`; its figures stand in docs/BENCHMARKS.md.
-#[tokio::test]
-#[ignore = "takes a minute; it measures"]
-#[expect(clippy::print_stdout, reason = "it tells what it measured")]
-async fn a_million_plays() {
-    let house = House::open().await;
-    let path = house.folder.path().join("play_log_2010_01_01.json");
-    let mut log = BufWriter::new(File::create(&path).expect("a file"));
-    let mut rng = fastrand::Rng::with_seed(4);
-    for n in 0..1_000_000u64 {
-        let id = format!("{:022}", rng.u64(0..100_000));
-        let user = rng.u8(0..200);
-        let (track, at) = (format!("spotify:track:{id}"), 1_300_000_000 + n * 390);
-        writeln!(
-            log,
-            r#"{{"src":"spotify","trackid":"{track}","title":"Title of {id}","artist":"Artist","user":"person{user}@example.com","endtime":{at},"jam":["a@example.com",{{"user":"b"}}]}}"#
-        )
-        .expect("the file takes it");
-    }
-    drop(log);
-    let before = peak_memory();
-    let started = std::time::Instant::now();
-    let summary = import(&house, &[path]).await;
-    println!(
-        "imported {} plays in {:?}; before {before}, after {}",
-        summary.added,
-        started.elapsed(),
-        peak_memory()
-    );
-    let mut redis = house.redis().await;
-    let info: String = redis::cmd("INFO")
-        .arg("memory")
-        .query_async(&mut redis)
-        .await
-        .expect("Redis tells");
-    println!(
-        "{}",
-        info.lines()
-            .find(|l| l.starts_with("used_memory_human"))
-            .unwrap_or_default()
-    );
-    let mut took: Vec<_> = Vec::new();
-    for day in 0..700 {
-        house.clock.advance(DAY_MS * i64::from(day % 2));
-        let started = std::time::Instant::now();
-        assert!(!throwbacks(&house).await.is_empty());
-        took.push(started.elapsed());
-    }
-    took.sort();
-    println!(
-        "throwbacks drawn: median {:?}, 99 % {:?}, slowest {:?}",
-        took[350], took[693], took[699]
-    );
-    house.close().await;
-}
-
-fn peak_memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status
-        .lines()
-        .find(|line| line.starts_with("VmHWM"))
-        .unwrap_or_default()
-        .to_owned()
 }

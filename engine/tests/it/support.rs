@@ -6,6 +6,7 @@ pub mod fuse;
 pub mod imagined;
 pub mod process;
 pub mod songs;
+pub mod stopwatch;
 pub mod whole_store;
 pub mod words;
 

@@ -120,4 +120,28 @@ mod tests {
         assert_eq!(library.genre_of(&TrackUri::library(3)).as_deref(), Some("Pop"));
         assert_eq!(library.genre_of(&TrackUri::library(5)), None);
     }
+
+    #[tokio::test]
+    async fn an_artists_genre_is_what_most_of_the_artists_tracks_are_tagged_with() {
+        let library = Library::without_files([
+            made_up(1, "Queen", "Jazz", "Rock; Opera"),
+            made_up(2, "Queen", "Jazz", "Rock"),
+            made_up(3, "Queen feat. Somebody", "Hot Space", "Pop"),
+            made_up(4, "Björk", "Post", "Pop/Art"),
+            made_up(5, "Nobody", "", ""),
+            made_up(6, "Earth, Wind & Fire", "", "Funk"),
+            made_up(7, "Earth", "", "Drone"),
+        ]);
+        for (artists, genre) in [
+            ("queen", Some("Rock")),
+            ("Queen, David Bowie", Some("Rock")),
+            ("Bjork", Some("Art")),
+            ("Earth, Wind & Fire", Some("Funk")),
+            ("Nobody", None),
+            ("Somebody else", None),
+            ("", None),
+        ] {
+            assert_eq!(library.genre_by_artist(artists).as_deref(), genre, "{artists}");
+        }
+    }
 }

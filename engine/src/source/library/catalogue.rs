@@ -51,7 +51,8 @@ impl Catalogue {
             let facts = &entry.facts;
             rows.insert(entry.id, row);
             file_under(&mut artists, [&*facts.artist, without_guests(&facts.artist)], row);
-            file_under(&mut genres, single_genres(&facts.genre), row);
+            let as_it_stands = std::iter::once(&*facts.genre);
+            file_under(&mut genres, as_it_stands.chain(single_genres(&facts.genre)), row);
             index.add(&facts.title, &facts.artist, &facts.album);
         }
         Self {
@@ -228,9 +229,10 @@ fn without_guests(artist: &str) -> &str {
         .map_or(artist, |end| &artist[..end])
 }
 
-/// "Rock; Pop/Folk" is filed under each, and as it stands.
-fn single_genres(genre: &str) -> impl Iterator<Item = &str> {
-    std::iter::once(genre).chain(genre.split([';', ',', '/']))
+/// "Rock; Pop/Folk" is three genres.
+pub(super) fn single_genres(genre: &str) -> impl Iterator<Item = &str> {
+    let each = genre.split([';', ',', '/']).map(str::trim);
+    each.filter(|genre| !genre.is_empty())
 }
 
 #[cfg(test)]

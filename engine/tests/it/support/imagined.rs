@@ -1,4 +1,4 @@
-//! A source of music that has a thousand tracks of everything, and fails as it is told.
+//! A source of music that has twenty thousand tracks of everything, and fails as it is told.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,10 +37,13 @@ pub const EVERY_QUESTION: [Asked; 5] = [
 pub struct Imagined {
     moods: Mutex<HashMap<Asked, Mood>>,
     questions: Mutex<Vec<(Asked, String)>>,
+    lookups: Mutex<Vec<TrackUri>>,
+    genre: Mutex<Option<String>>,
     needs_account: AtomicBool,
 }
 
-const TRACKS: u64 = 1_000;
+/// Of each question's answers.
+const TRACKS: u64 = 20_000;
 
 impl Imagined {
     pub fn is(&self, asked: Asked, mood: Mood) {
@@ -54,6 +57,16 @@ impl Imagined {
 
     pub fn is_well_again(&self) {
         lock(&self.moods).clear();
+    }
+
+    /// From now on its notes say that all it has is of this genre.
+    pub fn notes_the_genre(&self, genre: &str) {
+        *lock(&self.genre) = Some(genre.to_owned());
+    }
+
+    /// The tracks that it was asked for by their URI since the last time.
+    pub fn take_lookups(&self) -> Vec<TrackUri> {
+        std::mem::take(&mut *lock(&self.lookups))
     }
 
     /// What was asked since the last time, and about what.
@@ -80,6 +93,11 @@ impl Imagined {
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What it says of a track that it is asked for by its URI.
+pub fn title_of(uri: &TrackUri) -> String {
+    format!("Track {}", uri.id())
 }
 
 /// Its album tells what was asked for.
@@ -110,8 +128,10 @@ impl MusicSource for Imagined {
     }
 
     fn track<'a>(&'a self, uri: &'a TrackUri) -> Answer<'a, Track> {
+        lock(&self.lookups).push(uri.clone());
         let known = Track {
             uri: uri.clone(),
+            title: title_of(uri),
             ..track(Asked::Track, 0)
         };
         match lock(&self.moods).get(&Asked::Track) {
@@ -130,9 +150,24 @@ impl MusicSource for Imagined {
             Alike::Album(track) => (Asked::Album, track.title.as_str()),
             Alike::Anything => (Asked::Genre, "anything"),
         };
+        let named = |n: u64| {
+            let found = track(asked, n);
+            match wish {
+                // By its title it can be told which genre was asked for.
+                Alike::Genre(genre) => Track {
+                    title: format!("{genre} {n}"),
+                    ..found
+                },
+                _ => found,
+            }
+        };
         let found = (0..limit as u64)
-            .map(|n| track(asked, roll.wrapping_add(n) % TRACKS))
+            .map(|n| named(roll.wrapping_add(n) % TRACKS))
             .collect();
         self.answer(asked, about, found, Vec::new())
+    }
+
+    fn genre_of(&self, _uri: &TrackUri) -> Option<String> {
+        lock(&self.genre).clone()
     }
 }

@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use lofty::config::WriteOptions;
+use lofty::file::{AudioFile as _, TaggedFileExt as _};
+use lofty::tag::{Accessor as _, Tag, TagType};
+
 use super::SONGS;
 
 pub fn write_into(folder: &Path) {
@@ -10,6 +14,32 @@ pub fn write_into(folder: &Path) {
     for n in 0..SONGS {
         write_wav(&music.join(format!("Artist {} - Song {n}.wav", n % 3)), 60.0);
     }
+}
+
+/// What a file says about itself.
+#[derive(Clone, Copy)]
+pub struct Tags {
+    pub title: &'static str,
+    pub artist: &'static str,
+    pub album: &'static str,
+    pub genre: &'static str,
+}
+
+/// A song with tags, put whole into the music folder of a house whose library may be watching.
+pub fn put_tagged(folder: &Path, tags: Tags) {
+    let beside = folder.join("tagged.wav");
+    write_wav(&beside, 60.0);
+    let mut file = lofty::read_from_path(&beside).expect("a song");
+    let mut tag = Tag::new(TagType::Id3v2);
+    tag.set_title(tags.title.to_owned());
+    tag.set_artist(tags.artist.to_owned());
+    tag.set_album(tags.album.to_owned());
+    tag.set_genre(tags.genre.to_owned());
+    file.insert_tag(tag);
+    file.save_to_path(&beside, WriteOptions::default())
+        .expect("tagged");
+    let place = folder.join("music").join(format!("{}.wav", tags.title));
+    std::fs::rename(&beside, place).expect("the music folder is on the same disk");
 }
 
 /// Silence: 8 kHz, 8 bit, one channel. Small, and a real file all the same.

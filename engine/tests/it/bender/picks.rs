@@ -1,0 +1,279 @@
+//! Which strategy a pick comes by, how often, and that nothing comes twice.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use engine::EngineSettings;
+use engine::store::Key;
+use nests::nest::NestId;
+use nests::queue::Song;
+use nests::track::Source;
+use nests::wire::{Command, Snapshot};
+
+use super::{
+    SONG_MS, WEEK_MS, filled, house_by, house_with, past_plays, picks, playing, preview, skip, songs,
+};
+use crate::support::imagined::{Asked, Imagined};
+use crate::support::{House, person};
+
+#[tokio::test]
+async fn each_strategy_picks_when_it_alone_has_weight() {
+    let table = [
+        ("artist_search", Asked::Artist),
+        ("artist_albums", Asked::ArtistsAlbums),
+        ("album", Asked::Album),
+        ("genre", Asked::Genre),
+    ];
+    for (strategy, asked) in table {
+        let (house, source) = house_with(&[(strategy, 1)]).await;
+        let nest = house.build("BassNest").await.nest_id;
+        let _anna = house.join(&nest, "anna").await;
+        let snapshot = filled(&house, &nest).await;
+        let all: BTreeSet<_> = picks(&snapshot)
+            .iter()
+            .map(|q| q.song.track.album.clone())
+            .collect();
+        assert!(all.contains(&format!("{asked:?}")), "{strategy}: {all:?}");
+        assert!(
+            source
+                .take_questions()
+                .iter()
+                .all(|(question, _)| *question == asked),
+            "{strategy}"
+        );
+        house.close().await;
+    }
+}
+
+const PICKS: usize = 10_000;
+/// Picked in one go: well within the time that one topping-up may take.
+const AT_ONCE: usize = 20;
+/// Of a hundred: picks that a slow machine ran out of time for, and took from the library.
+const MOST_FROM_THE_LIBRARY: f64 = 1.0;
+const SEEDS_GENRE: &str = "synth pop";
+
+/// He fills the queue in one moment, and after it not before he is asked.
+fn in_goes(s: &mut EngineSettings) {
+    s.min_queue_depth = AT_ONCE;
+    s.max_bender_minutes = 0;
+}
+
+/// By which strategy the pick came: the source says in albums and titles what it was asked for.
+fn strategy_of(song: &Song) -> &'static str {
+    match song.track.album.as_str() {
+        _ if song.is_throwback() => "throwback",
+        "Genre" if song.track.title.starts_with(SEEDS_GENRE) => "genre",
+        "Genre" => "genre_hint",
+        "Artist" => "artist_search",
+        "ArtistsAlbums" => "artist_albums",
+        "Album" => "album",
+        _ => "library",
+    }
+}
+
+/// Lets him pick [`PICKS`] songs, all of which count as played; within the filter's time none of them comes twice. Answers
+/// the percentage of each strategy.
+async fn shares(house: &House, nest: &NestId) -> BTreeMap<&'static str, f64> {
+    let _anna = house.join(nest, "anna").await;
+    let mut seen = HashSet::new();
+    let mut picked: BTreeMap<&'static str, usize> = BTreeMap::new();
+    while seen.len() < PICKS {
+        let full = |n: &Snapshot| n.playing.is_some() && n.songs.len() == AT_ONCE;
+        let go = house.until(nest, "Bender fills the queue", full).await;
+        for song in songs(&go).filter(|song| song.track.uri.source() == Source::Spotify) {
+            assert!(seen.insert(song.track.uri.clone()), "{song:?} came back");
+        }
+        for song in songs(&go) {
+            *picked.entry(strategy_of(song)).or_default() += 1;
+        }
+        house.clock.advance(1);
+        heard(house, nest, &go).await;
+        let asked = house.act(nest, "anna", Command::AskBender).await;
+        asked.expect("he goes on");
+    }
+    let all: usize = picked.values().sum();
+    let percent = |count: usize| 100.0 * count as f64 / all as f64;
+    picked
+        .into_iter()
+        .map(|(name, count)| (name, percent(count)))
+        .collect()
+}
+
+/// All that plays and waits has played, and the queue is empty. What a play writes against coming back is written here, for
+/// all of them in one go: playing them one by one takes three times as long.
+async fn heard(house: &House, nest: &NestId, go: &Snapshot) {
+    let mut write = redis::pipe();
+    for song in songs(go) {
+        write
+            .cmd("SET")
+            .arg(Key::Filter(nest, &song.track.uri).name())
+            .arg(house.engine.now().0)
+            .arg("EX")
+            .arg(WEEK_MS / 1000);
+    }
+    let () = write
+        .query_async(&mut house.redis().await)
+        .await
+        .expect("written");
+    let cleared = house.act(nest, "anna", Command::Clear).await;
+    cleared.expect("the host may");
+    skip(house, nest).await;
+}
+
+/// Each within two points of what the weights say, and nothing else.
+fn assert_shares(shares: &BTreeMap<&'static str, f64>, weights: &[(&'static str, f64)]) {
+    let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
+    for (strategy, weight) in weights {
+        let share = shares.get(strategy).copied().unwrap_or_default();
+        let right = 100.0 * weight / total;
+        assert!(
+            (share - right).abs() < 2.0,
+            "{strategy}: {share:.1} % instead of {right:.1} %; all of them: {shares:?}"
+        );
+    }
+    let others = shares
+        .iter()
+        .filter(|(name, _)| weights.iter().all(|(known, _)| known != *name));
+    for (name, share) in others {
+        assert!(*name == "library" && *share < MOST_FROM_THE_LIBRARY, "{shares:?}");
+    }
+}
+
+#[tokio::test]
+async fn over_ten_thousand_picks_in_the_main_nest_the_shares_match_the_weights_and_nothing_comes_twice() {
+    let (house, source) = house_by("genre=35", in_goes).await;
+    source.notes_the_genre(SEEDS_GENRE);
+    past_plays(&house, 0..PICKS as u64).await;
+    let shares = shares(&house, &NestId::main()).await;
+    let weights = [
+        ("genre", 35.0),
+        ("throwback", 30.0),
+        ("artist_search", 25.0),
+        ("artist_albums", 5.0),
+        ("album", 5.0),
+    ];
+    assert_shares(&shares, &weights);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn over_ten_thousand_picks_in_a_nest_with_a_genre_of_its_own_the_shares_match_the_weights() {
+    let (house, source) = house_by("genre=35", in_goes).await;
+    source.notes_the_genre(SEEDS_GENRE);
+    let nest = house.build("WaveyNest").await.nest_id;
+    let shares = shares(&house, &nest).await;
+    // Twenty more for the genre, of which the nest's own takes half.
+    let weights = [
+        ("genre", 27.5),
+        ("genre_hint", 27.5),
+        ("artist_search", 25.0),
+        ("artist_albums", 5.0),
+        ("album", 5.0),
+    ];
+    assert_shares(&shares, &weights);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn over_ten_thousand_picks_without_throwbacks_the_shares_match_the_weights() {
+    let (house, source) = house_by("throwback=0", in_goes).await;
+    source.notes_the_genre(SEEDS_GENRE);
+    past_plays(&house, 0..100).await;
+    let shares = shares(&house, &NestId::main()).await;
+    let weights = [
+        ("genre", 35.0),
+        ("artist_search", 25.0),
+        ("artist_albums", 5.0),
+        ("album", 5.0),
+    ];
+    assert_shares(&shares, &weights);
+    house.close().await;
+}
+
+/// Until now they were never picked, not even with everybody connected.
+#[tokio::test]
+async fn what_needs_accounts_is_picked_where_most_who_are_here_hear_it() {
+    for (hearing, is_picked) in [(&["anna"][..], false), (&["anna", "ben"][..], true)] {
+        let (house, source) = house_with(&[("artist_search", 1)]).await;
+        source.needs_an_account();
+        let nest = house.build("BassNest").await.nest_id;
+        let mut redis = house.redis().await;
+        for who in hearing {
+            let mut choose = redis::cmd("SET");
+            choose.arg(Key::Hearing(&nest, &person(who).id).name()).arg("{}");
+            let () = choose.query_async(&mut redis).await.expect("chosen");
+        }
+        let _ben = house.join(&nest, "ben").await;
+        let _anna = house.join(&nest, "anna").await;
+        let snapshot = filled(&house, &nest).await;
+        let was_asked = !source.take_questions().is_empty();
+        assert_eq!(was_asked, is_picked, "{hearing:?}");
+        let all_from_library = picks(&snapshot)
+            .iter()
+            .all(|q| q.song.track.uri.source() == Source::Library);
+        assert!(is_picked || all_from_library);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_nests_genre_is_asked_for_beside_the_seeds() {
+    let (house, source) = house_with(&[("genre", 1), ("genre_hint", 20)]).await;
+    source.notes_the_genre(SEEDS_GENRE);
+    let nest = house.build("WaveyNest").await.nest_id;
+    let _anna = house.join(&nest, "anna").await;
+    let mut asked = HashSet::new();
+    // Each draw is one of two.
+    for _ in 0..64 {
+        filled(&house, &nest).await;
+        asked.extend(source.take_questions());
+        if asked.len() == 2 {
+            break;
+        }
+        skip(&house, &nest).await;
+    }
+    let both = ["new wave", SEEDS_GENRE].map(|genre| (Asked::Genre, genre.to_owned()));
+    assert_eq!(asked, HashSet::from(both));
+    house.close().await;
+}
+
+/// Spotify has no notes about genres.
+#[tokio::test]
+async fn where_nobody_knows_the_seeds_genre_the_nests_own_is_asked_for() {
+    let (house, source) = house_with(&[("genre", 1)]).await;
+    let nest = house.build("WaveyNest").await.nest_id;
+    let _anna = house.join(&nest, "anna").await;
+    filled(&house, &nest).await;
+    let asked = source.take_questions();
+    assert_eq!(
+        asked,
+        [(Asked::Genre, "new wave".to_owned())],
+        "one list for both"
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_was_played_or_filtered_does_not_come_back() {
+    let source = Arc::new(Imagined::default());
+    let house = House::open_with_source(source, |_| {}).await;
+    let main = NestId::main();
+    let _anna = house.join(&main, "anna").await;
+    let mut seen = HashSet::new();
+    for round in 0..60 {
+        let nest = filled(&house, &main).await;
+        let playing = playing(&nest).track.uri.clone();
+        assert!(seen.insert(playing.clone()), "{playing} came back");
+        if round % 3 == 0 {
+            let (song, uri) = preview(&nest).expect("a preview");
+            house
+                .act(&main, "anna", Command::Filter { song })
+                .await
+                .expect("filtered");
+            assert!(seen.insert(uri));
+        }
+        filled(&house, &main).await;
+        house.pass(SONG_MS).await;
+    }
+    house.close().await;
+}
