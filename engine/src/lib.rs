@@ -41,6 +41,7 @@ mod sessions;
 mod settings;
 pub mod source;
 pub mod store;
+mod switching;
 mod tv;
 mod visits;
 mod waiting;
