@@ -122,6 +122,7 @@ pub fn decide(nest: &Snapshot, by: &Person, command: &Command, about: Circumstan
             let song = song.clone();
             granted(Change::Filtered { song, track })
         }
+        Command::AskBender if !nest.bender.enabled => Err(Refusal::BenderOff),
         Command::AskBender => granted(Change::BenderAsked { at: about.now }),
     }
 }
@@ -159,6 +160,16 @@ mod tests {
     use super::fixture::{at, temporary_nest_of};
     use super::*;
     use crate::wire::snapshot::fixture::{person, queued};
+
+    #[test]
+    fn bender_is_asked_only_where_he_is_switched_on() {
+        let mut nest = temporary_nest_of("host");
+        let ask = |nest: &Snapshot| decide(nest, &person("ben"), &Command::AskBender, at(7));
+        let asked = Change::BenderAsked { at: Millis(7) };
+        assert_eq!(ask(&nest).map(|granted| granted.change), Ok(Some(asked)));
+        nest.bender.enabled = false;
+        assert_eq!(ask(&nest), Err(Refusal::BenderOff));
+    }
 
     #[test]
     fn in_a_temporary_nest_listeners_look_after_their_own_songs() {

@@ -13,8 +13,11 @@ pub use seed::{Seed, Seeds};
 pub use strategy::{Strategy, Taste, in_order};
 pub use weights::{Weights, WeightsError};
 
+use crate::action::Refusal;
+use crate::nest::MemberId;
+use crate::nest::role::Power;
 use crate::time::Millis;
-use crate::wire::Snapshot;
+use crate::wire::{Change, Snapshot};
 
 /// The house's rules for Bender.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +43,17 @@ pub fn wanted(nest: &Snapshot, people_here: bool, now: Millis, limits: Limits) -
         .max(preview)
 }
 
+/// What changes where `by` switches him on or off in a nest; `None`: he is as wished already.
+///
+/// # Errors
+/// [`Refusal::HostOnly`].
+pub fn switched(nest: &Snapshot, by: &MemberId, on: bool) -> Result<Option<Change>, Refusal> {
+    if !nest.role_of(by).may(Power::SwitchBender) {
+        return Err(Refusal::HostOnly);
+    }
+    Ok((nest.bender.enabled != on).then_some(Change::BenderSwitched { on }))
+}
+
 /// Whether music that people hear through accounts of their own is music for those who are here: more than half of them hear
 /// it. The others get silence for their part, so they must not be many.
 pub const fn is_heard_by_most(here: usize, through_accounts: usize) -> bool {
@@ -55,7 +69,8 @@ pub fn streak_is_over(nest: &Snapshot, now: Millis, limits: Limits) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::snapshot::fixture::{nest, queued};
+    use crate::nest::{NestCode, NestId};
+    use crate::wire::snapshot::fixture::{nest, person, queued};
 
     const LIMITS: Limits = Limits {
         min_queue_depth: 3,
@@ -76,6 +91,28 @@ mod tests {
             ..LIMITS
         };
         assert_eq!(super::wanted(&nest(), true, Millis(0), never), 0);
+    }
+
+    #[test]
+    fn the_host_switches_him_on_and_off_and_in_the_main_nest_everybody() {
+        let mut temporary = nest();
+        temporary.nest.id = NestId::from(NestCode::parse("X7K2P").expect("a good code"));
+        temporary.nest.creator = Some(person("host").id);
+        let table = [
+            (&temporary, "host", Ok(())),
+            (&temporary, "ben", Err(Refusal::HostOnly)),
+            (&nest(), "ben", Ok(())),
+        ];
+        for (nest, who, may) in table {
+            let off = switched(nest, &person(who).id, false);
+            assert_eq!(
+                off,
+                may.clone().map(|()| Some(Change::BenderSwitched { on: false })),
+                "{who}"
+            );
+            let as_it_is = switched(nest, &person(who).id, true);
+            assert_eq!(as_it_is, may.map(|()| None), "{who}");
+        }
     }
 
     #[test]

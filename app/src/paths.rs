@@ -31,6 +31,7 @@ pub mod form {
     pub const CREATE_NEST: &str = "/api/fn/create_nest";
     pub const RENAME_NEST: &str = "/api/fn/rename_nest";
     pub const SET_EMOJI: &str = "/api/fn/set_emoji";
+    pub const SWITCH_BENDER: &str = "/api/fn/switch_bender";
     pub const SET_SPOTIFY_APP: &str = "/api/fn/set_spotify_app";
     pub const REMOVE_SPOTIFY_APP: &str = "/api/fn/remove_spotify_app";
     pub const DELETE_NEST: &str = "/api/fn/delete_nest";
@@ -114,7 +115,7 @@ pub fn nest_after(id: &NestId, good: bool, words: &str) -> String {
     format!("{}?{name}={}", nest(id), query_value(words))
 }
 
-/// Where the creator of a nest renames, restarts or deletes it.
+/// Where the creator of a nest renames, restarts or deletes it; for the Main Nest, where everybody switches Bender.
 pub fn settings(id: &NestId) -> String {
     format!("/nest/{id}/settings")
 }

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod answer;
+pub mod bender;
 pub mod directory;
 #[cfg(feature = "ssr")]
 mod door;

@@ -46,11 +46,11 @@ const LOUDNESS = 0.05;
 const LOWEST_TONE_HZ = 196;
 const SEMITONE = 2 ** (1 / 12);
 
-/** Writes the whole collection, and one corrupt file, into `folder`. */
-export async function writeMusic(folder: string): Promise<void> {
+/** Writes these songs, by default the whole collection, and one corrupt file into `folder`. */
+export async function writeMusic(folder: string, songs: readonly Song[] = SONGS): Promise<void> {
   await mkdir(folder, { recursive: true });
   await Promise.all([
-    ...SONGS.map((song, place) => writeFile(path.join(folder, fileName(song)), wave(song.seconds, place))),
+    ...songs.map((song, place) => writeFile(path.join(folder, fileName(song)), wave(song.seconds, place))),
     writeFile(path.join(folder, CORRUPT_FILE), 'This is a letter, not a song.'),
   ]);
 }

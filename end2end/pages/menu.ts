@@ -11,8 +11,9 @@ export class Menu {
   readonly build: Locator;
   readonly join: Locator;
   readonly backToMain: Locator;
-  /** Only for whoever built the nest. */
+  /** Only for whoever built the nest, and in the Main Nest for everybody. */
   readonly settings: Locator;
+  /** Only for whoever built the nest. */
   readonly restart: Locator;
   readonly paste: Locator;
   readonly share: Locator;

@@ -99,7 +99,7 @@ export class NestPage {
     return (await this.bar.code.textContent()) ?? '';
   }
 
-  /** By the menu, as the host of a nest. */
+  /** By the menu, as the host of a nest, or in the Main Nest. */
   async openSettings(): Promise<SettingsPage> {
     await this.openMenu();
     await this.menu.settings.click();

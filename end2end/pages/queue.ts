@@ -57,6 +57,11 @@ export class Row {
   readonly why: Locator;
   readonly jammedBy: Locator;
   readonly plays: Locator;
+  /** What can be done with Bender's pick. */
+  readonly queueIt: Locator;
+  readonly filterIt: Locator;
+  /** Only for what has a page at its source. */
+  readonly openIt: Locator;
   private readonly more: Locator;
 
   constructor(
@@ -73,6 +78,9 @@ export class Row {
     this.why = self.locator('.row__why');
     this.jammedBy = self.locator('.row__jams');
     this.plays = self.getByRole('time');
+    this.queueIt = self.getByRole('button', { name: 'Queue it' });
+    this.filterIt = self.getByRole('button', { name: 'Filter it' });
+    this.openIt = self.getByRole('link', { name: 'Open it' });
   }
 
   async openMore(): Promise<void> {

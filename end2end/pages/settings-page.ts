@@ -1,4 +1,4 @@
-// What the creator of a nest can change about it: a plain page of forms.
+// What the creator of a nest can change about it: a plain page of forms. In the Main Nest everybody, but only Bender's switch.
 
 import { type Locator, type Page, expect } from '@playwright/test';
 
@@ -9,6 +9,10 @@ export class SettingsPage {
   readonly emoji: Locator;
   readonly saveEmoji: Locator;
   readonly keepSongs: Locator;
+  /** How Bender stands in the nest, in words. */
+  readonly benderHere: Locator;
+  readonly switchBenderOff: Locator;
+  readonly switchBenderOn: Locator;
   readonly clientId: Locator;
   readonly clientSecret: Locator;
   readonly saveApp: Locator;
@@ -31,6 +35,9 @@ export class SettingsPage {
     this.emoji = this.main.getByLabel('Emoji of the link');
     this.saveEmoji = this.main.getByRole('button', { name: 'Save emoji' });
     this.keepSongs = this.main.getByRole('checkbox', { name: 'Keep the songs that wait' });
+    this.benderHere = this.main.getByTestId('bender-here');
+    this.switchBenderOff = this.main.getByRole('button', { name: 'Switch Bender off' });
+    this.switchBenderOn = this.main.getByRole('button', { name: 'Switch Bender on' });
     this.clientId = this.main.getByLabel('Client ID');
     this.clientSecret = this.main.getByLabel('Client secret');
     this.saveApp = this.main.getByRole('button', { name: 'Save app' });

@@ -133,7 +133,8 @@ pub(crate) fn concerns_the_player(change: &Change) -> bool {
         | Change::Stopped
         | Change::Paused { .. }
         | Change::Resumed { .. }
-        | Change::BenderAsked { .. } => true,
+        | Change::BenderAsked { .. }
+        | Change::BenderSwitched { .. } => true,
         Change::Voted { .. } | Change::Jammed { .. } | Change::Volume { .. } | Change::Renamed { .. } => {
             false
         }

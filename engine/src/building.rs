@@ -17,7 +17,7 @@ use crate::clock::rfc3339;
 use crate::directory::Entry;
 use crate::error::EngineError;
 use crate::store::keys::VISITED_LIFE;
-use crate::store::state::Position;
+use crate::store::state::{BENDER_IS_OFF, Position};
 use crate::store::{Key, scripts};
 use crate::visits::VISITS_REMEMBERED;
 
@@ -63,13 +63,14 @@ impl Engine {
             .arg(entry.to_json()?);
         self.inner.store.run::<()>(&enter).await?;
         let mut awaken = scripts::AWAKEN.key(Key::Log(&main).name());
-        awaken.key(Key::Version(&main).name()).arg(
-            Position {
-                generation: 1,
-                version: 0,
-            }
-            .to_string(),
-        );
+        awaken
+            .key(Key::Version(&main).name())
+            .key(Key::BenderOff(&main).name());
+        let place = Position {
+            generation: 1,
+            version: 0,
+        };
+        awaken.arg(place.to_string()).arg(self.bender_at_first());
         Ok(self.inner.store.script(&awaken).await?)
     }
 
@@ -228,7 +229,8 @@ impl Engine {
             .key(Key::CleanupDue.name())
             .key(Key::Visited(&by.id).name())
             .key(Key::Deleting(nest).name())
-            .key(Key::Names.name());
+            .key(Key::Names.name())
+            .key(Key::BenderOff(nest).name());
         if let Some(slug) = &entry.slug {
             create.key(Key::Slug(slug).name());
         }
@@ -248,8 +250,20 @@ impl Engine {
             .arg(if name_must_be_free { "1" } else { "" });
         let now = self.now();
         create.arg(now.plus(entry.ttl_ms() + 1).0).arg(now.0);
-        create.arg(VISITS_REMEMBERED).arg(VISITED_LIFE.as_secs());
+        create
+            .arg(VISITS_REMEMBERED)
+            .arg(VISITED_LIFE.as_secs())
+            .arg(self.bender_at_first());
         Ok(self.inner.store.script(&create).await?)
+    }
+
+    /// What [`Key::BenderOff`] of a new nest holds; blank: it is not there. Kept from the start, so that another setting
+    /// later is about later nests.
+    fn bender_at_first(&self) -> &'static str {
+        match self.inner.settings.bender_default {
+            true => "",
+            false => BENDER_IS_OFF,
+        }
     }
 }
 

@@ -19,8 +19,8 @@ impl Engine {
     /// Sets the emoji of a nest's link, or takes it away where `typed` is blank; see [`Engine::alter_nest`].
     pub async fn set_emoji(&self, by: &Person, nest: &NestRef, typed: &str) -> Result<NestCard, EngineError> {
         let wish = Alteration {
-            name: None,
             emoji: Some(typed),
+            ..Alteration::default()
         };
         self.alter_nest(by, nest, wish).await
     }

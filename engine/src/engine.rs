@@ -273,8 +273,7 @@ impl Engine {
         let inner = &self.inner;
         let load = async || {
             let entry = self.entry(nest).await?;
-            let bender = inner.settings.use_bender && inner.settings.bender_default;
-            let mut loaded = state::load(&inner.store, entry.identity(), bender).await?;
+            let mut loaded = state::load(&inner.store, entry.identity(), inner.settings.use_bender).await?;
             // Read again: a name that came between the entry and the state would be in neither of the two. One that comes
             // now is in the log, behind what was loaded.
             if let (Some(loaded), Some(identity)) = (&mut loaded, identity_of(&inner.store, nest).await?) {

@@ -42,6 +42,7 @@ mod sessions;
 mod settings;
 pub mod source;
 pub mod store;
+mod switching;
 mod tv;
 mod visits;
 mod waiting;

@@ -1,5 +1,5 @@
 //! What its creator changes about a nest: another name, and with it another link name, and the emoji of the link. The old
-//! link leads on until somebody claims it.
+//! link leads on until somebody claims it. Bender's switch is told of in `switching`.
 //!
 //! The entry, the links and what everybody inside is told change in one step (see `live::commit`).
 
@@ -25,6 +25,8 @@ pub struct Alteration<'a> {
     pub name: Option<&'a str>,
     /// Blank takes it away.
     pub emoji: Option<&'a str>,
+    /// Whether Bender picks here. Goes by itself: it is a step of its own.
+    pub bender: Option<bool>,
 }
 
 impl Engine {
@@ -32,7 +34,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::NotTheCreator`], [`EngineError::MainIsPermanent`], [`EngineError::NestAsleep`], and
-    /// [`EngineError::Invalid`] where the name or the emoji is none, or neither is given; nothing has changed then.
+    /// [`EngineError::Invalid`] where the name or the emoji is none, nothing is given, or Bender's switch and something else;
+    /// nothing has changed then. For Bender's switch see [`nests::bender::switched`].
     pub async fn alter_nest(
         &self,
         by: &Person,
@@ -42,12 +45,17 @@ impl Engine {
         let name = wish.name.map(NestName::parse).transpose();
         let name = name.map_err(|error| EngineError::invalid("name", error))?;
         let emoji = wish.emoji.map(emoji::parse).transpose()?;
-        match (name, emoji) {
-            (Some(name), emoji) => self.rename(by, nest, &name, emoji).await,
-            (None, Some(emoji)) => self.replace_emoji(by, nest, emoji).await,
-            (None, None) => Err(EngineError::invalid(
+        match (name, emoji, wish.bender) {
+            (None, None, Some(on)) => self.switch_bender(by, nest, on).await,
+            (_, _, Some(_)) => Err(EngineError::invalid(
+                "bender",
+                "switch Bender by himself, and send the rest in another request",
+            )),
+            (Some(name), emoji, None) => self.rename(by, nest, &name, emoji).await,
+            (None, Some(emoji), None) => self.replace_emoji(by, nest, emoji).await,
+            (None, None, None) => Err(EngineError::invalid(
                 "name",
-                "send the new name, or the emoji of the link",
+                "send the new name, the emoji of the link, or whether Bender picks",
             )),
         }
     }
@@ -61,7 +69,7 @@ impl Engine {
     ) -> Result<NestCard, EngineError> {
         let wish = Alteration {
             name: Some(name),
-            emoji: None,
+            ..Alteration::default()
         };
         self.alter_nest(by, nest, wish).await
     }

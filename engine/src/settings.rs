@@ -39,7 +39,7 @@ pub struct EngineSettings {
     /// Days a sleeping nest is kept; 0: it is deleted at once.
     pub nest_park_days: u32,
     pub nest_cleanup: Duration,
-    /// Whether Bender picks in new nests.
+    /// Whether Bender picks in new nests, until their hosts decide otherwise.
     pub bender_default: bool,
     /// Whether Bender picks at all.
     pub use_bender: bool,

@@ -20,6 +20,8 @@ pub enum Refusal {
     QueueFull(u32),
     #[error("that song is not Bender's")]
     NotBenders,
+    #[error("Bender is switched off in this nest")]
+    BenderOff,
     #[error("no source has that track")]
     NoSuchTrack,
     #[error("this nest plays from one source at a time, now from {}", .0.title())]
@@ -43,7 +45,7 @@ impl From<Refusal> for ErrorBody {
             Refusal::NotPlaying | Refusal::NothingPlaying | Refusal::UndoTooLate => {
                 Self::new(ErrorCode::NotFound, message)
             }
-            Refusal::OwnSong | Refusal::HostOnly | Refusal::NotBenders => {
+            Refusal::OwnSong | Refusal::HostOnly | Refusal::NotBenders | Refusal::BenderOff => {
                 Self::new(ErrorCode::Forbidden, message)
             }
             Refusal::QueueFull(_) => Self::new(ErrorCode::QueueFull, message),

@@ -4,18 +4,19 @@ use super::{Decision, Refusal, granted, nothing_to_do};
 use crate::queue::QueuedSong;
 use crate::wire::{Change, Snapshot};
 
-/// Puts back what was removed, except what is here again in the meantime.
+/// Puts back what was removed, except what is here again in the meantime, and Bender's where he is switched off by now.
 pub(super) fn undo(nest: &Snapshot, removed: Option<Vec<QueuedSong>>, max_depth: Option<u32>) -> Decision {
     let mut songs = removed
         .filter(|songs| !songs.is_empty())
         .ok_or(Refusal::UndoTooLate)?;
     songs.retain(|back| {
+        let is_wanted = nest.bender.enabled || !back.song.auto;
         let plays = nest
             .playing
             .as_ref()
             .is_some_and(|p| p.queued.song.id == back.song.id);
         let waits = |q: &QueuedSong| q.song.id == back.song.id || q.song.track.uri == back.song.track.uri;
-        !plays && !nest.songs.iter().any(waits)
+        is_wanted && !plays && !nest.songs.iter().any(waits)
     });
     if songs.is_empty() {
         return nothing_to_do();
@@ -70,6 +71,19 @@ mod tests {
         );
         let again = decide(&plays, &anna, &undo, back(vec![three]));
         assert_eq!(again.expect("fine").change, None, "it plays");
+    }
+
+    #[test]
+    fn an_undo_brings_nothing_of_benders_back_where_he_was_switched_off() {
+        let mut nest = nest();
+        nest.bender.enabled = false;
+        let removed = Circumstances {
+            removed: Some(vec![queued(1, "anna"), queued(2, "bender")]),
+            ..at(0)
+        };
+        let undone = decide(&nest, &person("anna"), &Command::Undo { version: 7 }, removed).expect("granted");
+        let songs = vec![queued(1, "anna")];
+        assert_eq!(undone.change, Some(Change::Restored { songs }));
     }
 
     #[test]

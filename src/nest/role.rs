@@ -20,6 +20,7 @@ pub enum Power {
     ClearQueue,
     PauseAndResume,
     SetVolume,
+    SwitchBender,
 }
 
 impl Role {
@@ -40,7 +41,8 @@ impl Role {
                 | Power::RemoveAny
                 | Power::ClearQueue
                 | Power::PauseAndResume
-                | Power::SetVolume,
+                | Power::SetVolume
+                | Power::SwitchBender,
             ) => false,
         }
     }

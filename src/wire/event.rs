@@ -68,6 +68,10 @@ pub enum Change {
     BenderAsked {
         at: Millis,
     },
+    /// Bender picks here from now on, or no longer. Switched off, he takes along what he has waiting; what plays plays on.
+    BenderSwitched {
+        on: bool,
+    },
     Renamed {
         name: NestName,
         slug: Option<NestSlug>,

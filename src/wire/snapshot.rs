@@ -207,6 +207,13 @@ impl Snapshot {
             }
             Change::Volume { level } => self.volume = *level,
             Change::BenderAsked { at } => self.bender.streak_start = Some(*at),
+            Change::BenderSwitched { on } => {
+                self.bender = Bender {
+                    enabled: *on,
+                    streak_start: None,
+                };
+                self.songs.retain(|q| *on || !q.song.auto);
+            }
             Change::Renamed { name, slug } => {
                 self.nest.name = name.clone();
                 self.nest.slug = slug.clone();
@@ -436,6 +443,25 @@ mod tests {
         };
         assert_eq!(browser.apply(&event), Applied::Gap);
         assert_eq!(browser, nest());
+    }
+
+    #[test]
+    fn switched_off_bender_takes_along_what_he_has_waiting_and_what_plays_plays_on() {
+        let mut nest = nest()
+            .playing(queued(1, "bender"), Millis(0))
+            .with(queued(2, "anna"))
+            .with(queued(3, "bender"));
+        nest.bender.streak_start = Some(Millis(0));
+        let (playing, off) = (nest.playing.clone(), Change::BenderSwitched { on: false });
+        for _ in 0..2 {
+            nest.change(&off, Millis(5));
+            assert_eq!(nest.songs, [queued(2, "anna")]);
+            assert_eq!(nest.playing, playing);
+            assert!(!nest.bender.enabled);
+        }
+        nest.change(&Change::BenderSwitched { on: true }, Millis(6));
+        assert!(nest.bender.enabled);
+        assert_eq!(nest.bender.streak_start, None, "he begins anew");
     }
 
     #[test]

@@ -48,10 +48,12 @@ pub fn MenuPopover() -> impl IntoView {
                 <li>
                     <a class="menu__item" href=paths::MY_NESTS><Icon name=IconName::Nest/>"My nests"</a>
                 </li>
-                {is_host.then(|| view! {
+                {(is_host || is_main).then(|| view! {
                     <li>
                         <a class="menu__item" href=paths::settings(&nest.id)><Icon name=IconName::More/>"Nest settings"</a>
                     </li>
+                })}
+                {is_host.then(|| view! {
                     <li>
                         <a class="menu__item" href=paths::restart(&nest.id)><Icon name=IconName::Restart/>"Restart nest…"</a>
                     </li>

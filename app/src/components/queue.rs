@@ -79,13 +79,21 @@ fn Clear(nest: NestId) -> impl IntoView {
     }
 }
 
+/// The end of a sentence that begins with searching and pasting.
+pub(super) fn or_bender(state: NestState) -> Signal<&'static str> {
+    Signal::derive(move || match state.heading.with(|heading| heading.bender) {
+        true => ", or let Bender pick.",
+        false => ". Bender is off here.",
+    })
+}
+
 #[component]
 fn Empty() -> impl IntoView {
     let state = NestState::here();
     let filled = Signal::derive(move || state.heading.with(|heading| heading.songs > 0));
     view! {
         <p class="queue__empty" hidden=filled>
-            "Nothing waits. "<a href="#search">"Search or paste a link"</a>", or let Bender pick."
+            "Nothing waits. "<a href="#search">"Search or paste a link"</a>{or_bender(state)}
         </p>
     }
 }

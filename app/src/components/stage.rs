@@ -10,6 +10,7 @@ use super::avatar::{Avatar, Faces};
 use super::cover::{Cover, CoverSize};
 use super::icon::{Icon, IconName};
 use super::progress::Progress;
+use super::queue::or_bender;
 use super::tune_in::TuneIn;
 use super::volume::Volume;
 use crate::live::board::Stage;
@@ -167,18 +168,20 @@ pub fn JamButton(title: String, jams: usize, jammed: bool, disabled: bool) -> im
 /// Nothing plays.
 #[component]
 fn Quiet(nest: NestId) -> impl IntoView {
+    let state = NestState::here();
+    let bender_is_off = Signal::derive(move || !state.heading.with(|heading| heading.bender));
     view! {
         <div class="stage__cover">
             <span class="cover cover--large cover--blank cover--idle" aria-hidden="true"><Icon name=IconName::Nest/></span>
         </div>
         <div class="stage__song">
             <h2 class="stage__title" id="stage-title">"Quiet in here."</h2>
-            <p class="stage__credit">"Search, paste a link, or let Bender pick."</p>
+            <p class="stage__credit">"Search or paste a link"{or_bender(state)}</p>
         </div>
         <form class="stage__idle" method="post" action=form::ASK_BENDER>
             <input type="hidden" name="nest" value=nest.to_string()/>
             <a class="button" href="#search"><Icon name=IconName::Search/>"Search"</a>
-            <button class="button button--accent"><Icon name=IconName::Bender/>"Let Bender pick"</button>
+            <button class="button button--accent" hidden=bender_is_off><Icon name=IconName::Bender/>"Let Bender pick"</button>
         </form>
         <TuneIn/>
     }

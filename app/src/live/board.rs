@@ -61,6 +61,8 @@ pub struct Heading {
     /// When the last one will be over, if the clock runs.
     pub ends: Option<Millis>,
     pub clearable: bool,
+    /// Whether Bender picks here.
+    pub bender: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +128,7 @@ pub fn board(nest: &Snapshot, me: &MemberId, now: Millis, is_pending: impl Fn(&S
             of_people: nest.songs_of_people(),
             ends: last_end,
             clearable: !ordered.is_empty() && role.may(Power::ClearQueue),
+            bender: nest.bender.enabled,
         },
     }
 }
@@ -334,6 +337,14 @@ mod tests {
         let place = |nest: &Snapshot, n| landing_place(nest, &person("me"), &track(n), Millis(9));
         assert_eq!(place(&nest, 9), Some(2), "before Anna's second turn");
         assert_eq!(place(&nest, 3), Some(2), "taken over from Bender");
+    }
+
+    #[test]
+    fn the_heading_tells_whether_bender_picks_here() {
+        let mut nest = nest_with(&[]);
+        assert!(drawn(&nest).heading.bender);
+        nest.bender.enabled = false;
+        assert!(!drawn(&nest).heading.bender);
     }
 
     #[test]

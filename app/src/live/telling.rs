@@ -34,6 +34,8 @@ fn sentence(state: NestState, change: &Change) -> Option<String> {
         Change::Stopped => Some("The queue has run out.".to_owned()),
         Change::Paused { .. } => Some("Paused.".to_owned()),
         Change::Resumed { .. } => Some("Playing again.".to_owned()),
+        Change::BenderSwitched { on: true } => Some("Bender picks here now.".to_owned()),
+        Change::BenderSwitched { on: false } => Some("Bender is off here now.".to_owned()),
         Change::Renamed { name, .. } => Some(format!("This nest is called {} now.", name.as_str())),
         Change::Voted { .. } | Change::Jammed { .. } | Change::Volume { .. } | Change::BenderAsked { .. } => {
             None

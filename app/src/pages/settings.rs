@@ -1,22 +1,28 @@
-//! What the creator of a nest can change about it: its name, the emoji of its link, a new start, its end.
+//! What the creator of a nest can change about it: its name, the emoji of its link, whether Bender picks, a new start, its
+//! end. In the Main Nest, which is nobody's, everybody switches Bender, and that is all.
 //!
 //! A plain page of plain forms. Restarting and deleting are folded away, and say how many are listening before anything
-//! happens to them. The Spotify app of the nest's own has a module of its own below.
+//! happens to them. Bender's switch and the Spotify app of the nest's own have modules of their own below.
 
+mod bender;
 mod own_app;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use nests::nest::NestId;
 use nests::nest::name::MAX_NAME_CHARS;
 use nests::wire::directory::{NestCard, NestState};
 
+use self::bender::BendersSwitch;
 use self::own_app::OwnSpotifyApp;
 use super::out_of_order::in_place_of_the_page;
 use crate::components::icon::{Icon, IconName};
 use crate::components::nest_bar::PlainBar;
 use crate::components::notice::Notice;
 use crate::paths;
+use crate::server_fns::Refused;
+use crate::server_fns::bender::{BenderHere, bender_here};
 use crate::server_fns::looking_back::a_nest;
 use crate::server_fns::own_app::{HostsView, hosts_view};
 use crate::server_fns::page_query::of_request;
@@ -29,18 +35,44 @@ pub fn SettingsPage() -> impl IntoView {
     let nest = use_params_map().with_untracked(|params| params.get("code").unwrap_or_default());
     Suspend::new(async move {
         match a_nest(&nest).await {
-            Ok((card, true)) if !card.is_main => match hosts_view(&card.nest_id).await {
-                Ok(spotify) => view! { <Settings card spotify/> }.into_any(),
+            Ok((card, _)) if card.is_main => match bender_here(&card.nest_id).await {
+                Ok(bender) => view! { <MainNest card bender/> }.into_any(),
                 Err(refused) => in_place_of_the_page(refused),
             },
-            Ok((card, _)) => view! { <NotYours card/> }.into_any(),
+            Ok((card, true)) => match hosts_own(&card.nest_id).await {
+                Ok((spotify, bender)) => view! { <Settings card spotify bender/> }.into_any(),
+                Err(refused) => in_place_of_the_page(refused),
+            },
+            Ok((card, false)) => view! { <NotYours card/> }.into_any(),
             Err(refused) => in_place_of_the_page(refused),
         }
     })
 }
 
+async fn hosts_own(nest: &NestId) -> Result<(HostsView, BenderHere), Refused> {
+    Ok((hosts_view(nest).await?, bender_here(nest).await?))
+}
+
 #[component]
-fn Settings(card: NestCard, spotify: HostsView) -> impl IntoView {
+fn MainNest(card: NestCard, bender: BenderHere) -> impl IntoView {
+    let name = card.name.as_str().to_owned();
+    view! {
+        <Title text=format!("Settings of {name} · EchoNest")/>
+        <PlainBar/>
+        <main class="page page--list">
+            <section class="card card--panel">
+                <h1 class="card__title">"Nest settings"</h1>
+                <Notice text=Signal::stored(of_request().notice)/>
+                <p class="card__text">"The Main Nest runs for ever; nobody restarts or renames it."</p>
+                <BendersSwitch nest=card.nest_id.to_string() here=bender/>
+                <a class="card__back" href=paths::nest(&card.nest_id)>{format!("Back to {name}")}</a>
+            </section>
+        </main>
+    }
+}
+
+#[component]
+fn Settings(card: NestCard, spotify: HostsView, bender: BenderHere) -> impl IntoView {
     let name = card.name.as_str().to_owned();
     let is_awake = card.state == NestState::Awake;
     view! {
@@ -53,6 +85,7 @@ fn Settings(card: NestCard, spotify: HostsView) -> impl IntoView {
                 {is_awake.then(|| view! {
                     <Rename nest=card.nest_id.to_string() name=name.clone()/>
                     <PickEmoji nest=card.nest_id.to_string() emoji=card.emoji.clone()/>
+                    <BendersSwitch nest=card.nest_id.to_string() here=bender/>
                 })}
                 <OwnSpotifyApp nest=card.nest_id.to_string() view=spotify/>
                 <Restart card=card.clone()/>
@@ -191,10 +224,9 @@ fn listening(card: &NestCard) -> String {
 
 #[component]
 fn NotYours(card: NestCard) -> impl IntoView {
-    let words = match (card.is_main, &card.creator) {
-        (true, _) => "The Main Nest runs for ever; nobody restarts or renames it.".to_owned(),
-        (false, Some(creator)) => format!("Only {creator}, who built it, can change it."),
-        (false, None) => "Only whoever built it can change it.".to_owned(),
+    let words = match &card.creator {
+        Some(creator) => format!("Only {creator}, who built it, can change it."),
+        None => "Only whoever built it can change it.".to_owned(),
     };
     view! {
         <Title text="Nest settings · EchoNest"/>

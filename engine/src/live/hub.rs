@@ -339,6 +339,8 @@ impl Hub {
         match applied {
             // Another process did this, and its player may be the one that died.
             Applied::Forward if concerns_the_player(&event.change) => player.poke(&live.id),
+            // A commit of ours that lost to it brought it along: only now the player hears of it.
+            Applied::Already if live.settle_with_player() => player.poke(&live.id),
             Applied::Forward | Applied::Already => {}
             Applied::Gap => {
                 player.poke(&live.id);

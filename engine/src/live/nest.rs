@@ -2,7 +2,7 @@
 //! [`commit`](super::commit).
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use tokio::sync::broadcast;
 
 use super::present::{Ears, Present};
 use super::{CloseReason, Frame, Since};
+use crate::acting::concerns_the_player;
 use crate::directory::identity_of;
 use crate::error::EngineError;
 use crate::store::state::{
@@ -66,12 +67,16 @@ struct Replica {
 
 pub(crate) struct LiveNest {
     pub(crate) id: NestId,
+    /// By the house's settings; needed to read the nest anew.
+    house_has_bender: bool,
     replica: Mutex<Replica>,
     /// Whose turn it is to commit from this process: one at a time, in the order of asking.
     pub(super) turn: tokio::sync::Mutex<()>,
     signals: broadcast::Sender<Signal>,
     pub(crate) present: Mutex<HashMap<MemberId, Present>>,
     last_used: AtomicI64,
+    /// Something that concerns the player came in other than by news, and it has not been told.
+    owes_player: AtomicBool,
 }
 
 /// A panic while a lock was held has been reported where it happened; the copy notices by itself if it is off.
@@ -102,11 +107,13 @@ impl LiveNest {
         };
         Self {
             id,
+            house_has_bender: loaded.house_has_bender,
             replica: Mutex::new(replica),
             turn: tokio::sync::Mutex::new(()),
             signals: broadcast::Sender::new(OUTBOX),
             present: Mutex::default(),
             last_used: AtomicI64::new(now.0),
+            owes_player: AtomicBool::new(false),
         }
     }
 
@@ -223,6 +230,10 @@ impl LiveNest {
                 continue;
             };
             let event = state::parse_event(&text)?;
+            // First the note, then the event: whoever finds the event here already finds the note as well.
+            if concerns_the_player(&event.change) {
+                self.owes_player.store(true, Ordering::Relaxed);
+            }
             if self.receive(&event, Frame::from_text(text)) == Applied::Gap {
                 return self.reload(store).await;
             }
@@ -230,10 +241,15 @@ impl LiveNest {
         Ok(())
     }
 
+    /// Whether the player has to be told of something that it was not told of. Counts as told.
+    pub(super) fn settle_with_player(&self) -> bool {
+        self.owes_player.swap(false, Ordering::Relaxed)
+    }
+
     /// The log no longer has what was missed: starts over from the keys, and gives every socket the new state.
     async fn reload(&self, store: &Store) -> Result<(), EngineError> {
         let old = self.snapshot();
-        let Some(mut loaded) = state::load(store, old.nest.clone(), old.bender.enabled).await? else {
+        let Some(mut loaded) = state::load(store, old.nest.clone(), self.house_has_bender).await? else {
             self.close(CloseReason::NestAsleep);
             return Ok(());
         };

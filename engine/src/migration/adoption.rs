@@ -50,8 +50,7 @@ impl Engine {
         };
         self.respell_dates(&main, &left).await?;
         let identity = self.entry(&main).await?.identity();
-        let bender = self.inner.settings.use_bender && self.inner.settings.bender_default;
-        let Some(loaded) = load(&self.inner.store, identity, bender).await? else {
+        let Some(loaded) = load(&self.inner.store, identity, self.inner.settings.use_bender).await? else {
             return Err(EngineError::NestAsleep);
         };
         let before = loaded.snapshot;

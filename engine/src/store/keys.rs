@@ -57,6 +57,8 @@ pub enum Key<'a> {
     LastQueued(&'a NestId),
     LastBenderTrack(&'a NestId),
     BenderStreakStart(&'a NestId),
+    /// Bender is switched off here. There where he is, and nowhere else.
+    BenderOff(&'a NestId),
     Volume(&'a NestId),
     LastActivity(&'a NestId),
     Deleting(&'a NestId),
@@ -177,6 +179,7 @@ impl Key<'_> {
             Self::LastQueued(nest) => format!("NEST:{nest}|MISC|last-queued"),
             Self::LastBenderTrack(nest) => format!("NEST:{nest}|MISC|last-bender-track"),
             Self::BenderStreakStart(nest) => format!("NEST:{nest}|MISC|bender_streak_start"),
+            Self::BenderOff(nest) => format!("NEST:{nest}|BENDER|off"),
             Self::Volume(nest) => format!("NEST:{nest}|MISC|volume"),
             Self::LastActivity(nest) => format!("NEST:{nest}|MISC|last-activity"),
             Self::Deleting(nest) => format!("NEST:{nest}|MISC|DELETING"),
@@ -258,6 +261,7 @@ impl Key<'_> {
             | Self::LastQueued(_)
             | Self::LastBenderTrack(_)
             | Self::BenderStreakStart(_)
+            | Self::BenderOff(_)
             | Self::Volume(_)
             | Self::LastActivity(_)
             | Self::Deleting(_)
@@ -328,12 +332,13 @@ pub fn own_app_account_prefix(nest: &NestId) -> String {
 }
 
 /// Whether a key of the nest belongs to its live state: not what it remembers, counts by the hour, shows on screens, or has
-/// from its host.
+/// from its host, like its app and whether Bender is off.
 pub fn is_of_live_state(nest: &NestId, key: &str) -> bool {
     let stays = [
         Key::History(nest).name(),
         Key::Deleting(nest).name(),
         Key::Screens(nest).name(),
+        Key::BenderOff(nest).name(),
     ];
     let families = [
         format!("NEST:{nest}|FILTER|"),
@@ -378,6 +383,7 @@ mod tests {
             Key::Restarts(&nest),
             Key::AddsThisHour(&nest, &member),
             Key::Screens(&nest),
+            Key::BenderOff(&nest),
             Key::Hearing(&nest, &member),
             Key::OwnApp(&nest),
             Key::OwnAppSeats(&nest),
@@ -388,6 +394,7 @@ mod tests {
             Key::Log(&nest),
             Key::Song(&nest, &song),
             Key::Members(&nest),
+            Key::BenderIdeas(&nest, Strategy::Genre),
             Key::Volume(&nest),
         ];
         assert!(stays.iter().all(|key| !is_of_live_state(&nest, &key.name())));
@@ -434,6 +441,7 @@ mod tests {
             Key::LastQueued(n),
             Key::LastBenderTrack(n),
             Key::BenderStreakStart(n),
+            Key::BenderOff(n),
             Key::Volume(n),
             Key::LastActivity(n),
             Key::Deleting(n),

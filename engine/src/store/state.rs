@@ -26,6 +26,8 @@ pub const LOG_LENGTH: usize = 512;
 /// Votes that may stand in the log alone before they are written through. Well under [`LOG_LENGTH`], so that trimming
 /// never takes one that is written nowhere else.
 pub const MAX_VOTES_IN_LOG: usize = 128;
+/// What the key holds that says that Bender is switched off. That it is there is what counts.
+pub(crate) const BENDER_IS_OFF: &str = "1";
 /// What a filter's key holds where the track was not played but rejected.
 pub(crate) const REJECTED: &str = "rejected";
 /// Songs that a nest's history keeps at least: ten days of music without a pause, two megabytes.
@@ -162,6 +164,10 @@ pub(crate) fn effects(before: &Snapshot, after: &Snapshot, stale_votes: &BTreeSe
             key,
             after.bender.streak_start.map(|at| at.0.to_string()),
         ));
+    }
+    if before.bender.enabled != after.bender.enabled {
+        let off = (!after.bender.enabled).then(|| BENDER_IS_OFF.to_owned());
+        writes.push(set_or_unlink(Key::BenderOff(nest), off));
     }
     // Also where no key changed: only votes may be ahead in the log, which is cut off at its length.
     writes.push(effect(
@@ -385,16 +391,19 @@ pub(crate) struct Loaded {
     pub(crate) stale_votes: BTreeSet<SongId>,
     /// The newest log entries, oldest first: what browsers may have missed.
     pub(crate) recent: Vec<(Position, String)>,
+    /// As it was told to [`load`].
+    pub(crate) house_has_bender: bool,
 }
 
-/// Reads a nest's live state. `None`: it has none, for it sleeps or never was.
+/// Reads a nest's live state. `None`: it has none, for it sleeps or never was. Where the house has no Bender he picks nowhere,
+/// whatever the nest says.
 pub(crate) async fn load(
     store: &Store,
     identity: Identity,
-    bender_enabled: bool,
+    house_has_bender: bool,
 ) -> Result<Option<Loaded>, EngineError> {
     for _ in 0..LOAD_ATTEMPTS {
-        match load_once(store, &identity, bender_enabled).await? {
+        match load_once(store, &identity, house_has_bender).await? {
             Attempt::Loaded(loaded) => return Ok(Some(*loaded)),
             Attempt::NoLog => return Ok(None),
             Attempt::Disturbed => {}
@@ -410,7 +419,11 @@ enum Attempt {
     Disturbed,
 }
 
-async fn load_once(store: &Store, identity: &Identity, bender_enabled: bool) -> Result<Attempt, EngineError> {
+async fn load_once(
+    store: &Store,
+    identity: &Identity,
+    house_has_bender: bool,
+) -> Result<Attempt, EngineError> {
     let nest = &identity.id;
     let mut first = redis::pipe();
     first.exists(Key::Log(nest).name()).get(Key::Version(nest).name());
@@ -421,7 +434,8 @@ async fn load_once(store: &Store, identity: &Identity, bender_enabled: bool) -> 
         .get(Key::Paused(nest).name());
     first
         .get(Key::Volume(nest).name())
-        .get(Key::BenderStreakStart(nest).name());
+        .get(Key::BenderStreakStart(nest).name())
+        .exists(Key::BenderOff(nest).name());
     type First = (
         bool,
         Option<String>,
@@ -431,8 +445,9 @@ async fn load_once(store: &Store, identity: &Identity, bender_enabled: bool) -> 
         Option<i64>,
         Option<u8>,
         Option<i64>,
+        bool,
     );
-    let (exists, written, queue, playing, started_on, paused, volume, streak): First =
+    let (exists, written, queue, playing, started_on, paused, volume, streak, bender_is_off): First =
         store.run_all(&first).await?;
     if !exists {
         return Ok(Attempt::NoLog);
@@ -465,11 +480,12 @@ async fn load_once(store: &Store, identity: &Identity, bender_enabled: bool) -> 
         return Ok(Attempt::Disturbed);
     }
 
-    let mut snapshot = Snapshot::new(identity.clone(), written.generation, bender_enabled);
+    let bender_plays = house_has_bender && !bender_is_off;
+    let mut snapshot = Snapshot::new(identity.clone(), written.generation, bender_plays);
     snapshot.version = written.version;
     snapshot.volume = volume.unwrap_or(DEFAULT_VOLUME).min(100);
     snapshot.bender = Bender {
-        enabled: bender_enabled,
+        enabled: bender_plays,
         streak_start: streak.map(Millis),
     };
     if let (Some(queued), Some(started_on)) = (playing.and_then(|id| songs.remove(&id)), started_on) {
@@ -504,6 +520,7 @@ async fn load_once(store: &Store, identity: &Identity, bender_enabled: bool) -> 
         snapshot,
         stale_votes,
         recent,
+        house_has_bender,
     })))
 }
 

@@ -4,6 +4,7 @@ mod support;
 
 mod accounts;
 mod bender;
+mod bender_switch;
 mod codes;
 mod cost;
 mod directory;

@@ -90,6 +90,7 @@ fn alter<'a>(engine: &'a Engine, scene: &'a Scene) -> Answer<'a> {
     let wish = Alteration {
         name: Some("Another"),
         emoji: Some("🐦"),
+        ..Alteration::default()
     };
     told(async move {
         engine
@@ -214,7 +215,6 @@ async fn with_the_store_away_every_wish_is_refused_and_no_key_has_changed() {
         Command::Clear,
         Command::Resume,
         Command::Volume { level: 7 },
-        Command::AskBender,
     ];
     for command in commands {
         wishes.push(("a command", scene.act(engine, "anna", command)));

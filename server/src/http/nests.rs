@@ -1,4 +1,4 @@
-//! `/api/nests`: building, listing, finding, renaming and deleting nests.
+//! `/api/nests`: building, listing, finding, altering and deleting nests.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -19,16 +19,33 @@ pub struct Wish {
     seed_track: Option<String>,
 }
 
+/// One nest by itself.
+#[derive(Serialize)]
+pub struct OneNest {
+    #[serde(flatten)]
+    card: NestCard,
+    /// Whether Bender picks here.
+    bender: bool,
+}
+
+impl OneNest {
+    async fn of(state: &AppState, card: NestCard) -> Result<Json<Self>, ApiError> {
+        let bender = state.engine.bender_is_on(&card.nest_id).await?;
+        Ok(Json(Self { card, bender }))
+    }
+}
+
 pub async fn create(
     State(state): State<AppState>,
     SignedIn(person): SignedIn,
     JsonBody(wish): JsonBody<Wish>,
-) -> Result<Json<NestCard>, ApiError> {
+) -> Result<Json<OneNest>, ApiError> {
     let wish = NewNest {
         name: wish.name,
         seed_track: wish.seed_track,
     };
-    Ok(Json(state.engine.create_nest(&person, wish).await?))
+    let card = state.engine.create_nest(&person, wish).await?;
+    OneNest::of(&state, card).await
 }
 
 #[derive(Serialize)]
@@ -45,8 +62,9 @@ pub async fn show(
     State(state): State<AppState>,
     _: SignedIn,
     Path(nest): Path<String>,
-) -> Result<Json<NestCard>, ApiError> {
-    Ok(Json(state.engine.get_nest(&named(&nest)?).await?))
+) -> Result<Json<OneNest>, ApiError> {
+    let card = state.engine.get_nest(&named(&nest)?).await?;
+    OneNest::of(&state, card).await
 }
 
 #[derive(Deserialize)]
@@ -54,6 +72,7 @@ pub struct Alteration {
     name: Option<String>,
     /// Blank takes it away.
     emoji: Option<String>,
+    bender: Option<bool>,
 }
 
 pub async fn alter(
@@ -61,13 +80,14 @@ pub async fn alter(
     SignedIn(person): SignedIn,
     Path(nest): Path<String>,
     JsonBody(alteration): JsonBody<Alteration>,
-) -> Result<Json<NestCard>, ApiError> {
+) -> Result<Json<OneNest>, ApiError> {
     let wish = engine::Alteration {
         name: alteration.name.as_deref(),
         emoji: alteration.emoji.as_deref(),
+        bender: alteration.bender,
     };
     let card = state.engine.alter_nest(&person, &named(&nest)?, wish).await?;
-    Ok(Json(card))
+    OneNest::of(&state, card).await
 }
 
 pub async fn delete(

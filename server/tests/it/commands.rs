@@ -1,10 +1,11 @@
 //! `POST /api/nests/{ref}/commands`: what a socket can do, for programs without one.
 
+use axum::http::Method;
 use nests::wire::ErrorCode;
 use serde_json::{Value, json};
 
 use super::support::house::vote;
-use super::support::{Browser, House};
+use super::support::{Browser, House, Tab};
 
 async fn songs(browser: &Browser) -> Vec<Value> {
     browser.get("/queue/").await.expect(200).json()["songs"]
@@ -45,6 +46,73 @@ async fn a_song_is_added_voted_for_loved_and_removed() {
         .await
         .expect(200);
     assert_eq!(songs(&anna).await, Vec::<Value>::new());
+}
+
+/// Waits until something plays and Bender's next song stands behind it; gives that song, as everybody sees it.
+async fn benders_pick(house: &House, tab: &mut Tab, asked_by: &Browser) -> Value {
+    loop {
+        let nest = house.everything().await;
+        if nest.playing.is_some() && nest.songs.iter().any(|queued| queued.song.auto) {
+            let waiting = songs(asked_by).await;
+            return waiting.last().expect("his song").clone();
+        }
+        tab.frame().await;
+    }
+}
+
+#[tokio::test]
+async fn what_bender_picked_is_taken_or_filtered() {
+    let house = House::open_with(&[("USE_BENDER", "true"), ("MIN_QUEUE_DEPTH", "1")], |_| {}).await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let mut tab = house.tab(&anna).await;
+    let commands = "/api/nests/main/commands";
+
+    let pick = benders_pick(&house, &mut tab, &anna).await;
+    let take = json!({"take": {"song": pick["id"]}});
+    let done = ben.post(commands, take.clone()).await.expect(200).json();
+    let taken = tab.event_that(|change| is_added(change, &pick["trackid"])).await;
+    assert_eq!(done, json!({"version": taken}));
+    anna.post(commands, take).await.refused(404, ErrorCode::NotFound);
+    let his = songs(&anna).await[0].clone();
+    assert_eq!(
+        (&his["trackid"], &his["user"], &his["auto"]),
+        (&pick["trackid"], &json!("Ben"), &json!(false))
+    );
+
+    let pick = benders_pick(&house, &mut tab, &anna).await;
+    let filter = json!({"filter": {"song": pick["id"]}});
+    let done = ben.post(commands, filter.clone()).await.expect(200).json();
+    let filtered = tab
+        .event_that(|change| change["filtered"]["track"] == pick["trackid"])
+        .await;
+    assert_eq!(done, json!({"version": filtered}));
+    anna.post(commands, filter)
+        .await
+        .refused(404, ErrorCode::NotFound);
+    let other = benders_pick(&house, &mut tab, &anna).await;
+    assert_ne!(other["trackid"], pick["trackid"], "another one at once");
+}
+
+/// Whether a person's song of that track came.
+fn is_added(change: &Value, track: &Value) -> bool {
+    let song = &change["added"]["songs"][0];
+    song["track"]["uri"] == *track && song["auto"] == json!(false)
+}
+
+#[tokio::test]
+async fn bender_is_asked_only_where_he_is_switched_on() {
+    let house = House::open_with(&[("USE_BENDER", "true")], |_| {}).await;
+    let anna = house.guest("Anna").await;
+    let commands = "/api/nests/main/commands";
+    anna.post(commands, json!("ask_bender")).await.expect(200);
+    anna.json(Method::PATCH, "/api/nests/main", json!({"bender": false}))
+        .await
+        .expect(200);
+    let error = anna
+        .post(commands, json!("ask_bender"))
+        .await
+        .refused(403, ErrorCode::Forbidden);
+    assert_eq!(error.message, "Bender is switched off in this nest.");
 }
 
 #[tokio::test]

@@ -185,6 +185,52 @@ async fn only_its_creator_renames_a_nest_and_its_link_name_follows() {
     assert_eq!(error.field.as_deref(), Some("name"));
 }
 
+#[tokio::test]
+async fn bender_is_switched_by_the_host_and_in_the_main_nest_by_everybody() {
+    let house = House::open_with(&[("USE_BENDER", "true")], |_| {}).await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let card = build(&anna, json!({"name": "Friday Vibes"})).await;
+    assert_eq!(card["bender"], true);
+    let hers = format!("/api/nests/{}", card["code"].as_str().expect("a code"));
+    let switch = async |who: &Browser, path: &str, on: bool| {
+        who.json(Method::PATCH, path, json!({"bender": on})).await
+    };
+    switch(&ben, &hers, false)
+        .await
+        .refused(403, ErrorCode::Forbidden);
+    for (who, path) in [(&anna, hers.as_str()), (&ben, "/api/nests/main")] {
+        for on in [false, false, true] {
+            let said = switch(who, path, on).await.expect(200).json();
+            assert_eq!(said["bender"], on, "{path}");
+            let found = ben.get(path).await.expect(200).json();
+            assert_eq!(found["bender"], on, "{path}");
+        }
+    }
+    let both = json!({"bender": false, "name": "Saturday Vibes"});
+    let error = anna
+        .json(Method::PATCH, &hers, both)
+        .await
+        .refused(400, ErrorCode::InvalidRequest);
+    assert_eq!(error.field.as_deref(), Some("bender"), "one step or none");
+    let found = anna.get(&hers).await.expect(200).json();
+    assert_eq!(
+        (&found["bender"], &found["name"]),
+        (&json!(true), &json!("Friday Vibes"))
+    );
+}
+
+#[tokio::test]
+async fn a_house_can_begin_its_nests_without_bender() {
+    let env = [("USE_BENDER", "true"), ("NEST_BENDER_DEFAULT", "false")];
+    let house = House::open_with(&env, |_| {}).await;
+    let anna = house.guest("Anna").await;
+    let card = build(&anna, json!({})).await;
+    assert_eq!(card["bender"], false);
+    let path = format!("/api/nests/{}", card["code"].as_str().expect("a code"));
+    let on = anna.json(Method::PATCH, &path, json!({"bender": true})).await;
+    assert_eq!(on.expect(200).json()["bender"], true);
+}
+
 /// In the older program anyone could delete any nest, and deleted nests went on working.
 #[tokio::test]
 async fn fault_anyone_could_delete_any_nest() {

@@ -85,6 +85,81 @@ async fn a_nest_is_renamed_and_its_emoji_picked_without_a_script() {
 }
 
 #[tokio::test]
+async fn bender_is_switched_by_the_host_without_a_script_and_every_tab_hears_of_it() {
+    let house = House::open_with(&[("USE_BENDER", "true")], |_| {}).await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let code = anna.build("Friday Vibes").await;
+    let (room, path) = (format!("/nest/{code}"), format!("/nest/{code}/settings"));
+    let mut tab = house.tab_at(&ben, &format!("/socket/{code}")).await;
+    tab.event_that(|change| change.get("added").is_some()).await;
+    let wish = |on: bool| format!("nest={code}&on={on}");
+    let switch = "/api/fn/switch_bender";
+
+    ben.post_form(switch, &wish(false)).await.expect(302);
+    let page = anna.visit(&path).await.expect(200).text();
+    assert!(
+        page.contains("Bender is on") && page.contains("Switch Bender off"),
+        "not his to switch: {page}"
+    );
+    let answer = anna.post_form(switch, &wish(false)).await.expect(302);
+    assert_eq!(answer.header("location"), path);
+    tab.event_that(|change| change["bender_switched"]["on"] == json!(false))
+        .await;
+    let page = anna.visit(&path).await.expect(200).text();
+    assert!(
+        page.contains("Bender is off") && page.contains("Switch Bender on"),
+        "{page}"
+    );
+    let shown = ben.visit(&room).await.expect(200).text();
+    assert!(shown.contains("Bender is off here"), "{shown}");
+    assert!(!shown.contains("data-auto"), "no row of his: {shown}");
+
+    anna.post_form(switch, &wish(true)).await.expect(302);
+    tab.event_that(|change| change["bender_switched"]["on"] == json!(true))
+        .await;
+    tab.event_that(|change| change["added"]["songs"][0]["auto"] == json!(true))
+        .await;
+    let shown = ben.visit(&room).await.expect(200).text();
+    assert!(!shown.contains("Bender is off here"), "{shown}");
+}
+
+#[tokio::test]
+async fn in_the_main_nest_everybody_switches_bender_and_nothing_else() {
+    let house = House::open_with(&[("USE_BENDER", "true")], |_| {}).await;
+    let ben = house.guest("Ben").await;
+    let path = "/nest/main/settings";
+    let menu = ben.visit("/").await.expect(200).text();
+    assert!(menu.contains(path), "the menu leads there");
+    let page = ben.visit(path).await.expect(200).text();
+    assert!(page.contains("Switch Bender off"), "{page}");
+    for other in ["rename_nest", "set_emoji", "restart_nest", "delete_nest"] {
+        assert!(!page.contains(other), "{other}: {page}");
+    }
+    let answer = ben
+        .post_form("/api/fn/switch_bender", "nest=main&on=false")
+        .await
+        .expect(302);
+    assert_eq!(answer.header("location"), path);
+    let page = ben.visit(path).await.expect(200).text();
+    assert!(page.contains("Switch Bender on"), "{page}");
+}
+
+#[tokio::test]
+async fn where_the_house_has_no_bender_the_page_says_so() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let code = anna.build("Friday Vibes").await;
+    for path in [format!("/nest/{code}/settings"), "/nest/main/settings".to_owned()] {
+        let page = anna.visit(&path).await.expect(200).text();
+        assert!(
+            page.contains("Bender is switched off in this whole house"),
+            "{page}"
+        );
+        assert!(!page.contains("switch_bender"), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_nest_is_deleted_by_its_creator_only_awake_or_asleep() {
     let house = drowsy_house(&[], |_| {}).await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
@@ -98,10 +173,12 @@ async fn a_nest_is_deleted_by_its_creator_only_awake_or_asleep() {
         .expect(200)
         .text();
     assert!(page.contains("It is asleep: nobody is listening"), "{page}");
-    assert!(
-        !page.contains("/api/fn/rename_nest"),
-        "a sleeping nest keeps its name: {page}"
-    );
+    for form in ["rename_nest", "switch_bender"] {
+        assert!(
+            !page.contains(form),
+            "a sleeping nest stays as it is: {form}: {page}"
+        );
+    }
     for code in [&awake, &asleep] {
         let form = format!("nest={code}");
         ben.post_form("/api/fn/delete_nest", &form).await.expect(302);

@@ -29,6 +29,7 @@ async fn with_the_store_away_every_route_says_so_and_none_says_not_found() {
         (Method::POST, "/api/nests".to_owned(), json!({})),
         (Method::GET, at.clone(), Value::Null),
         (Method::PATCH, at.clone(), json!({"name": "In"})),
+        (Method::PATCH, at.clone(), json!({"bender": false})),
         (Method::DELETE, at.clone(), Value::Null),
         (Method::POST, format!("{at}/restart"), json!({})),
         (Method::POST, format!("{at}/commands"), json!("clear")),

@@ -80,6 +80,7 @@ async fn every_error_that_a_route_can_answer_has_its_shape_and_changes_nothing()
     refusals
         .add([
             (ben, PATCH, at(awake), mine()),
+            (ben, PATCH, at(awake), json!({"bender": true})),
             (ben, DELETE, at(awake), Value::Null),
             (ben, POST, restart(awake), json!({})),
             (anna, DELETE, at("main"), Value::Null),
@@ -111,6 +112,9 @@ async fn every_error_that_a_route_can_answer_has_its_shape_and_changes_nothing()
             (anna, PATCH, at(awake), json!({})),
             (anna, PATCH, at(awake), json!({"emoji": "no emoji"})),
             (anna, PATCH, at(awake), json!({"emoji": "🎧", "name": " "})),
+            (anna, PATCH, at(awake), json!({"bender": "off"})),
+            (anna, PATCH, at(awake), json!({"bender": true})),
+            (anna, PATCH, at(awake), json!({"bender": true, "name": "Mine"})),
             (anna, Method::PUT, at(awake), json!({})),
         ])
         .await;
@@ -130,6 +134,7 @@ async fn every_error_that_a_route_can_answer_has_its_shape_and_changes_nothing()
             ),
             (anna, POST, commands(asleep), json!("clear")),
             (anna, PATCH, at(asleep), json!({"name": "Awake?"})),
+            (anna, PATCH, at(asleep), json!({"bender": true})),
         ])
         .await;
     // nest_gone

@@ -39,8 +39,9 @@ async fn every_route_answers_as_it_is_written() {
         .send(&anna, patch.clone(), &by_code, json!({"name": "Saturday Vibes"}))
         .await;
     table
-        .send(&anna, patch, &by_code, json!({"emoji": "\u{1F3A7}"}))
+        .send(&anna, patch.clone(), &by_code, json!({"emoji": "\u{1F3A7}"}))
         .await;
+    table.send(&anna, patch, &by_code, json!({"bender": false})).await;
 
     table.visit(&anna, "/friday-vibes").await;
     table.visit(&anna, "/saturday-vibes").await;

@@ -175,6 +175,46 @@ async fn what_a_server_function_refuses_rest_refuses_alike_and_neither_changes_a
         ),
     ];
     compare(&scene, altering).await;
+    let on = || json!({"bender": true});
+    let switching = [
+        (
+            stranger,
+            "switch_bender",
+            and(awake, "on=true"),
+            alter(awake, on()),
+            401,
+        ),
+        (
+            ben,
+            "switch_bender",
+            and(awake, "on=true"),
+            alter(awake, on()),
+            403,
+        ),
+        (
+            anna,
+            "switch_bender",
+            and("ZZZZZ", "on=true"),
+            alter("ZZZZZ", on()),
+            404,
+        ),
+        (
+            anna,
+            "switch_bender",
+            and(asleep, "on=true"),
+            alter(asleep, on()),
+            409,
+        ),
+        // This house has none.
+        (
+            anna,
+            "switch_bender",
+            and(awake, "on=true"),
+            alter(awake, on()),
+            400,
+        ),
+    ];
+    compare(&scene, switching).await;
     let force = || json!({"mode": "force"});
     let restarting = [
         (
