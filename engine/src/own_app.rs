@@ -309,7 +309,10 @@ impl Engine {
             look.exists(&account).hexists(&account, "withdrawn");
         }
         let looks: Vec<bool> = self.inner.store.run_all(&look).await?;
-        let seated = entered.into_iter().zip(looks.chunks(2)).filter(|(_, look)| *look == [true, false]);
+        let seated = entered
+            .into_iter()
+            .zip(looks.chunks(2))
+            .filter(|(_, look)| *look == [true, false]);
         Ok(seated.map(|(member, _)| member).collect())
     }
 

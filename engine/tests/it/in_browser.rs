@@ -232,7 +232,9 @@ async fn a_page_that_asks_without_end_is_told_to_wait_before_spotify_tells_the_h
     let is_told_to_wait = |answer: Result<(), InBrowserError>| {
         matches!(
             answer,
-            Err(InBrowserError::Account(AccountError::Engine(EngineError::RateLimited { .. })))
+            Err(InBrowserError::Account(AccountError::Engine(
+                EngineError::RateLimited { .. }
+            )))
         )
     };
     standin.take_seen();

@@ -223,10 +223,16 @@ async fn only_the_page_that_opens_the_player_lets_spotifys_script_and_its_frame_
     choose(&anna).await;
     let answer = anna.visit("/").await.expect(200);
     let policy = answer.header("content-security-policy");
-    assert!(part(policy, "script-src ").ends_with(&format!(" {sdk}")), "{policy}");
+    assert!(
+        part(policy, "script-src ").ends_with(&format!(" {sdk}")),
+        "{policy}"
+    );
     assert_eq!(part(policy, "frame-src "), format!("frame-src {sdk}"));
     let permissions = answer.header("permissions-policy");
-    assert!(permissions.contains(&format!(r#"autoplay=(self "{sdk}")"#)), "{permissions}");
+    assert!(
+        permissions.contains(&format!(r#"autoplay=(self "{sdk}")"#)),
+        "{permissions}"
+    );
     shut(&anna, "/spotify?nest=main").await;
     shut(&anna, "/nests").await;
     shut(&ben, "/").await;

@@ -17,8 +17,9 @@ const NOT_ENTERED: Line = bad(
      developer.spotify.com: the app's settings, User Management. Until then you can add songs and vote as before.",
 );
 
-const WERE_ALL_TAKEN: Line =
-    bad("All five seats of this nest's Spotify app were taken a moment ago. One is free by now: connect once more.");
+const WERE_ALL_TAKEN: Line = bad(
+    "All five seats of this nest's Spotify app were taken a moment ago. One is free by now: connect once more.",
+);
 
 /// The nest whose own app it is.
 #[derive(Clone, Debug)]

@@ -171,7 +171,9 @@ async fn connecting_by_a_nests_app_leaves_the_player_alone_that_hears_another_ne
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, own_way).await.expect("he is left alone");
+    tokio::time::timeout(PATIENCE, own_way)
+        .await
+        .expect("he is left alone");
 
     let nest = house.build("Friday Vibes").await;
     enter(&house, &nest, HOSTS).await.expect("it works");
@@ -182,7 +184,10 @@ async fn connecting_by_a_nests_app_leaves_the_player_alone_that_hears_another_ne
         .expect("connected");
     assert!(plays(&standin, 7), "his own");
     assert!(!log(&standin).contains("PUT /v1/me/player/play"));
-    assert_eq!(standing_in(&house, &main, "ben").await, Standing::Follows(Rest::OwnWay));
+    assert_eq!(
+        standing_in(&house, &main, "ben").await,
+        Standing::Follows(Rest::OwnWay)
+    );
 }
 
 #[tokio::test]
