@@ -2,6 +2,7 @@
 //!
 //! Owns the house's time zone. Summer time is the zone's own business: every moment is asked for by itself.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,6 +10,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use nests::time::Millis;
+
+/// Far enough from now that a zone with summer time has the other one of its two times.
+const HALF_A_YEAR_MS: i64 = 182 * 86_400_000;
+const DAYS_A_WEEK: i64 = 7;
 
 /// A time zone by its name in the IANA database, like `Europe/Stockholm`.
 #[derive(Clone)]
@@ -30,6 +35,23 @@ impl HouseZone {
             (Some(then), Some(today)) => then.weekday() == today.weekday() && then < today,
             _ => false,
         }
+    }
+
+    /// The weekdays by UTC, Monday being 0, on which the house's weekday at `now` lies, in summer and in winter time. What a place
+    /// had for times in older days does not count.
+    pub(crate) fn utc_weekdays(&self, now: Millis) -> BTreeSet<usize> {
+        let Some(today) = self.date(now) else {
+            return BTreeSet::new();
+        };
+        let weekday = i64::from(today.weekday().to_monday_zero_offset());
+        let ahead = |at: Millis| {
+            let at = Timestamp::from_millisecond(at.0).ok()?;
+            Some(i64::from(self.0.to_offset(at).seconds().signum()))
+        };
+        // East of Greenwich a day begins on the day before by UTC, west of it it ends on the day after.
+        let beside = [now, now.plus(-HALF_A_YEAR_MS)].into_iter().filter_map(ahead);
+        let days = std::iter::once(weekday).chain(beside.map(|ahead| weekday - ahead));
+        days.map(|day| day.rem_euclid(DAYS_A_WEEK) as usize).collect()
     }
 
     fn date(&self, at: Millis) -> Option<Date> {
@@ -90,6 +112,27 @@ mod tests {
         let is_same_weekday = stockholm.same_weekday_before(now);
         for (then, is) in table {
             assert_eq!(is_same_weekday(at(then)), is, "{then}");
+        }
+    }
+
+    #[test]
+    fn a_weekday_lies_on_one_day_by_utc_or_on_two() {
+        const MONDAY: usize = 0;
+        let evening = at("2026-01-05T23:30:00Z");
+        for (zone, days) in [
+            ("UTC", &[MONDAY][..]),
+            // In summer its days begin an hour earlier.
+            ("Europe/London", &[MONDAY, 6]),
+            // There it is Tuesday.
+            ("Europe/Stockholm", &[MONDAY, 1]),
+            ("America/New_York", &[MONDAY, 1]),
+        ] {
+            let zone: HouseZone = zone.parse().expect("a zone");
+            assert_eq!(
+                zone.utc_weekdays(evening),
+                days.iter().copied().collect(),
+                "{zone:?}"
+            );
         }
     }
 

@@ -61,13 +61,13 @@ impl Play {
     }
 
     pub(crate) fn day(&self) -> &'static str {
-        utc_weekday(self.ended_at, 0)
+        utc_weekday(self.ended_at)
     }
 }
 
-/// The weekday by UTC, some days after `at`.
-fn utc_weekday(at: Millis, days_later: i64) -> &'static str {
-    let day = at.0.div_euclid(DAY_MS) + FIRST_DAY + days_later;
+/// The weekday by UTC.
+fn utc_weekday(at: Millis) -> &'static str {
+    let day = at.0.div_euclid(DAY_MS) + FIRST_DAY;
     DAYS[day.rem_euclid(DAYS.len() as i64) as usize]
 }
 
@@ -119,11 +119,10 @@ impl Engine {
     /// Some of what people had played in the Main Nest on earlier days of today's weekday, in no order.
     pub async fn throwbacks(&self) -> Result<Vec<Throwback>, EngineError> {
         let (main, now) = (NestId::main(), self.now());
-        // The house's day lies on two days by UTC, anywhere on earth on three.
         let mut draw = redis::pipe();
-        for days_later in [-1, 0, 1] {
+        for day in self.inner.settings.zone.utc_weekdays(now) {
             draw.cmd("SRANDMEMBER")
-                .arg(Key::Plays(&main, utc_weekday(now, days_later)).name())
+                .arg(Key::Plays(&main, DAYS[day]).name())
                 .arg(DRAWN_A_DAY);
         }
         let drawn: Vec<Vec<String>> = self.inner.store.run_all(&draw).await?;
@@ -203,9 +202,8 @@ mod tests {
 
     #[test]
     fn weekdays_are_counted_from_the_first_thursday_on() {
-        assert_eq!(utc_weekday(Millis(0), 0), "thursday");
-        assert_eq!(utc_weekday(Millis(-1), 0), "wednesday");
-        assert_eq!(utc_weekday(Millis(DAY_MS), -1), "thursday");
-        assert_eq!(utc_weekday(Millis(3 * DAY_MS), 1), "monday");
+        assert_eq!(utc_weekday(Millis(0)), "thursday");
+        assert_eq!(utc_weekday(Millis(-1)), "wednesday");
+        assert_eq!(utc_weekday(Millis(4 * DAY_MS)), "monday");
     }
 }
