@@ -79,6 +79,8 @@ pub enum Footing {
     NoPremium,
     /// The house's app has no seat for the account.
     NoSeat,
+    /// Spotify does not know the app by which they connected any more.
+    AppRefused,
     /// Spotify takes back what it gave, or the account was disconnected.
     AccountEnded,
     /// Spotify wants to be left alone until then.
@@ -111,6 +113,7 @@ impl Footing {
             | Self::Barred
             | Self::NoPremium
             | Self::NoSeat
+            | Self::AppRefused
             | Self::AccountEnded
             | Self::RateLimited { .. }
             | Self::ClockUnsure

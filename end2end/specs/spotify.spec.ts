@@ -23,6 +23,7 @@ const TROUBLES: [footing: string, words: RegExp, help: string | null][] = [
   ['asleep', /asleep or switched off/, 'Back in sync'],
   ['no_premium', /no Premium/, 'Your Spotify'],
   ['no_seat', /no seat/, 'Your Spotify'],
+  ['app_refused', /doesn't know the app/, 'Your Spotify'],
   ['barred', /in your country/, null],
   ['own_way', /you play something else on it/, 'Back in sync'],
   ['stopped_by_hand', /you stopped it there/, 'Back in sync'],

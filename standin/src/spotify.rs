@@ -111,6 +111,8 @@ struct Today {
     shut_out: Vec<Listener>,
     /// Who has lost their seat in the app.
     unseated: Vec<Listener>,
+    /// Which their owners have deleted.
+    deleted: Vec<App>,
     /// By app.
     paces: HashMap<&'static str, Pace>,
 }

@@ -96,6 +96,11 @@ pub fn dot(
             "no seat in the Spotify app used here. Ask this nest's host, or whoever runs the house",
             Some(Help::Account),
         ),
+        Footing::AppRefused => (
+            TROUBLE,
+            "Spotify doesn't know the app used here any more. Ask this nest's host, or whoever runs the house",
+            Some(Help::Account),
+        ),
         Footing::AccountEnded => (
             TROUBLE,
             "Spotify wants your permission once more",
@@ -143,6 +148,7 @@ mod tests {
             (Footing::Asleep, "asleep", Some(Help::BackInSync)),
             (Footing::NoPremium, "no Premium", Some(Help::Account)),
             (Footing::NoSeat, "no seat", Some(Help::Account)),
+            (Footing::AppRefused, "the app", Some(Help::Account)),
             (Footing::Barred, "your country", None),
             (Footing::OwnWay, "something else", Some(Help::BackInSync)),
             (Footing::StoppedByHand, "stopped", Some(Help::BackInSync)),

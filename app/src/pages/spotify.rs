@@ -263,6 +263,9 @@ const fn how_it_goes(footing: Footing) -> Line {
         Footing::NoSeat => {
             bad("This house's app at Spotify has no seat for your account. Ask whoever runs the house.")
         }
+        Footing::AppRefused => {
+            bad("Spotify doesn't know this house's app any more. Ask whoever runs the house.")
+        }
         Footing::NoPremium => bad("Your account has no Premium, and only Premium lets others start music."),
         Footing::Barred => bad("Spotify doesn't play this song in your country. The next one may do."),
         Footing::RateLimited { .. } => {
@@ -335,6 +338,7 @@ fn sentence(word: &str) -> Option<Line> {
         ),
         "state" => bad("That answer from Spotify was too old, or for somebody else. Connect once more."),
         "refused" => bad("Spotify did not accept that answer. Connect once more."),
+        "app-refused" => bad("Spotify doesn't know this house's app any more. Ask whoever runs the house."),
         "unavailable" => {
             bad("Spotify can't be reached right now. Nothing was changed; try again in a moment.")
         }

@@ -5,8 +5,10 @@ use app::paths;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use engine::EngineError;
 use engine::accounts::AccountError;
 use engine::own_app::nest_of_state;
+use engine::source::SourceError;
 use nests::nest::{NestId, Person};
 use nests::wire::{ErrorBody, ErrorCode};
 use serde::Deserialize;
@@ -137,6 +139,9 @@ fn word(error: &AccountError) -> &'static str {
         AccountError::UnknownState => "state",
         AccountError::Withdrawn => "refused",
         AccountError::NotConnected => "disconnected",
+        AccountError::Engine(EngineError::Source(SourceError::Refused | SourceError::OwnAppRefused)) => {
+            "app-refused"
+        }
         AccountError::Engine(_) => "unavailable",
     }
 }

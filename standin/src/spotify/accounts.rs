@@ -34,7 +34,8 @@ async fn token(
             let sent = headers
                 .get(header::AUTHORIZATION)
                 .and_then(|value| value.to_str().ok());
-            let Some(app) = sent.and_then(named_by) else {
+            let named = sent.and_then(named_by).filter(|app| shared.today().has(app));
+            let Some(app) = named else {
                 return refused("invalid_client", "Invalid client");
             };
             if sent != Some(basic(app.id, app.secret).as_str()) {

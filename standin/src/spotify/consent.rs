@@ -152,7 +152,8 @@ fn sent_back(today: &mut Today, asked: &Asked, who: Option<Listener>) -> Result<
 /// `grant_type=authorization_code` and `grant_type=refresh_token` of an app that holds no secret.
 pub(super) fn token_for_a_person(today: &mut Today, form: &Asked) -> Response {
     let value = |name: &str| form.get(name).map_or("", String::as_str);
-    let Some(app) = App::of_id(value("client_id")) else {
+    let app = App::of_id(value("client_id")).filter(|app| today.has(app));
+    let Some(app) = app else {
         return refused("invalid_client", "Invalid client");
     };
     if value("grant_type") == "authorization_code" {
@@ -240,6 +241,14 @@ impl Spotify {
         self.shared.today().withdraw(listener);
     }
 
+    /// `app`'s owner deletes it: whatever it was given counts no longer, and the accounts service knows it no more.
+    pub fn delete_app(&self, app: App) {
+        let mut today = self.shared.today();
+        today.tokens.retain(|given| given.app != app);
+        today.refreshes.retain(|held| held.app != app);
+        today.deleted.push(app);
+    }
+
     /// Refresh tokens that still count: what must not stand in any log or store.
     pub fn refresh_tokens(&self) -> Vec<String> {
         let today = self.shared.today();
@@ -248,6 +257,10 @@ impl Spotify {
 }
 
 impl Today {
+    pub(super) fn has(&self, app: &App) -> bool {
+        !self.deleted.contains(app)
+    }
+
     /// No app acts for them any more, neither now nor with a refresh token.
     pub(super) fn withdraw(&mut self, listener: Listener) {
         self.refreshes.retain(|held| held.listener != listener);

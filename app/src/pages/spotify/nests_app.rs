@@ -17,6 +17,11 @@ const NOT_ENTERED: Line = bad(
      developer.spotify.com: the app's settings, User Management. Until then you can add songs and vote as before.",
 );
 
+const NOT_KNOWN: Line = bad(
+    "Spotify doesn't know this nest's app any more. Ask the nest's host to enter it again, in the nest's settings. Until then you \
+     can add songs and vote as before.",
+);
+
 const WERE_ALL_TAKEN: Line = bad(
     "All five seats of this nest's Spotify app were taken a moment ago. One is free by now: connect once more.",
 );
@@ -37,6 +42,7 @@ impl TheNest {
     pub(super) fn sentence(&self, word: &str) -> Option<Line> {
         match word {
             "no-seat" => Some(NOT_ENTERED),
+            "app-refused" => Some(NOT_KNOWN),
             "seats-taken" if !self.is_full() => Some(WERE_ALL_TAKEN),
             "disconnected" => Some(good(
                 "Disconnected. The house has forgotten your account, and your seat is free.",
@@ -69,6 +75,7 @@ pub(super) fn SeatsLine(by: TheNest, #[prop(optional)] is_mine: bool) -> impl In
 pub(super) const fn how_it_goes(footing: Footing) -> Option<Line> {
     match footing {
         Footing::NoSeat => Some(NOT_ENTERED),
+        Footing::AppRefused => Some(NOT_KNOWN),
         _ => None,
     }
 }
@@ -83,6 +90,10 @@ mod tests {
         let told = [by.sentence("no-seat"), how_it_goes(Footing::NoSeat)];
         for line in told {
             assert!(line.is_some_and(|line| line.kind == "bad" && line.text.contains("User Management")));
+        }
+        let gone = [by.sentence("app-refused"), how_it_goes(Footing::AppRefused)];
+        for line in gone {
+            assert!(line.is_some_and(|line| line.text.contains("nest's host")));
         }
         assert!(how_it_goes(Footing::Off).is_none() && by.sentence("declined").is_none());
     }

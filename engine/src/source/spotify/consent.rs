@@ -160,7 +160,7 @@ impl Spotify {
 
     async fn no_tokens(&self, error: ClientError) -> PersonalError {
         match error {
-            ClientError::Http(error) => match self.web.failed(Endpoint::PersonsToken, *error).await {
+            ClientError::Http(error) => match self.web.failed_for_tokens(*error).await {
                 // The accounts service's 400 is a code or a refresh token that doesn't count.
                 Failed::Senseless => PersonalError::Token,
                 failed => failed.into(),

@@ -222,6 +222,23 @@ impl Web {
         self.shared.failed(endpoint, error).await
     }
 
+    /// The same of the accounts service, which says 400 or 401 to all that it refuses, and in its words what that is: what a
+    /// person gave, or the app itself, which its owner may have deleted.
+    pub(super) async fn failed_for_tokens(&self, error: HttpError) -> Failed {
+        let response = match error {
+            HttpError::StatusCode(response) if matches!(response.status().as_u16(), 400 | 401) => response,
+            error => return self.failed(Endpoint::PersonsToken, error).await,
+        };
+        let text = tokio::time::timeout(CALL_TIMEOUT, body::text(response)).await;
+        match text.ok().and_then(Result::ok) {
+            Some(text) if is_unknown_app(&text) => {
+                self.shared.owner.log_refusal();
+                Failed::Source(self.shared.owner.refusal())
+            }
+            _ => Failed::Senseless,
+        }
+    }
+
     pub(super) async fn recall(&self, uri: &TrackUri) -> Option<Facts> {
         facts::recall(&self.shared.store, uri, self.market()).await
     }
@@ -368,6 +385,16 @@ fn meant<T: DeserializeOwned>(endpoint: Endpoint, text: &str) -> Result<T, Sourc
         tracing::warn!(endpoint = endpoint.as_str(), %error, "Spotify's answer can't be read");
         SourceError::Unavailable
     })
+}
+
+/// The accounts service's shape of an error (RFC 6749, section 5.2).
+#[derive(Deserialize)]
+struct TokenRefusal {
+    error: String,
+}
+
+fn is_unknown_app(text: &str) -> bool {
+    serde_json::from_str::<TokenRefusal>(text).is_ok_and(|refusal| refusal.error == "invalid_client")
 }
 
 /// Why somebody may not, as far as Spotify says.

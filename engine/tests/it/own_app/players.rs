@@ -128,6 +128,27 @@ async fn whose_permission_is_taken_back_is_told_what_is_wrong() {
 }
 
 #[tokio::test]
+async fn an_app_that_was_deleted_at_spotify_is_no_permission_taken_back() {
+    let standin = Standin::start().await.expect("a stand-in");
+    let (house, nest, _seat) = ben_hears(&standin).await;
+    standin.delete_app(HOSTS);
+    let asked = house.engine.back_in_step(&person("ben"), &nest.nest_id).await;
+    asked.expect("told");
+    let told = async {
+        while standing(&house, &nest, "ben").await != Standing::Trouble(Trouble::AppRefused) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, told)
+        .await
+        .expect("he is told in time");
+    let his = account(&house, &nest, "ben")
+        .await
+        .expect("it stays for when the app is back");
+    assert!(!his.withdrawn, "connecting again would not help");
+}
+
+#[tokio::test]
 async fn who_came_in_by_another_process_before_the_app_was_entered_hears_it() {
     let standin = Standin::start().await.expect("a stand-in");
     let house = House::open_with(without(&standin)).await;
