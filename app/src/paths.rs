@@ -120,6 +120,15 @@ pub fn settings(id: &NestId) -> String {
     format!("/nest/{id}/settings")
 }
 
+/// The same after an app was refused: why, of which field, and the id that was typed. Never the secret.
+pub fn settings_after_app(id: &NestId, why: &str, field: &str, client_id: &str) -> String {
+    let [why, client_id] = [why, client_id].map(query_value);
+    format!(
+        "{}?error={why}&field={field}&client_id={client_id}#{field}",
+        settings(id)
+    )
+}
+
 /// Where the creator restarts a nest, after reading how many are listening: the fold of the settings with this name opens by
 /// itself.
 pub fn restart(id: &NestId) -> String {

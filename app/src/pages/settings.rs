@@ -15,7 +15,7 @@ use nests::nest::name::MAX_NAME_CHARS;
 use nests::wire::directory::{NestCard, NestState};
 
 use self::bender::BendersSwitch;
-use self::own_app::OwnSpotifyApp;
+use self::own_app::{OwnSpotifyApp, RefusedApp};
 use super::out_of_order::in_place_of_the_page;
 use crate::components::icon::{Icon, IconName};
 use crate::components::nest_bar::PlainBar;
@@ -75,19 +75,22 @@ fn MainNest(card: NestCard, bender: BenderHere) -> impl IntoView {
 fn Settings(card: NestCard, spotify: HostsView, bender: BenderHere) -> impl IntoView {
     let name = card.name.as_str().to_owned();
     let is_awake = card.state == NestState::Awake;
+    let mut asked = of_request();
+    let refused = RefusedApp::taken_from(&mut asked);
+    let notice = asked.notice;
     view! {
         <Title text=format!("Settings of {name} · EchoNest")/>
         <PlainBar/>
         <main class="page page--list">
             <section class="card card--panel">
                 <h1 class="card__title">"Nest settings"</h1>
-                <Notice text=Signal::stored(of_request().notice)/>
+                <Notice text=Signal::stored(notice)/>
                 {is_awake.then(|| view! {
                     <Rename nest=card.nest_id.to_string() name=name.clone()/>
                     <PickEmoji nest=card.nest_id.to_string() emoji=card.emoji.clone()/>
                     <BendersSwitch nest=card.nest_id.to_string() here=bender/>
                 })}
-                <OwnSpotifyApp nest=card.nest_id.to_string() view=spotify/>
+                <OwnSpotifyApp nest=card.nest_id.to_string() view=spotify refused/>
                 <Restart card=card.clone()/>
                 <Delete card=card.clone()/>
                 <a class="card__back" href=paths::nest(&card.nest_id)>{format!("Back to {name}")}</a>

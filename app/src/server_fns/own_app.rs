@@ -13,11 +13,19 @@ pub async fn set_spotify_app(
     #[server(default)] client_secret: String,
 ) -> Result<(), Refused> {
     use super::door;
+    let typed = nests::nest::NestId::parse(&nest);
     let nest = door::nest_ref(&nest)?;
     let (engine, me) = (door::engine()?, door::person()?);
     let secret = engine::SpotifySecret::new(client_secret);
     let entered = engine.set_own_app(&me, &nest, &client_id, &secret).await;
-    entered.map_err(|error| Refused(error.into()))?;
+    if let Err(error) = entered {
+        let refused = nests::wire::ErrorBody::from(error);
+        if let (Ok(nest), Some(field)) = (typed, &refused.field) {
+            let again = crate::paths::settings_after_app(&nest, &refused.message, field, &client_id);
+            door::lead_form_to(&again);
+        }
+        return Err(Refused(refused));
+    }
     lead_back_to(&engine, &nest).await
 }
 

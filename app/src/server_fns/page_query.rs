@@ -1,6 +1,6 @@
 //! What the address of a page asks for without JavaScript: `?q=` searches, `?next=` is where to go after signing in,
 //! `?nest=` and `?code=` are for pairing a screen, `?before=` and `?after=` turn pages, and a form left behind what it did
-//! (`?told=`) or why it was refused (server functions as `?__err=`, others as `?error=`).
+//! (`?told=`) or why it was refused (server functions as `?__err=`, others as `?error=`, of which `?field=`).
 
 use leptos::prelude::use_context;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -11,6 +11,10 @@ use super::{Refused, SentForm};
 pub(crate) struct PageQuery {
     pub(crate) query: Option<String>,
     pub(crate) notice: Option<String>,
+    /// The field of a form that the notice is about.
+    pub(crate) field: Option<String>,
+    /// Typed into a form that was refused.
+    pub(crate) client_id: Option<String>,
     /// What a form did; like a notice, and good news.
     pub(crate) told: Option<String>,
     pub(crate) next: Option<String>,
@@ -39,6 +43,7 @@ pub(crate) fn of_request() -> PageQuery {
     PageQuery {
         notice: asked.notice.filter(is_ours),
         told: asked.told.filter(is_ours),
+        client_id: asked.client_id.filter(is_ours),
         ..asked
     }
 }
@@ -75,6 +80,8 @@ fn read(query: &str) -> PageQuery {
         notice: value_of("__err")
             .map(|err| ServerFnUrlError::<Refused>::decode_err(&err).0.message)
             .or_else(|| value_of("error")),
+        field: value_of("field"),
+        client_id: value_of("client_id"),
         told: value_of("told"),
         next: value_of("next"),
         nest: value_of("nest"),

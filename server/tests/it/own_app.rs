@@ -169,9 +169,28 @@ async fn without_a_script_a_wrong_secret_is_told_and_the_right_one_saved() {
         "{before}"
     );
     let refused = send("wrong-one").await;
-    let query = refused.split_once('?').expect("why").1;
+    let (query, place) = refused
+        .split_once('?')
+        .expect("why")
+        .1
+        .split_once('#')
+        .expect("where");
+    assert_eq!(place, "client_secret", "the field that is wrong is in sight");
     let told = page(&anna, &format!("{settings}?{query}")).await;
-    assert!(told.contains("This is not the secret of that app."), "{told}");
+    assert_eq!(
+        told.matches("This is not the secret of that app.").count(),
+        1,
+        "{told}"
+    );
+    let field = told
+        .split("<input")
+        .find(|input| input.contains(r#"id="client_secret""#))
+        .expect("a field");
+    assert!(field.contains(r#"aria-invalid="true""#), "{field}");
+    assert!(
+        told.contains(HOSTS.id),
+        "what was typed is still there, but for the secret"
+    );
     assert_eq!(send(HOSTS.secret).await, settings);
     let after = page(&anna, &settings).await;
     assert!(

@@ -4,20 +4,53 @@ use engine::own_app::{OwnApp, SEATS};
 use leptos::prelude::*;
 
 use crate::components::icon::{Icon, IconName};
+use crate::components::notice::{FieldError, invalid_with};
 use crate::paths;
 use crate::server_fns::own_app::HostsView;
+use crate::server_fns::page_query::PageQuery;
 
 /// Spotify's have 32 characters.
 const LONGEST: usize = 128;
 
+/// The form's fields, which are the places on the page that a refusal leads to.
+const ID: &str = "client_id";
+const SECRET: &str = "client_secret";
+
+/// Why the app that was typed last was refused, if it was.
+#[derive(Default)]
+pub(super) struct RefusedApp {
+    /// Of the id, and of the secret.
+    why: [Option<String>; 2],
+    typed_id: Option<String>,
+}
+
+impl RefusedApp {
+    /// As the page was asked for. What is said of a field of this form is no longer the page's own notice.
+    pub(super) fn taken_from(asked: &mut PageQuery) -> Self {
+        let of_field = |name: &str| asked.field.as_deref() == Some(name);
+        let (of_id, of_secret) = (of_field(ID), of_field(SECRET));
+        if !of_id && !of_secret {
+            return Self::default();
+        }
+        let why = asked.notice.take();
+        Self {
+            why: if of_id { [why, None] } else { [None, why] },
+            typed_id: asked.client_id.take(),
+        }
+    }
+}
+
 #[component]
-pub(super) fn OwnSpotifyApp(nest: String, view: HostsView) -> impl IntoView {
+pub(super) fn OwnSpotifyApp(nest: String, view: HostsView, refused: RefusedApp) -> impl IntoView {
     let HostsView {
         app,
         coming_back,
         house_has,
     } = view;
-    let client_id = app.as_ref().map(|app| app.client_id.clone());
+    let client_id = refused
+        .typed_id
+        .or_else(|| app.as_ref().map(|app| app.client_id.clone()));
+    let [wrong_id, wrong_secret] = refused.why.map(RwSignal::new);
     let button = if app.is_some() { "Replace app" } else { "Save app" };
     view! {
         <h2 class="card__subtitle">"Spotify app of your own"</h2>
@@ -32,31 +65,36 @@ pub(super) fn OwnSpotifyApp(nest: String, view: HostsView) -> impl IntoView {
         <form class="card__form" method="post" action=paths::form::SET_SPOTIFY_APP>
             <input type="hidden" name="nest" value=nest/>
             <div class="field">
-                <label class="field__label" for="client_id">"Client ID"</label>
+                <label class="field__label" for=ID>"Client ID"</label>
                 <input
                     class="field__input"
-                    id="client_id"
-                    name="client_id"
+                    id=ID
+                    name=ID
                     required
                     maxlength=LONGEST.to_string()
                     autocomplete="off"
                     autocapitalize="none"
                     spellcheck="false"
                     value=client_id
+                    aria-invalid=invalid_with(wrong_id)
+                    aria-describedby="client_id-error"
                 />
+                <FieldError id="client_id-error" text=wrong_id/>
             </div>
             <div class="field">
-                <label class="field__label" for="client_secret">"Client secret"</label>
+                <label class="field__label" for=SECRET>"Client secret"</label>
                 <input
                     class="field__input"
-                    id="client_secret"
-                    name="client_secret"
+                    id=SECRET
+                    name=SECRET
                     type="password"
                     required
                     maxlength=LONGEST.to_string()
                     autocomplete="new-password"
-                    aria-describedby="client_secret-hint"
+                    aria-invalid=invalid_with(wrong_secret)
+                    aria-describedby="client_secret-error client_secret-hint"
                 />
+                <FieldError id="client_secret-error" text=wrong_secret/>
                 <p class="field__hint" id="client_secret-hint">
                     "It is tried at Spotify first, kept encrypted, and never shown again."
                 </p>
