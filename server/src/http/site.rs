@@ -22,6 +22,9 @@ pub const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 /// For what may change with the next version.
 const FOR_AN_HOUR: &str = "public, max-age=3600";
 
+/// For what has to fit the program that answers: asked for each time, and sent again only if it has changed.
+const IF_UNCHANGED: &str = "no-cache";
+
 /// Where cargo-leptos puts the site, seen from the root of the project.
 const SITE_ROOT: &str = "target/site";
 const OUTPUT_NAME: &str = "nests";
@@ -130,13 +133,15 @@ pub async fn nothing_here() -> ApiError {
     ApiError::not_found("There is nothing here.")
 }
 
-/// `/pkg/nests.Zm9vYmFyYmF6cXV4Zm9vYg.wasm` never changes; `/pkg/nests.css` may.
+/// `/pkg/nests.Zm9vYmFyYmF6cXV4Zm9vYg.wasm` never changes; `/pkg/nests.css` may, and `/hear-here.js` speaks with the server.
 fn caching_of(path: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or_default();
     let mut parts = name.rsplit('.').skip(1);
     let has_hash = parts.next().is_some_and(|hash| hash.len() >= SHORTEST_HASH) && parts.next().is_some();
     if path.starts_with("/pkg/") && has_hash {
         FOR_GOOD
+    } else if name.ends_with(".js") || name.ends_with(".css") || name.ends_with(".wasm") {
+        IF_UNCHANGED
     } else {
         FOR_AN_HOUR
     }
@@ -151,8 +156,10 @@ mod tests {
         let table = [
             ("/pkg/nests.Zm9vYmFyYmF6cXV4Zm9vYg.wasm", FOR_GOOD),
             ("/pkg/nests.Zm9vYmFyYmF6cXV4Zm9vYg.css", FOR_GOOD),
-            ("/pkg/nests.wasm", FOR_AN_HOUR),
-            ("/pkg/snippets/a-0123456789abcdef0123/inline0.js", FOR_AN_HOUR),
+            ("/pkg/nests.wasm", IF_UNCHANGED),
+            ("/pkg/snippets/a-0123456789abcdef0123/inline0.js", IF_UNCHANGED),
+            ("/hear-here.js", IF_UNCHANGED),
+            ("/tv.css", IF_UNCHANGED),
             ("/icons/echonest.Zm9vYmFyYmF6cXV4Zm9vYg.svg", FOR_AN_HOUR),
             ("/favicon.ico", FOR_AN_HOUR),
         ];
