@@ -2,7 +2,7 @@
 # Searches everything that a test run has left for secrets in clear text: what every program said at RUST_LOG=trace, every
 # command that changed a store, and the output of the steps. Finding nothing counts only where there was enough to search, all
 # of it said at TRACE, and where a secret that is put there is found.
-#   no-secrets.sh FOLDER    (by default the folder of the last `make test`)
+#   no-secrets.sh FOLDER    (by default that of the last `make test`, of which only a run that failed leaves enough)
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib/env.sh"
 source "$ROOT/scripts/lib/say.sh"
@@ -21,6 +21,8 @@ EVERYWHERE=("nests_session=")
 scratch="$(mktemp -d)"
 trap 'rm -rf -- "$scratch"' EXIT
 patterns="$scratch/patterns"
+
+[[ -s "$LEFT/secrets" ]] || die "Nothing to search is left in $LEFT. A run of the tests that passed removes it."
 
 # The stand-in knows what it tells in confidence; the programs and browsers of this run have noted what only they had.
 list_patterns() {

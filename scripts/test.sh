@@ -27,6 +27,7 @@ finish() {
   if ((status != 0 && failed == 0)); then
     failed=1
   fi
+  ((status == 0)) || say "The logs in $LOGS take $(du -sh "$LOGS" | cut -f1); the next run removes them"
   say "Everything together took $(in_words $SECONDS)"
   printf '%d passed, %d failed\n' "$passed" "$failed" >"$SUMMARY"
   say "$(<"$SUMMARY")"
@@ -38,11 +39,15 @@ step() {
   log="$LOGS/${name//[^a-zA-Z0-9]/-}.log"
   shift
   say "$name"
-  "$@" 2>&1 | tee "$log" || die "$name FAILED after $(in_words $((SECONDS - began))). Its output: $log"
+  "$@" 2>&1 8>&- | tee "$log" || die "$name FAILED after $(in_words $((SECONDS - began))). Its output: $log"
   say "$name: passed in $(in_words $((SECONDS - began)))"
 }
 
 cd "$ROOT"
+# Another run in the same folder would take this one's logs away, and be searched for its secrets.
+mkdir -p "$CARGO_TARGET_DIR"
+exec 8>"$CARGO_TARGET_DIR/.test-lock" </dev/null
+flock --nonblock 8 || die "Another \`make test\` runs in $CARGO_TARGET_DIR. Wait for it, or set CARGO_TARGET_DIR to another folder."
 rm -rf -- "$LOGS"
 mkdir -p "$LOGS"
 export TEST_LOGS

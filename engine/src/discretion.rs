@@ -1,11 +1,19 @@
-//! Which lines of a log can't hold a token. Owns the list of libraries that see tokens, because the engine is what brings them
+//! Which lines of a log can't hold a token or what people say. Owns the list of libraries that see them, because the engine is what brings them
 //! in; where lines go and which are wished for is up to whoever starts a log.
 
 use tracing::Level;
 
-/// These log whole requests, bearer tokens included, rspotify as early as INFO: whatever is wished for, no module of theirs
-/// says more than a warning.
-const SECRETIVE: [&str; 5] = ["rspotify", "rspotify_http", "reqwest", "hyper_util", "hyper"];
+/// These log whole requests, bearer tokens included, rspotify as early as INFO, and whole messages of sockets, with people's
+/// names: whatever is wished for, no module of theirs says more than a warning.
+const SECRETIVE: [&str; 7] = [
+    "rspotify",
+    "rspotify_http",
+    "reqwest",
+    "hyper_util",
+    "hyper",
+    "tungstenite",
+    "tokio_tungstenite",
+];
 
 /// Whether a line of this module and level can't hold a token. No wish may reach past it, however finely it is aimed.
 pub fn is_discreet(target: &str, level: Level) -> bool {
@@ -24,6 +32,7 @@ mod tests {
             "rspotify_http::reqwest",
             "hyper::proto",
             "reqwest",
+            "tungstenite::protocol",
         ] {
             assert!(
                 is_discreet(target, Level::WARN) && !is_discreet(target, Level::INFO),

@@ -43,6 +43,8 @@ pub(crate) struct Player {
     poked: Mutex<HashSet<NestId>>,
     /// Nests for which Bender found less than they want.
     hungry: Mutex<HashSet<NestId>>,
+    /// Nests where Bender is wanted and another process's player has the lease: looked at again when that may have run out.
+    awaited: Mutex<HashSet<NestId>>,
     wake: Notify,
 }
 
@@ -52,6 +54,7 @@ impl Player {
             holder: format!("{:016x}", crate::random::roll()),
             poked: Mutex::default(),
             hungry: Mutex::default(),
+            awaited: Mutex::default(),
             wake: Notify::new(),
         }
     }
@@ -88,6 +91,15 @@ impl Player {
             true => hungry.insert(nest.clone()),
             false => hungry.remove(nest),
         };
+    }
+
+    /// Whether the nest is now awaited, and was not before.
+    fn set_awaited(&self, nest: &NestId, is: bool) -> bool {
+        let mut awaited = self.awaited.lock().unwrap_or_else(PoisonError::into_inner);
+        match is {
+            true => awaited.insert(nest.clone()),
+            false => awaited.remove(nest),
+        }
     }
 
     /// There is more to pick from: look at the nests that wanted more.
@@ -216,6 +228,9 @@ impl Engine {
         let Some(lease) = self.take_lease(nest).await? else {
             // Whoever holds the lease does what is due, unless that process died: then it is ours in a moment.
             let is_due = !matches!(step(&live.snapshot(), self.now()), Step::Wait(_));
+            if !is_due && self.wanted_from_bender(&live, self.now()) > 0 {
+                self.look_once_the_lease_is_over(nest);
+            }
             return Ok(if is_due { Turn::Theirs } else { Turn::Done });
         };
         let patience = Instant::now() + PATIENCE;
@@ -257,13 +272,8 @@ impl Engine {
 
     /// Lets Bender fill the queue up, asking sources no longer than `until`. Answers how many songs he added.
     async fn top_up(&self, live: &LiveNest, lease: &str, until: Instant) -> Result<usize, EngineError> {
-        let settings = &self.inner.settings;
-        let limits = Limits {
-            min_queue_depth: settings.min_queue_depth,
-            max_minutes: settings.max_bender_minutes,
-        };
         let now = self.now();
-        let missing = wanted(&live.snapshot(), live.has_listeners(), now, limits);
+        let missing = self.wanted_from_bender(live, now);
         if missing == 0 {
             return Ok(0);
         }
@@ -279,7 +289,7 @@ impl Engine {
         }
         let committed = live
             .commit(self.players_commit(lease, now), |snapshot| {
-                let still_missing = wanted(snapshot, true, now, limits);
+                let still_missing = wanted(snapshot, true, now, self.benders_limits());
                 let songs: Vec<_> = songs
                     .iter()
                     .filter(|s| !snapshot.holds(&s.track.uri))
@@ -290,6 +300,33 @@ impl Engine {
             })
             .await?;
         Ok(committed.change.map_or(0, |_| count))
+    }
+
+    fn wanted_from_bender(&self, live: &LiveNest, now: Millis) -> usize {
+        wanted(&live.snapshot(), live.has_listeners(), now, self.benders_limits())
+    }
+
+    fn benders_limits(&self) -> Limits {
+        Limits {
+            min_queue_depth: self.inner.settings.min_queue_depth,
+            max_minutes: self.inner.settings.max_bender_minutes,
+        }
+    }
+
+    /// The process that has it looks for itself, and may be dead.
+    fn look_once_the_lease_is_over(&self, nest: &NestId) {
+        if !self.inner.player.set_awaited(nest, true) {
+            return;
+        }
+        let (engine, nest) = (self.clone(), nest.clone());
+        tokio::spawn(async move {
+            let stop = engine.inner.stop.clone();
+            let in_time = stop.run_until_cancelled(tokio::time::sleep(LEASE_LIFE)).await;
+            engine.inner.player.set_awaited(&nest, false);
+            if in_time.is_some() {
+                engine.inner.player.poke(&nest);
+            }
+        });
     }
 
     fn players_commit<'a>(&'a self, lease: &'a str, now: Millis) -> Commit<'a> {

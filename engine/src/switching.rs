@@ -44,6 +44,11 @@ impl Engine {
         Ok(self.inner.settings.use_bender && !is_off)
     }
 
+    /// The same for a nest in the moment in which it is built.
+    pub fn new_nests_have_bender(&self) -> bool {
+        self.inner.settings.use_bender && self.inner.settings.bender_default
+    }
+
     async fn find_awake(&self, nest: &NestRef) -> Result<NestId, EngineError> {
         match self.find(nest).await? {
             (entry, NestState::Awake) => Ok(entry.nest_id),

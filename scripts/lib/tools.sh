@@ -85,8 +85,16 @@ ensure_npm_tools() {
 
 # The program starts a Redis of its own. Debian's package would also start one for the whole machine, at once
 # (RUNLEVEL=1 prevents that without systemd) and at every boot: nobody here asked for it, so it is switched off again.
+# The store's scripts and the shape of its files are those of Redis 7.
+LEAST_REDIS=7
+
 ensure_redis() {
-  command -v redis-server >/dev/null && return
+  local version
+  if command -v redis-server >/dev/null; then
+    version="$(redis-server --version | sed -n 's/.* v=\([0-9]*\)\..*/\1/p')"
+    ((${version:-0} >= LEAST_REDIS)) || die "redis-server here is too old: EchoNest needs version $LEAST_REDIS or newer."
+    return
+  fi
   install_packages "EchoNest keeps its queues in Redis" redis-server
   if [[ -d /run/systemd/system ]]; then
     as_root systemctl disable --now --quiet redis-server.service

@@ -253,6 +253,9 @@ impl Hub {
                 tracing::warn!(nest.id = %live.id, %error, "could not catch up after a reconnect");
                 return;
             }
+            if live.settle_with_player() {
+                player.poke(&live.id);
+            }
         }
         self.tell_house(HouseNews::Missed);
         self.set_up(true);
@@ -343,8 +346,10 @@ impl Hub {
             Applied::Already if live.settle_with_player() => player.poke(&live.id),
             Applied::Forward | Applied::Already => {}
             Applied::Gap => {
+                let caught_up = live.catch_up(store).await;
+                live.settle_with_player();
                 player.poke(&live.id);
-                live.catch_up(store).await?;
+                caught_up?;
             }
         }
         Ok(())

@@ -230,11 +230,13 @@ impl LiveNest {
                 continue;
             };
             let event = state::parse_event(&text)?;
-            // First the note, then the event: whoever finds the event here already finds the note as well.
-            if concerns_the_player(&event.change) {
-                self.owes_player.store(true, Ordering::Relaxed);
-            }
-            if self.receive(&event, Frame::from_text(text)) == Applied::Gap {
+            // First the note, then the event: whoever finds the event here already finds the note as well. And once more, as
+            // the note may have been settled in between for an event before it.
+            let concerns = concerns_the_player(&event.change);
+            self.owes_player.fetch_or(concerns, Ordering::Relaxed);
+            let applied = self.receive(&event, Frame::from_text(text));
+            self.owes_player.fetch_or(concerns, Ordering::Relaxed);
+            if applied == Applied::Gap {
                 return self.reload(store).await;
             }
         }
@@ -269,6 +271,7 @@ impl LiveNest {
             replica.recent.clear();
             replica.snapshot_frame = None;
         }
+        self.owes_player.store(true, Ordering::Relaxed);
         self.send(Signal::Frame(self.snapshot_frame()));
         Ok(())
     }

@@ -188,6 +188,8 @@ impl Engine {
                 Ok(queued) if left.playing.as_ref() == Some(&song.id) => {
                     after.playing = Some(left.playing(queued, now, &zone));
                 }
+                // Where Bender is off nothing of his waits.
+                Ok(queued) if queued.song.auto && !after.bender.enabled => continue,
                 Ok(queued) => after.songs.push(queued),
                 Err(why) => {
                     tracing::warn!(%why, "a song of an older installation is left out");

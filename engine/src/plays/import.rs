@@ -254,12 +254,11 @@ async fn write(store: &Store, batch: &Batch) -> redis::RedisResult<u64> {
     }
     let main = NestId::main();
     let mut writes = redis::pipe();
-    // Names first: a play without its person's name is never drawn.
-    let name = writes.cmd("HSET").arg(Key::PlaysPeople(&main).name());
+    // Names first: a play without its person's name is never drawn. Whoever has a name here is called by it.
     for (id, known_as) in &batch.people {
-        name.arg(id.as_str()).arg(known_as);
+        writes.cmd("HSETNX").arg(Key::PlaysPeople(&main).name());
+        writes.arg(id.as_str()).arg(known_as).ignore();
     }
-    writes.ignore();
     for (day, plays) in &batch.plays {
         writes.cmd("SADD").arg(Key::Plays(&main, day).name()).arg(plays);
     }

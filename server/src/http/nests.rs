@@ -45,7 +45,9 @@ pub async fn create(
         seed_track: wish.seed_track,
     };
     let card = state.engine.create_nest(&person, wish).await?;
-    OneNest::of(&state, card).await
+    // Not asked for: the nest is there, whatever becomes of the store by now.
+    let bender = state.engine.new_nests_have_bender();
+    Ok(Json(OneNest { card, bender }))
 }
 
 #[derive(Serialize)]

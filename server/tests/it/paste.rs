@@ -408,7 +408,7 @@ async fn ones_own_playlists_can_be_chosen_from_without_a_link() {
         .expect(200)
         .text();
     assert!(
-        broken.contains("The music can't be reached right now."),
+        broken.contains("Spotify can't be reached right now."),
         "{}",
         read(&broken)
     );

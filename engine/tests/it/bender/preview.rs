@@ -194,6 +194,14 @@ async fn in_a_thousand_runs_the_preview_is_what_then_plays() {
             started, first.id,
             "run {run}, seed {seed}: what stood first plays"
         );
+        if clicked.is_none() {
+            // Nobody did anything meanwhile: it is the very row that people saw.
+            assert_eq!(
+                first.id,
+                before.ordered()[0].queued.song.id,
+                "run {run}, seed {seed}"
+            );
+        }
         if first.auto {
             let announced = preview(&just_before).expect("a preview");
             assert_eq!(

@@ -130,9 +130,9 @@ async fn who_searches_faster_than_anybody_types_is_told_for_how_long_to_wait() {
 }
 
 /// Seconds that Spotify asks for where the rest is really waited for.
-const RETRY_AFTER: u32 = 3;
+const RETRY_AFTER: u32 = 6;
 /// How soon after it whoever still wants something has asked.
-const SOON: Duration = Duration::from_secs(1);
+const SOON: Duration = Duration::from_secs(3);
 /// How often somebody searches who does not give up; nobody is told to search more slowly for it.
 const ASK_EVERY: Duration = Duration::from_millis(250);
 
