@@ -15,6 +15,9 @@ export class SettingsPage {
   readonly switchBenderOn: Locator;
   readonly clientId: Locator;
   readonly clientSecret: Locator;
+  /** What is wrong with the id, or the secret, that was typed last; below its field. */
+  readonly clientIdError: Locator;
+  readonly clientSecretError: Locator;
   readonly saveApp: Locator;
   readonly replaceApp: Locator;
   readonly removeApp: Locator;
@@ -23,7 +26,7 @@ export class SettingsPage {
   /** What a new start is confirmed with. */
   readonly listening: Locator;
   readonly remove: Locator;
-  /** What a form was refused for. */
+  /** What a form was refused for, where that is about none of its fields. */
   readonly notice: Locator;
   private readonly main: Locator;
 
@@ -40,6 +43,8 @@ export class SettingsPage {
     this.switchBenderOn = this.main.getByRole('button', { name: 'Switch Bender on' });
     this.clientId = this.main.getByLabel('Client ID');
     this.clientSecret = this.main.getByLabel('Client secret');
+    this.clientIdError = this.main.locator('#client_id-error');
+    this.clientSecretError = this.main.locator('#client_secret-error');
     this.saveApp = this.main.getByRole('button', { name: 'Save app' });
     this.replaceApp = this.main.getByRole('button', { name: 'Replace app' });
     this.removeApp = this.main.getByRole('button', { name: 'Remove app', exact: true });
@@ -47,7 +52,7 @@ export class SettingsPage {
     this.restart = this.main.getByRole('button', { name: 'Restart nest' });
     this.listening = this.main.getByTestId('listening');
     this.remove = this.main.getByRole('button', { name: 'Delete nest for good' });
-    this.notice = this.main.getByRole('alert');
+    this.notice = this.main.locator('.notice').and(this.main.getByRole('alert'));
   }
 
   /** Types the credentials of a Spotify app; saving them is the caller's. */

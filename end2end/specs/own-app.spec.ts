@@ -10,6 +10,7 @@ import { SettingsPage } from '../pages/settings-page';
 import { SpotifyPage } from '../pages/spotify-page';
 import { expectFingerSized, expectWithinReach } from '../reach/within-reach';
 
+const WRONG_SECRET = 'not-the-secret';
 const PLAIN = { javaScriptEnabled: false, reducedMotion: 'reduce' } as const;
 
 const test = inAnyHouse.extend<{ spotify: Spotify }>({
@@ -67,14 +68,24 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
       };
       const settings = new SettingsPage(mira.page);
       await mira.page.goto(nest.settings);
-      await settings.typeApp(HOSTS_APP.id, 'not-the-secret');
+      await settings.typeApp(HOSTS_APP.id, WRONG_SECRET);
       await settings.saveApp.click();
-      await expect(settings.notice).toHaveText('This is not the secret of that app.');
+      await expect(settings.clientSecretError).toHaveText('This is not the secret of that app.');
+      await expect(settings.clientSecret).toHaveAttribute('aria-invalid', 'true');
+      await expect(settings.clientSecret).toHaveAccessibleDescription(/^This is not the secret of that app\./);
+      await expect(settings.clientSecret, 'it is typed anew').toHaveValue('');
+      await expect(settings.clientId, 'it stays').toHaveValue(HOSTS_APP.id);
+      await expect(settings.clientId).not.toHaveAttribute('aria-invalid');
+      await expect(settings.clientIdError).toBeHidden();
+      await expect(settings.notice, 'said once').toBeHidden();
+      expect(mira.page.url()).not.toContain(WRONG_SECRET);
       await expect(settings.seats).toHaveCount(0);
       await look(mira.page, 'a wrong secret', 'own-app-refused');
       await settings.typeApp(HOSTS_APP.id, HOSTS_APP.secret);
       await settings.saveApp.click();
       await expect(settings.seats).toHaveText('0 of 5 seats used');
+      await expect(settings.clientSecretError).toBeHidden();
+      await expect(settings.clientSecret).not.toHaveAttribute('aria-invalid');
       await expect(settings.clientId).toHaveValue(HOSTS_APP.id);
       await expect(settings.clientSecret, 'it is never shown again').toHaveValue('');
       await look(mira.page, 'an own app', 'own-app');
