@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { folderForWords, keepSecret, keepStore } from './evidence';
+import { PrivateRedis } from './private-redis';
 import { Running } from './running';
 
 const TARGET = path.resolve(__dirname, '../../target');
@@ -83,6 +84,11 @@ export class Program {
     if (existsSync(key)) {
       keepSecret(readFileSync(key, 'utf8').trim());
     }
+  }
+
+  /** What stands in the store that the program runs for itself. */
+  get privateRedis(): PrivateRedis {
+    return new PrivateRedis(path.join(dataOf(this.home), 'redis', 'redis.sock'));
   }
 
   /** The process id of the redis-server that the program runs for itself. */

@@ -6,9 +6,12 @@ import path from 'node:path';
 import type { Page } from '@playwright/test';
 
 import { take } from '../house/pictures';
+import type { PrivateRedis } from '../house/private-redis';
 import { SCREENS } from '../house/screens';
 import { LINKS, type Listener, Spotify, withCovers } from '../house/spotify';
 import { expect, test as inAnyHouse, type Door } from '../house/test';
+import { expectInStep, expectUnbroken } from '../listening/at-spotify';
+import { reportApart } from '../listening/same-moment';
 import { HearHere } from '../pages/hear-here';
 import type { NestPage } from '../pages/nest-page';
 import { SpotifyPage } from '../pages/spotify-page';
@@ -22,6 +25,12 @@ const FOLLOWS_MS = 1_000;
 const TOGETHER_MS = 1_000;
 /** Until whoever plays something else is known to have gone their own way: 15 s of grace, and a look every 20 s. */
 const OWN_WAY_MS = 50_000;
+/** Until a token that ran out is noticed: a device is looked at 4 s after it was told something, and then every 20 s. */
+const RENEWED_MS = 30_000;
+/** What a listener may lose in the meantime. */
+const UNHEARD_MS = 1_000;
+/** For so long after it a renewal may show that it was none. */
+const AFTERWARDS_MS = 6_000;
 /** What the page fetches for it, as it travels. */
 const MAX_SCRIPT_BYTES = 4_096;
 
@@ -95,6 +104,8 @@ async function allHear(spotify: Spotify, listeners: readonly Listener[], n: numb
 }
 
 const BOTH = ['anna31', 'ben31'] as const;
+/** What the keys of accounts begin with; the person's id follows. */
+const ACCOUNT = 'NESTS|spotify-account:';
 
 /** Both players are at the same moment, and her page knows where hers is: it is told a moment later. */
 async function expectTogether(spotify: Spotify, here: HearHere, when: string): Promise<void> {
@@ -108,7 +119,11 @@ async function expectTogether(spotify: Spotify, here: HearHere, when: string): P
   await expect.poll(apart, { message: when, timeout: FOLLOWS_MS, intervals: [50] }).toBeLessThan(TOGETHER_MS);
 }
 
-test('one in the browser and one on a device hear the same moment, and skip, pause and resume follow', async ({ door, spotify }) => {
+test('one in the browser and one on a device hear the same moment, and skip, pause and resume follow', async ({
+  door,
+  program,
+  spotify,
+}) => {
   const anna = await hearHere(door, 'Anna', 'Anna Listens');
   const ben = await comeIn(door, 'Ben', 'Ben Listens', 'Kitchen');
   await add(anna.nest, 0);
@@ -124,6 +139,7 @@ test('one in the browser and one on a device hear the same moment, and skip, pau
   await ben.nest.page.getByRole('button', { name: 'Resume', exact: true }).click();
   await allHear(spotify, BOTH, 0, FOLLOWS_MS);
   await expectTogether(spotify, anna.here, 'after the pause');
+  reportApart(await expectInStep(spotify, program, BOTH, TOGETHER_MS));
   await ben.nest.page.getByRole('button', { name: 'Skip', exact: true }).click();
   await allHear(spotify, BOTH, 1, FOLLOWS_MS);
   await expectTogether(spotify, anna.here, 'after the skip');
@@ -134,29 +150,63 @@ test('one in the browser and one on a device hear the same moment, and skip, pau
   await expect(anna.here.self).toBeEmpty();
 });
 
-test('tokens that run out in mid-song are renewed unheard, and disconnecting leaves none of them', async ({ door, folder, spotify, program }) => {
+/** Under which the house keeps somebody's account, by their name at Spotify. */
+async function accountOf(redis: PrivateRedis, name: string): Promise<string> {
+  for (const key of await redis.keys(`${ACCOUNT}*`)) {
+    if ((await redis.field(key, 'who')) === name) {
+      return key;
+    }
+  }
+  throw new Error(`the house keeps no account of ${name}`);
+}
+
+test('tokens that run out in mid-song are renewed unheard, and disconnecting leaves none of them', async ({
+  door,
+  folder,
+  spotify,
+  program,
+}) => {
+  test.setTimeout(90_000);
   const anna = await hearHere(door, 'Anna', 'Anna Listens');
+  await comeIn(door, 'Ben', 'Ben Listens', 'Kitchen');
+  const redis = program.privateRedis;
+  const [hers, his] = await Promise.all([accountOf(redis, 'Anna Listens'), accountOf(redis, 'Ben Listens')]);
+  const kept = (field: string) => Promise.all([hers, his].map((account) => redis.field(account, field)));
   for (const n of [0, 1]) {
     await add(anna.nest, n);
   }
-  await allHear(spotify, ['anna31'], 0);
-  const before = await spotify.tokens();
-  await spotify.expireTokens('anna31');
-  // A new one is there, and the song has gone on meanwhile.
-  await expect.poll(async () => (await spotify.tokens()).filter((token) => !before.includes(token)).length).toBeGreaterThan(0);
-  const at = (await spotify.hears('anna31'))?.position_ms ?? 0;
-  await expect.poll(async () => ((await spotify.hears('anna31'))?.position_ms ?? 0) - at, { timeout: 10_000 }).toBeGreaterThan(6_000);
-  await allHear(spotify, ['anna31'], 0);
+  await allHear(spotify, BOTH, 0);
+  const [before, versions] = await Promise.all([spotify.tokens(), kept('version')]);
+  // Soon enough after they were told to play: the first look at his device meets a token that counts no more.
+  const lost = await expectUnbroken(spotify, BOTH, UNHEARD_MS, async () => {
+    await Promise.all(BOTH.map((listener) => spotify.expireTokens(listener)));
+    const renewed = async () => (await kept('version')).map((version, n) => version !== versions[n]);
+    await expect.poll(renewed, { message: 'new tokens are kept', timeout: RENEWED_MS }).toEqual([true, true]);
+    await anna.nest.page.waitForTimeout(AFTERWARDS_MS); // listened to all the while
+  });
+  reportApart(lost);
+  await allHear(spotify, BOTH, 0);
   await expect(anna.here.words).toHaveText(HEARD_HERE);
   await anna.nest.page.getByRole('button', { name: 'Skip', exact: true }).click();
-  await allHear(spotify, ['anna31'], 1);
+  await allHear(spotify, BOTH, 1);
 
   const secrets = [...before, ...(await spotify.tokens())];
   const own = new SpotifyPage(anna.nest.page);
   await anna.nest.page.goto(HEAR);
+  const device = `NEST:main|HEARING:${hers.slice(ACCOUNT.length)}`;
+  const [sealed = '', bens = ''] = await kept('sealed');
+  const held = async (texts: string[]) => {
+    const everything = await redis.everything();
+    return texts.filter((text) => everything.includes(text));
+  };
+  expect(await held([hers, device, sealed, bens]), 'what is to go is there').toEqual([hers, device, sealed, bens]);
   await own.disconnect.click();
   await expect(own.connect).toBeVisible();
   await allHear(spotify, ['anna31'], null);
+  expect(await redis.keys(`${ACCOUNT}*`), 'only his is left').toEqual([his]);
+  expect(await redis.keys(device.replace(':main|', ':*|'))).toEqual([]);
+  const looked = [hers, device, sealed, bens, ...secrets];
+  expect(await held(looked), 'nothing of hers is left, and of nobody a token in clear text').toEqual([bens]);
   const token = await anna.nest.page.request.post('/api/nests/main/player/token', { data: {} });
   expect(token.status()).toBe(403);
   await program.stop();
