@@ -272,30 +272,39 @@ test('of two tabs one plays, the other can take over, and a tab that is closed f
 
 for (const [screen, viewport] of Object.entries(SCREENS)) {
   test(`on a ${screen} each thing that is wrong is named with what helps`, async ({ door, spotify }, testInfo) => {
+    test.setTimeout(90_000);
     const anna = await comeIn(door, 'Anna', 'Anna Listens', 'here', { viewport });
-    const look = async (what: string, name: string) => {
-      await expectWithinReach(anna.nest.page, what);
-      await expectFingerSized(anna.nest.page, what);
-      await take(anna.nest.page, name, testInfo);
+    const look = async ({ page }: NestPage, what: string, name: string) => {
+      await expectWithinReach(page, what);
+      await expectFingerSized(page, what);
+      await take(page, name, testInfo);
     };
     await expect(anna.here.words).toHaveText(HEARD_HERE);
     await add(anna.nest, 0);
     await expect(anna.here.words).toHaveText('Your browser wants a tap first.');
-    await look('a tap is wanted', 'hear-here-tap');
+    await look(anna.nest, 'a tap is wanted', 'hear-here-tap');
     await anna.here.tap.click();
     await expect(anna.here.words).toHaveText(HEARD_HERE);
     await allHear(spotify, ['anna31'], 0);
-    await look('it is heard', 'hear-here');
+    await look(anna.nest, 'it is heard', 'hear-here');
+
+    const tab = await anna.nest.openTab();
+    await expect(new HearHere(tab.page).words).toHaveText('It plays in another tab.');
+    await look(tab, 'another tab has it', 'hear-here-elsewhere');
+    await tab.page.close();
 
     const cleo = await comeIn(door, 'Cleo', 'Cleo Pays Nothing', 'here', { viewport });
     await expect(cleo.here.words).toHaveText('Only Premium plays in a browser.');
+    await look(cleo.nest, 'no Premium', 'hear-here-no-premium');
     await cleo.here.helps('Your account').click();
     await expect(cleo.nest.page).toHaveURL(/\/spotify\?nest=main$/);
 
     const script = String(spotify.settings.SPOTIFY_SDK_URL);
     await anna.nest.page.route(script, (route) => route.abort());
     await anna.nest.page.reload();
+    await anna.nest.isAlive();
     await expect(anna.here.words).toHaveText("Spotify can't be reached.");
+    await look(anna.nest, 'Spotify is out of reach', 'hear-here-unreachable');
     await anna.nest.page.unroute(script);
     await anna.here.helps('Try again').click();
     await expect(anna.here.words).not.toHaveText("Spotify can't be reached.");

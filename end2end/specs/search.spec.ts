@@ -1,14 +1,15 @@
 // Search in several sources: each shows what it has as soon as it has it, and none moves or empties another's rows.
 
 import { LONG } from '../house/music';
+import { take } from '../house/pictures';
 import { SCREENS } from '../house/screens';
 import { Spotify, withCovers } from '../house/spotify';
 import { expect, test as inAnyHouse } from '../house/test';
 import { expectFingerSized, expectWithinReach } from '../reach/within-reach';
 
 const { harbour } = LONG;
-/** Longer than a search that waits for all sources allows any of them, and far within what one by itself may take. */
-const SLOW_MS = 2_000;
+/** Longer than a search that waits for all sources allows any of them, and well within the 4 s that one by itself may take. */
+const SLOW_MS = 2_500;
 /** In the library a title, at Spotify an artist. */
 const WORDS = 'harbour';
 
@@ -25,7 +26,7 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
   test(`on a ${screen}, the library’s rows are there while Spotify still searches, and stay where they are`, async ({
     door,
     spotify,
-  }) => {
+  }, testInfo) => {
     const mira = await door.comeIn('Mira', { viewport });
     await withCovers(mira.page.context());
     const { search } = mira;
@@ -43,6 +44,8 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
     const before = await row.boundingBox();
     const chosen = (await search.chosen.textContent()) ?? '';
     expect(rows[0]).toBe(chosen);
+    await take(mira.page, 'search-still-searching', testInfo);
+    await expect(search.state, 'in the picture as well').toHaveText('Spotify: searching…');
 
     await expect(search.sources).toHaveText(['Library', 'Spotify']);
     await expect(search.state).toBeHidden();
@@ -53,6 +56,7 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
     expect(all.length).toBeGreaterThan(rows.length);
     await expectWithinReach(mira.page, 'both have answered');
     await expectFingerSized(mira.page, 'both have answered');
+    await take(mira.page, 'search-both', testInfo);
 
     for (const title of all.slice(1)) {
       await search.field.press('ArrowDown');
@@ -60,6 +64,14 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
     }
     await search.field.press('ArrowDown');
     await expect(search.chosen).toHaveText(chosen);
+
+    await spotify.be('overloaded');
+    await search.type(`${WORDS}  `);
+    await expect(search.state).toHaveText("Spotify can't be reached right now.");
+    await expect(search.sources).toHaveText(['Library']);
+    await expect(search.hit(harbour.title)).toBeVisible();
+    await expectWithinReach(mira.page, 'Spotify is out of order');
+    await take(mira.page, 'search-spotify-failed', testInfo);
   });
 }
 
