@@ -46,8 +46,9 @@ const testWithSpotify = test.extend<{ spotify: Spotify }>({
   settings: async ({ settings, spotify }, use) => use({ ...settings, ...spotify.settings }),
 });
 
-/** The title of what Bender picked: the last row of the queue. */
-async function preview({ queue }: NestPage): Promise<string> {
+/** The title of what Bender picked: the last row of the queue. Where nothing plays yet, what he picks first doesn't wait. */
+async function preview({ queue, stage }: NestPage): Promise<string> {
+  await expect(stage.broughtBy).toBeVisible();
   await expect(queue.bendersPicks).toHaveCount(1);
   const title = (await queue.bendersPicks.locator('.row__title').textContent()) ?? '';
   await expect(queue.titles.last()).toHaveText(title);
