@@ -120,6 +120,14 @@ pub fn settings(id: &NestId) -> String {
     format!("/nest/{id}/settings")
 }
 
+/// Where the creator of a nest enters its own app at Spotify, and sees how many seats are taken.
+pub fn own_app(id: &NestId) -> String {
+    format!("{}#{OWN_APP}", settings(id))
+}
+
+/// The name of its place on the settings page.
+pub const OWN_APP: &str = "own-app";
+
 /// The same after an app was refused: why, of which field, and the id that was typed. Never the secret.
 pub fn settings_after_app(id: &NestId, why: &str, field: &str, client_id: &str) -> String {
     let [why, client_id] = [why, client_id].map(query_value);

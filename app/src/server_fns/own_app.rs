@@ -65,6 +65,6 @@ pub(crate) async fn hosts_view(nest: &nests::nest::NestId) -> Result<HostsView, 
 async fn lead_back_to(engine: &engine::Engine, nest: &nests::nest::NestRef) -> Result<(), Refused> {
     use super::door;
     let card = engine.get_nest(nest).await.map_err(door::refused)?;
-    door::lead_form_to(&crate::paths::settings(&card.nest_id));
+    door::lead_form_to(&crate::paths::own_app(&card.nest_id));
     Ok(())
 }

@@ -191,7 +191,7 @@ async fn without_a_script_a_wrong_secret_is_told_and_the_right_one_saved() {
         told.contains(HOSTS.id),
         "what was typed is still there, but for the secret"
     );
-    assert_eq!(send(HOSTS.secret).await, settings);
+    assert_eq!(send(HOSTS.secret).await, format!("{settings}#own-app"));
     let after = page(&anna, &settings).await;
     assert!(
         after.contains("0 of 5 seats used") && after.contains("Replace app"),
@@ -202,7 +202,7 @@ async fn without_a_script_a_wrong_secret_is_told_and_the_right_one_saved() {
         .post_form("/api/fn/remove_spotify_app", &format!("nest={code}"))
         .await
         .expect(302);
-    assert_eq!(removed.header("location"), settings);
+    assert_eq!(removed.header("location"), format!("{settings}#own-app"));
     assert!(page(&anna, &settings).await.contains("Save app"));
 }
 

@@ -53,7 +53,7 @@ pub(super) fn OwnSpotifyApp(nest: String, view: HostsView, refused: RefusedApp) 
     let [wrong_id, wrong_secret] = refused.why.map(RwSignal::new);
     let button = if app.is_some() { "Replace app" } else { "Save app" };
     view! {
-        <h2 class="card__subtitle">"Spotify app of your own"</h2>
+        <h2 class="card__subtitle" id=paths::OWN_APP>"Spotify app of your own"</h2>
         <p class="card__text">
             {format!("This nest can go by a Spotify app of yours: its search, its look-ups, and the accounts of {SEATS} listeners. \
               Make one at developer.spotify.com, give it this redirect URI, and enter your listeners under User Management.")}
