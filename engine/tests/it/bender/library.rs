@@ -1,7 +1,6 @@
 //! Bender over the library: the same strategies by tags, artist and album, and what its tags say of other sources' tracks.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use engine::EngineSettings;
 use nests::nest::NestId;
