@@ -68,12 +68,7 @@ impl Progress {
         );
         if io::stderr().is_terminal() {
             self.has_bar = true;
-            let done = (BAR * percent / 100).min(BAR) as usize;
-            eprint!(
-                "\r[{}{}] {line}",
-                "#".repeat(done),
-                ".".repeat(BAR as usize - done)
-            );
+            eprint!("\r{} {line}", bar(percent));
         } else if percent / TELL_EVERY_PERCENT > self.percent / TELL_EVERY_PERCENT {
             eprintln!("{line}");
         }
@@ -86,6 +81,12 @@ impl Progress {
             eprintln!();
         }
     }
+}
+
+/// The bar with so many percent of it done. A file that grew while it was read makes it no longer.
+fn bar(percent: u64) -> String {
+    let done = (BAR * percent / 100).min(BAR) as usize;
+    format!("[{}{}]", "#".repeat(done), ".".repeat(BAR as usize - done))
 }
 
 fn told(summary: &Summary) -> String {
@@ -119,6 +120,21 @@ mod tests {
     use engine::plays::log_line::Broken;
 
     use super::*;
+
+    #[test]
+    fn the_bar_fills_with_what_is_done_and_is_always_as_long() {
+        let table = [
+            (0, "[........................................]"),
+            (1, "[........................................]"),
+            (50, "[####################....................]"),
+            (99, "[#######################################.]"),
+            (100, "[########################################]"),
+            (120, "[########################################]"),
+        ];
+        for (percent, shown) in table {
+            assert_eq!(bar(percent), shown, "{percent} %");
+        }
+    }
 
     #[test]
     fn the_summary_names_broken_lines_and_counts_the_rest() {

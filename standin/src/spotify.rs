@@ -104,6 +104,8 @@ struct Today {
     browsers: HashMap<String, browser_players::BrowserPlayer>,
     /// How much time a test let pass.
     turned: Duration,
+    /// Since when time goes by no other way than by that.
+    held_at: Option<Instant>,
     /// Tokens ever given out: no two are the same, also after they were revoked.
     given_out: usize,
     token_life: Option<u64>,

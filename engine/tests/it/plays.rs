@@ -125,27 +125,34 @@ async fn a_throwback_on_a_wednesday_is_of_a_wednesday_in_the_houses_zone() {
         .collect();
     import(&house, &[log(&house, "play_log_2023_08_01.json", &lines)]).await;
 
-    // In New York it is still Wednesday, by UTC already Thursday.
-    on_the_morning_of("2023-11-15", &house).await;
-    house.clock.advance(18 * 3_600_000);
     let zone = jiff::tz::TimeZone::get("America/New_York").expect("a zone");
-    let mut hours = BTreeSet::new();
-    for _ in 0..40 {
-        let drawn = throwbacks(&house).await;
-        assert!(drawn.len() >= 32, "enough to choose from: {}", drawn.len());
-        for throwback in drawn {
-            let at = jiff::Timestamp::from_millisecond(throwback.played_at.0).expect("a moment");
-            let there = at.to_zoned(zone.clone());
-            assert_eq!(there.weekday(), jiff::civil::Weekday::Wednesday, "{there}");
-            assert_eq!(throwback.by.name, "anna");
-            hours.insert(there.hour());
+    for (wednesday, offset_then) in [("2023-11-15", -5), ("2024-07-17", -4)] {
+        // In New York it is still Wednesday, by UTC already Thursday.
+        on_the_morning_of(wednesday, &house).await;
+        house.clock.advance(18 * 3_600_000);
+        let now = jiff::Timestamp::from_millisecond(house.engine.now().0).expect("a moment");
+        assert_eq!(zone.to_offset(now), jiff::tz::offset(offset_then));
+        let (mut hours, mut offsets) = (BTreeSet::new(), BTreeSet::new());
+        for _ in 0..40 {
+            let drawn = throwbacks(&house).await;
+            assert!(drawn.len() >= 32, "enough to choose from: {}", drawn.len());
+            for throwback in drawn {
+                let at = jiff::Timestamp::from_millisecond(throwback.played_at.0).expect("a moment");
+                let there = at.to_zoned(zone.clone());
+                assert_eq!(there.weekday(), jiff::civil::Weekday::Wednesday, "{there}");
+                assert_eq!(throwback.by.name, "anna");
+                hours.insert(there.hour());
+                offsets.insert(there.offset());
+            }
         }
+        assert_eq!(
+            hours.len(),
+            24,
+            "from midnight to midnight on the house's wall: {hours:?}"
+        );
+        let of_both_times = [-5, -4].map(jiff::tz::offset);
+        assert_eq!(offsets, BTreeSet::from(of_both_times), "drawn on {wednesday}");
     }
-    assert_eq!(
-        hours.len(),
-        24,
-        "from midnight to midnight on the house's wall: {hours:?}"
-    );
     house.close().await;
 }
 

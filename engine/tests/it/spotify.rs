@@ -12,9 +12,10 @@ use engine::{EngineError, EngineSettings, SpotifySecret, SpotifySettings};
 use nests::nest::NestId;
 use nests::track::{Source, Track, TrackUri};
 use nests::wire::Command;
-use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify as Standin};
+use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Seen, Spotify as Standin};
 
-use crate::support::{House, person};
+use crate::support::songs::{Tags, with_tagged};
+use crate::support::{House, PATIENCE, person};
 
 pub fn with(standin: &Standin) -> impl Fn(&mut EngineSettings) + use<> {
     let (api_url, accounts_url, sdk_url) = (standin.api_url(), standin.accounts_url(), standin.sdk_url());
@@ -103,13 +104,25 @@ async fn of_three_sources_one_that_hangs_keeps_nobody_waiting_for_the_other_two(
         .track(&uri(&standin, 0))
         .await
         .expect("the token is there");
+    let of_both = Tags {
+        title: "Amber Hour",
+        artist: "Ada Brook",
+        album: "",
+        genre: "",
+    };
+    with_tagged(&house, &[of_both]).await;
     let sources = house.engine.sources().clone().with(Arc::new(Hanging));
     let begun = Instant::now();
-    let found = sources.search(None, "song", 5, 0).await;
+    let found = sources.search(None, "amber", 5, 0).await;
     let took = begun.elapsed();
     assert!(took < Duration::from_millis(1_500), "{took:?}");
-    assert_eq!(found[0].tracks().len(), 5, "the library");
-    assert!(found[1].page.is_ok(), "Spotify");
+    assert_eq!(titles(found[0].tracks()), ["Amber Hour"], "the library");
+    assert_eq!(found[1].tracks().len(), 5, "Spotify");
+    assert!(
+        titles(found[1].tracks())
+            .iter()
+            .all(|title| title.contains("Amber"))
+    );
     assert_eq!(found[2].page, Err(SourceError::TimedOut));
     assert_eq!(
         found[2].complaint().as_deref(),
@@ -223,6 +236,9 @@ async fn a_nest_that_is_held_to_one_source_searches_that_one_and_takes_no_other(
     insta::assert_snapshot!(said(error), @"This nest plays from one source at a time, now from Library.");
 }
 
+/// In seconds.
+const A_DAY: u64 = 24 * 3600;
+
 #[tokio::test]
 async fn tracks_and_episodes_are_looked_up_once_for_the_whole_house() {
     let (standin, house) = open().await;
@@ -241,6 +257,17 @@ async fn tracks_and_episodes_are_looked_up_once_for_the_whole_house() {
     let unknown = TrackUri::parse("spotify:track:0000000000000000000000").expect("a URI");
     assert_eq!(spotify(&house).track(&unknown).await, Err(SourceError::NotFound));
     insta::assert_snapshot!("look_ups", log(&standin));
+    let remembered = [&episode, &track.uri].map(|uri| format!("NEST:main|FILL-INFO|{uri}"));
+    assert_eq!(house.keys("*FILL-INFO*").await, remembered);
+    for key in remembered {
+        let mut read = redis::cmd("TTL");
+        let left: u64 = read
+            .arg(key)
+            .query_async(&mut house.redis().await)
+            .await
+            .expect("it ends by itself");
+        assert!((A_DAY - PATIENCE.as_secs()..=A_DAY).contains(&left), "{left} s");
+    }
 
     let neighbour = house.another_process_with(with(&standin)).await;
     assert_eq!(
@@ -294,24 +321,37 @@ async fn more_of_the_same_is_found_without_the_endpoints_that_are_gone() {
     insta::assert_snapshot!("alike", asked);
 }
 
-#[tokio::test]
-async fn thirty_callers_at_once_share_one_token() {
-    let (standin, house) = open().await;
+/// Callers that ask at once.
+const CALLERS: usize = 24;
+
+/// All of them ask for a track of their own, each for the n-th after those of its place.
+async fn all_ask(standin: &Standin, house: &House, n: usize) {
     let sources = Arc::new(house.engine.sources().clone());
-    let ask = |n: usize| {
-        let (sources, uri) = (sources.clone(), uri(&standin, n * 12));
+    let ask = |caller: usize| {
+        let (sources, uri) = (sources.clone(), uri(standin, caller * 12 + n));
         tokio::spawn(async move { sources.track(&uri).await })
     };
-    let asking: Vec<_> = (0..24).map(ask).collect();
+    let asking: Vec<_> = (0..CALLERS).map(ask).collect();
     for asked in asking {
         asked.await.expect("no panic").expect("a track");
     }
-    let tokens = standin
-        .seen()
-        .iter()
-        .filter(|seen| seen.path == "/api/token")
-        .count();
-    assert_eq!(tokens, 1);
+}
+
+#[tokio::test]
+async fn many_callers_at_once_share_one_token_and_where_it_is_taken_back_one_more() {
+    let (standin, house) = open().await;
+    let tokens = |seen: &[Seen]| seen.iter().filter(|seen| seen.path == "/api/token").count();
+    all_ask(&standin, &house, 0).await;
+    assert_eq!(tokens(&standin.take_seen()), 1);
+
+    standin.revoke_tokens();
+    // Long enough for all who may ask at once to have asked before the first of them is refused.
+    standin.be(Mood::Slow(Duration::from_millis(300)));
+    all_ask(&standin, &house, 1).await;
+    let seen = standin.take_seen();
+    let refused = seen.iter().filter(|seen| seen.status == 401).count();
+    assert!(refused > 1, "several were refused at once: {seen:#?}");
+    assert_eq!(tokens(&seen), 1);
 }
 
 #[tokio::test]

@@ -147,10 +147,20 @@ impl House {
 
     /// Redis would put a long file in short, and in another form.
     async fn keep_every_write(&self) {
+        self.set_redis("auto-aof-rewrite-percentage", "0").await;
+    }
+
+    /// For tests of many thousand writes: the disk is not waited for after each of them, which takes longer than all the rest.
+    /// They are written all the same, and only a machine that loses its power would lose some.
+    pub async fn wait_for_no_disk(&self) {
+        self.set_redis("appendfsync", "no").await;
+    }
+
+    async fn set_redis(&self, name: &str, value: &str) {
         let _: () = redis::cmd("CONFIG")
             .arg("SET")
-            .arg("auto-aof-rewrite-percentage")
-            .arg(0)
+            .arg(name)
+            .arg(value)
             .query_async(&mut self.redis().await)
             .await
             .expect("a test may set this");

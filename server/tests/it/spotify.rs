@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use insta::assert_json_snapshot;
+use insta::{assert_json_snapshot, assert_snapshot};
 use nests::wire::ErrorCode;
 use serde_json::json;
 use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify};
@@ -93,6 +93,36 @@ async fn each_source_can_be_asked_by_itself_so_that_none_waits_for_another() {
         room.contains(r#""sources":["library","spotify"]"#),
         "the page knows whom to ask"
     );
+}
+
+#[tokio::test]
+async fn a_search_goes_on_where_the_page_before_ended() {
+    let spotify = Spotify::start().await.expect("a stand-in");
+    let house = open(&spotify).await;
+    let anna = house.guest("Anna").await;
+    let page = async |offset: usize| {
+        spotify.take_seen();
+        let path = format!("/api/search?q=glass+harbour&limit=10&offset={offset}");
+        let found = anna.get(&path).await.expect(200).json();
+        let tracks = found["tracks"].as_array().expect("tracks").iter();
+        let uris: Vec<String> = tracks.map(|track| track["uri"].to_string()).collect();
+        let seen = spotify.take_seen().into_iter();
+        let asked: Vec<String> = seen
+            .filter(|seen| seen.path == "/v1/search")
+            .map(|seen| format!("{seen}"))
+            .collect();
+        assert_eq!(found["total"], 36, "of all pages");
+        (uris, asked.join("\n"))
+    };
+    let (first, asked_first) = page(0).await;
+    let (second, asked_second) = page(10).await;
+    assert!(!first.is_empty() && !second.is_empty(), "{first:?} {second:?}");
+    assert!(
+        !second.iter().any(|uri| first.contains(uri)),
+        "{first:?} {second:?}"
+    );
+    assert_snapshot!(asked_first, @"GET /v1/search?limit=10&market=US&offset=0&q=glass+harbour&type=track by token 1 -> 200");
+    assert_snapshot!(asked_second, @"GET /v1/search?limit=10&market=US&offset=10&q=glass+harbour&type=track by token 1 -> 200");
 }
 
 #[tokio::test]

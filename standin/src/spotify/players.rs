@@ -400,6 +400,12 @@ impl Spotify {
         }
     }
 
+    /// From now on time stands still here, as a test's own clock does, and goes by only where it is let pass: then what somebody
+    /// hears is known to the millisecond, however busy the machine is.
+    pub fn hold_time(&self) {
+        self.shared.today().held_at = Some(Instant::now());
+    }
+
     /// As if so much time had gone by.
     pub fn let_time_pass(&self, milliseconds: u64) {
         self.shared.today().turned += Duration::from_millis(milliseconds);
@@ -423,8 +429,8 @@ impl Today {
         self.rooms.entry(listener.id).or_default().player = Some(player);
     }
 
-    /// The time here: real time, and what a test let pass.
+    /// The time here: real time, unless it is held, and what a test let pass.
     pub(super) fn now(&self) -> Instant {
-        Instant::now() + self.turned
+        self.held_at.unwrap_or_else(Instant::now) + self.turned
     }
 }

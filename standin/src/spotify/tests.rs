@@ -2,6 +2,7 @@
 
 mod from_outside;
 mod music;
+mod steering;
 
 use std::time::Duration;
 

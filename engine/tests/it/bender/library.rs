@@ -1,7 +1,6 @@
 //! Bender over the library: the same strategies by tags, artist and album, and what its tags say of other sources' tracks.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use engine::EngineSettings;
 use nests::nest::NestId;
@@ -11,8 +10,8 @@ use nests::wire::{Command, Snapshot};
 
 use super::{filled, house_by, house_with, picked_over, picks, songs, weights};
 use crate::support::imagined::Asked;
-use crate::support::songs::{Tags, put_tagged, write_wav};
-use crate::support::{House, PATIENCE, SONGS};
+use crate::support::songs::{Tags, with_tagged, write_wav};
+use crate::support::{House, SONGS};
 
 const fn tags(title: &'static str, artist: &'static str, album: &'static str, genre: &'static str) -> Tags {
     Tags {
@@ -45,28 +44,6 @@ const OTHERS: [Tags; 18] = [
     tags("Artist 5", "Marta Vance", "Long Light", ""),
     tags("Artist 6", "Marta Vance", "Long Light", "Folk"),
 ];
-
-/// Puts tagged songs into the house's music folder and waits until they can be found.
-async fn with_tagged(house: &House, all: &[Tags]) {
-    let folder: &Path = house.folder.path();
-    for tags in all {
-        put_tagged(folder, *tags);
-    }
-    let is_there = |title: &str| {
-        house
-            .engine
-            .library()
-            .all()
-            .iter()
-            .any(|found| found.track.title == title)
-    };
-    let mut changes = house.engine.library().changes();
-    let there = changes.wait_for(|_| all.iter().all(|tags| is_there(tags.title)));
-    tokio::time::timeout(PATIENCE, there)
-        .await
-        .expect("they are found in time")
-        .expect("the library lives");
-}
 
 fn titled(house: &House, title: &str) -> TrackUri {
     let all = house.engine.library().all();

@@ -74,6 +74,7 @@ fn strategy_of(song: &Song) -> &'static str {
 /// Lets him pick [`PICKS`] songs, all of which count as played; within the filter's time none of them comes twice. Answers
 /// the percentage of each strategy.
 async fn shares(house: &House, nest: &NestId) -> BTreeMap<&'static str, f64> {
+    house.wait_for_no_disk().await;
     let _anna = house.join(nest, "anna").await;
     let mut seen = HashSet::new();
     let mut picked: BTreeMap<&'static str, usize> = BTreeMap::new();

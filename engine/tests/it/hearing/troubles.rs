@@ -11,10 +11,10 @@ use standin::spotify::listeners::{ANNA, BEN, CLEO};
 use standin::spotify::{Mood, Spotify as Standin};
 
 use super::{
-    GRACE, Hearer, add, back_in_sync, comes_to, hearer, hears, is_told, pass, silence, skip, standing,
-    until_it_is_looked_at, uri,
+    GRACE, Hearer, add, back_in_sync, comes_to, hearer, hears, is_told, open, pass, silence, skip, standing,
+    uri,
 };
-use crate::accounts::{open, with};
+use crate::accounts::with;
 use crate::support::{House, PATIENCE, frame};
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn a_stop_by_hand_and_a_device_that_fell_asleep_are_told_apart() {
     let mut anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
     let mut ben = hearer(&standin, &house, &nest, "ben", BEN).await;
     add(&standin, &house, &nest, 0).await;
-    until_it_is_looked_at(&standin, &house, &anna, 0).await;
+    hears(&standin, &anna, 0).await;
     hears(&standin, &ben, 0).await;
     is_told(&mut anna._seat, Footing::InSync).await;
     is_told(&mut ben._seat, Footing::InSync).await;

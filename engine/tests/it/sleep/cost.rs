@@ -78,13 +78,12 @@ async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
     let by_slug = NestRef::parse("wide-awake").expect("a slug");
     let mut costs = Vec::new();
     for round in 0..2 {
-        let (list, cards) = commands_of(&house, &[], house.engine.list_nests()).await;
+        let (list, cards) = commands_of(&house, house.engine.list_nests()).await;
         assert_eq!(cards.expect("the list").len(), 2);
-        let (resolve, card) = commands_of(&house, &[], house.engine.get_nest(&by_slug)).await;
+        let (resolve, card) = commands_of(&house, house.engine.get_nest(&by_slug)).await;
         assert_eq!(card.expect("found").nest_id, awake.nest_id);
         let (create, created) = commands_of(
             &house,
-            &[],
             house.engine.create_nest(&person("ben"), NewNest::default()),
         )
         .await;
@@ -110,7 +109,7 @@ async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
             .delete_nest(&person("cleo"), &NestRef::Id(unnamed))
             .await
             .expect("deleted");
-        let (cleanup, slept) = commands_of(&house, &[], house.engine.cleanup_step()).await;
+        let (cleanup, slept) = commands_of(&house, house.engine.cleanup_step()).await;
         assert!(slept.expect("cleaned").is_empty());
         // One nest is due among all of them: only that one is looked at.
         let due = house.build("Due").await.nest_id;
@@ -122,7 +121,7 @@ async fn five_thousand_sleeping_nests_cost_no_command_more_than_five() {
             .query_async(&mut redis)
             .await;
         long_ago.expect("due");
-        let (one_due, slept) = commands_of(&house, &[], house.engine.cleanup_step()).await;
+        let (one_due, slept) = commands_of(&house, house.engine.cleanup_step()).await;
         assert!(slept.expect("cleaned").is_empty(), "it is too young to sleep");
         house
             .engine

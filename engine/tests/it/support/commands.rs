@@ -1,5 +1,7 @@
 //! What something costs at Redis: commands, counted by Redis itself.
 
+use std::collections::BTreeMap;
+
 use super::House;
 
 /// What goes on beside every test by itself (heartbeats, the player's look at the clock) and what counting takes: commands that
@@ -13,8 +15,14 @@ const BESIDE: [&str; 6] = [
     "zrange",
 ];
 
-/// How many commands Redis carries out for `what`, inside scripts and out, those of `beside` left out as well; and its answer.
-pub async fn commands_of<T>(house: &House, beside: &[&str], what: impl Future<Output = T>) -> (u64, T) {
+/// How many commands Redis carries out for `what`, inside scripts and out; and its answer.
+pub async fn commands_of<T>(house: &House, what: impl Future<Output = T>) -> (u64, T) {
+    let (commands, answer) = commands_by_name(house, what).await;
+    (commands.values().sum(), answer)
+}
+
+/// The same by the commands' names.
+pub async fn commands_by_name<T>(house: &House, what: impl Future<Output = T>) -> (BTreeMap<String, u64>, T) {
     let mut redis = house.redis().await;
     let _: () = redis::cmd("CONFIG")
         .arg("RESETSTAT")
@@ -29,8 +37,8 @@ pub async fn commands_of<T>(house: &House, beside: &[&str], what: impl Future<Ou
         .expect("counters");
     let calls = stats.lines().filter_map(|line| {
         let (name, rest) = line.strip_prefix("cmdstat_")?.split_once(":calls=")?;
-        let counts = !BESIDE.contains(&name) && !beside.contains(&name);
-        counts.then(|| rest.split(',').next()?.parse::<u64>().ok())?
+        let calls = rest.split(',').next()?.parse().ok()?;
+        (!BESIDE.contains(&name)).then(|| (name.to_owned(), calls))
     });
-    (calls.sum(), answer)
+    (calls.collect(), answer)
 }

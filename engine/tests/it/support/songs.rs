@@ -6,7 +6,7 @@ use lofty::config::WriteOptions;
 use lofty::file::{AudioFile as _, TaggedFileExt as _};
 use lofty::tag::{Accessor as _, Tag, TagType};
 
-use super::SONGS;
+use super::{House, PATIENCE, SONGS};
 
 pub fn write_into(folder: &Path) {
     let music = folder.join("music");
@@ -26,7 +26,7 @@ pub struct Tags {
 }
 
 /// A song with tags, put whole into the music folder of a house whose library may be watching.
-pub fn put_tagged(folder: &Path, tags: Tags) {
+fn put_tagged(folder: &Path, tags: Tags) {
     let beside = folder.join("tagged.wav");
     write_wav(&beside, 60.0);
     let mut file = lofty::read_from_path(&beside).expect("a song");
@@ -40,6 +40,27 @@ pub fn put_tagged(folder: &Path, tags: Tags) {
         .expect("tagged");
     let place = folder.join("music").join(format!("{}.wav", tags.title));
     std::fs::rename(&beside, place).expect("the music folder is on the same disk");
+}
+
+/// Puts tagged songs into the house's music folder and waits until they can be found.
+pub async fn with_tagged(house: &House, all: &[Tags]) {
+    for tags in all {
+        put_tagged(house.folder.path(), *tags);
+    }
+    let is_there = |title: &str| {
+        house
+            .engine
+            .library()
+            .all()
+            .iter()
+            .any(|found| found.track.title == title)
+    };
+    let mut changes = house.engine.library().changes();
+    let there = changes.wait_for(|_| all.iter().all(|tags| is_there(tags.title)));
+    tokio::time::timeout(PATIENCE, there)
+        .await
+        .expect("they are found in time")
+        .expect("the library lives");
 }
 
 /// Silence: 8 kHz, 8 bit, one channel. Small, and a real file all the same.
