@@ -16,6 +16,8 @@ export class Search {
   readonly state: Locator;
   /** The hit that Enter adds. */
   readonly chosen: Locator;
+  /** Below the hits, while a source has more. */
+  readonly more: Locator;
   /** For links and for several lines. */
   readonly openSheet: Locator;
   /** Phones show the search only when asked to. */
@@ -32,6 +34,7 @@ export class Search {
     this.sources = this.panel.locator('.search__source');
     this.state = this.panel.getByRole('status');
     this.chosen = this.panel.locator('[data-cursor] .hit__title');
+    this.more = this.panel.getByRole('button', { name: 'Show more' });
     this.openSheet = this.panel.getByRole('button', { name: 'Open the paste sheet' });
     this.open = page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Search' });
     this.done = this.self.getByRole('link', { name: 'Done' });

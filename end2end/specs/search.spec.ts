@@ -10,6 +10,8 @@ import { expectFingerSized, expectWithinReach } from '../reach/within-reach';
 const { harbour } = LONG;
 /** Longer than a search that waits for all sources allows any of them, and well within the 4 s that one by itself may take. */
 const SLOW_MS = 2_500;
+/** How many of its tracks Spotify shows at once. */
+const PAGE = 10;
 /** In the library a title, at Spotify an artist. */
 const WORDS = 'harbour';
 
@@ -63,6 +65,14 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
       await expect(search.chosen).toHaveText(title);
     }
     await search.field.press('ArrowDown');
+    await expect(search.chosen).toHaveText(chosen);
+
+    await search.more.click();
+    await expect(search.state).toHaveText('Spotify: searching…');
+    await expect(search.state).toBeHidden();
+    const more = await search.hitTitles.allTextContents();
+    expect(more.slice(0, all.length), 'what was there stays where it was').toEqual(all);
+    expect(more.length).toBeGreaterThanOrEqual(all.length + PAGE);
     await expect(search.chosen).toHaveText(chosen);
 
     await spotify.be('overloaded');

@@ -106,6 +106,7 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>, sources: Vec<Sour
     let is_open = Signal::derive(move || panel.with(|panel| *panel != Panel::Closed) || !no_sheet.get());
     let status = Signal::derive(move || searching.status());
     let no_status = Signal::derive(move || status.with(String::is_empty));
+    let no_more = Signal::derive(move || !panel.with(|panel| panel.results().is_some_and(Results::has_more)));
     let jump_here = move |_: web_sys::Event| {
         if window().location().hash().is_ok_and(|hash| hash == "#search") {
             browser::focus("search-field");
@@ -150,6 +151,14 @@ pub fn Search(asked: Option<(String, Result<Found, Refused>)>, sources: Vec<Sour
                 <ol class="search__list">{move || searching.hits()}</ol>
                 // Below the rows: what comes and goes above them would move them under a finger.
                 <p class="search__state" role="status" hidden=no_status>{status}</p>
+                <button
+                    class="button button--quiet button--wide search__more"
+                    type="button"
+                    hidden=no_more
+                    on:click=move |_| searching.more()
+                >
+                    "Show more"
+                </button>
                 <p class="search__hint desk-only needs-js">
                     <kbd class="key">"Enter"</kbd>" adds it · "<kbd class="key">"↑"</kbd><kbd class="key">"↓"</kbd>
                     " to choose · "<kbd class="key">"Esc"</kbd>" closes"
@@ -203,18 +212,36 @@ impl Searching {
             let results = Results::awaited(text.clone(), &sources, RESULTS as usize);
             self.results.set_value(results);
             for source in sources {
-                spawn_local(self.ask(source, text.clone(), this));
+                spawn_local(self.ask(source, text.clone(), 0, this));
             }
         });
     }
 
+    /// What is here already at once, and then the sources' next pages.
+    fn more(self) {
+        let this = self.keystrokes.get_value();
+        let next = self.results.try_update_value(Results::more).unwrap_or_default();
+        let results = self.results.get_value();
+        let text = results.query().to_owned();
+        self.show(results);
+        for (source, from) in next {
+            spawn_local(self.ask(source, text.clone(), from as u32, this));
+        }
+    }
+
+    fn show(self, results: Results) {
+        self.panel.set(Panel::Found(results));
+        let rows = self.panel.with_untracked(Panel::rows);
+        self.state.offer(&rows);
+    }
+
     /// Asks one source, and shows what it has below what the others had sooner; unless somebody typed on meanwhile.
-    async fn ask(self, source: Source, text: String, keystroke: u32) {
+    async fn ask(self, source: Source, text: String, from: u32, keystroke: u32) {
         let nest = self
             .state
             .identity
             .with_untracked(|identity| identity.id.to_string());
-        let answer = search(text, RESULTS, nest, source.as_str().to_owned()).await;
+        let answer = search(text, RESULTS, nest, source.as_str().to_owned(), from).await;
         if self.keystrokes.get_value() != keystroke {
             return;
         }
@@ -225,12 +252,10 @@ impl Searching {
             self.cursor.set(0);
         }
         let results = self.results.get_value();
-        let is_complete = results.is_complete();
-        self.panel.set(Panel::Found(results));
-        let rows = self.panel.with_untracked(Panel::rows);
-        self.state.offer(&rows);
+        let (is_complete, count) = (results.is_complete(), results.count());
+        self.show(results);
         if is_complete {
-            let words = crate::reading::counted(rows.len(), "song found.", "songs found.");
+            let words = crate::reading::counted(count, "song found.", "songs found.");
             self.state.say(words);
         }
     }

@@ -121,7 +121,7 @@ impl Picking {
             if self.keystrokes.get_value() != this {
                 return;
             }
-            let tracks = search(text, SEED_RESULTS, String::new(), String::new())
+            let tracks = search(text, SEED_RESULTS, String::new(), String::new(), 0)
                 .await
                 .map(|found| found.tracks)
                 .unwrap_or_default();

@@ -17,6 +17,10 @@ pub struct Results {
     /// Those of them that haven't answered yet.
     waiting: Vec<Source>,
     groups: Vec<Group>,
+    /// How far each source was read.
+    read: Vec<Read>,
+    /// Somebody asked for more: all that comes is shown.
+    is_for_all: bool,
     /// A sentence for each source that had no answer.
     complaints: Vec<String>,
     /// Why nobody was asked at all; several say the same.
@@ -30,6 +34,14 @@ struct Group {
     tracks: Vec<Track>,
     /// How many of them are shown.
     shown: usize,
+}
+
+/// How many of a source's tracks were read, of how many that it has. Fewer may be here: some may not be played.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Read {
+    source: Source,
+    count: usize,
+    total: usize,
 }
 
 impl Results {
@@ -55,6 +67,18 @@ impl Results {
     /// A source has answered.
     pub fn arrive(&mut self, source: Source, answer: Result<Found, Refused>) {
         self.waiting.retain(|waiting| *waiting != source);
+        if let Ok(found) = &answer {
+            let before = self.read_of(source).map_or(0, |read| read.count);
+            self.read.retain(|read| read.source != source);
+            let count = before + self.limit;
+            // A page without a row is the last one, whatever was promised.
+            let total = if found.tracks.is_empty() {
+                count
+            } else {
+                found.total as usize
+            };
+            self.read.push(Read { source, count, total });
+        }
         self.take(answer);
     }
 
@@ -73,14 +97,57 @@ impl Results {
         // Whoever hasn't answered keeps their share of the rows.
         let kept = self.limit / self.asked.max(1) * self.waiting.len();
         let free = self.limit.saturating_sub(kept + self.count());
-        let shown = free.min(tracks.len());
+        let shown = match self.is_for_all {
+            true => tracks.len(),
+            false => free.min(tracks.len()),
+        };
         // What is left over goes to the group that was the last one: nothing stands below it yet.
         if let Some(above) = self.groups.last_mut() {
-            above.shown = above.tracks.len().min(above.shown + free - shown);
+            above.shown = above.tracks.len().min(above.shown + free.saturating_sub(shown));
         }
         if !tracks.is_empty() {
             self.groups.push(Group { tracks, shown });
         }
+    }
+
+    fn read_of(&self, source: Source) -> Option<&Read> {
+        self.read.iter().find(|read| read.source == source)
+    }
+
+    /// Whether there is more to be shown, here or at a source. Not before all have answered for the first time.
+    pub fn has_more(&self) -> bool {
+        let is_hidden = |group: &Group| group.shown < group.tracks.len();
+        let goes_on = |read: &Read| read.count < read.total;
+        let was_complete = self.is_complete() || self.is_for_all;
+        was_complete && (self.groups.iter().any(is_hidden) || self.read.iter().any(goes_on))
+    }
+
+    /// Shows what is here already, below all that is shown. Answers who has more, and from which of their tracks on; nobody
+    /// while some of them are still asked.
+    pub fn more(&mut self) -> Vec<(Source, usize)> {
+        if !self.is_complete() {
+            return Vec::new();
+        }
+        self.is_for_all = true;
+        let mut rest = Vec::new();
+        for group in &mut self.groups {
+            let tracks = group.tracks.split_off(group.shown);
+            if !tracks.is_empty() {
+                let shown = tracks.len();
+                rest.push(Group { tracks, shown });
+            }
+        }
+        self.groups.extend(rest);
+        self.complaints.clear();
+        self.refused = None;
+        let goes_on = self.read.iter().filter(|read| read.count < read.total);
+        let next: Vec<_> = goes_on.map(|read| (read.source, read.count)).collect();
+        self.waiting = next.iter().map(|(source, _)| *source).collect();
+        next
+    }
+
+    pub fn query(&self) -> &str {
+        &self.query
     }
 
     /// From top to bottom.
@@ -94,7 +161,7 @@ impl Results {
 
     /// Whether nobody has answered yet.
     pub fn is_untouched(&self) -> bool {
-        self.waiting.len() == self.asked
+        !self.is_for_all && self.waiting.len() == self.asked
     }
 
     /// Whether all have answered.
@@ -212,6 +279,60 @@ mod tests {
                 assert_eq!(after.len(), all, "{first} and {other} fill the rows there are");
             }
         }
+    }
+
+    fn a_page(source: Source, from: u64, count: u64, total: u32) -> Result<Found, Refused> {
+        found(source, from + count).map(|found| Found {
+            tracks: found.tracks.into_iter().skip(from as usize).collect(),
+            total,
+            ..found
+        })
+    }
+
+    #[test]
+    fn more_comes_below_what_is_shown_until_there_is_no_more() {
+        let mut results = Results::awaited("a".to_owned(), &BOTH, LIMIT);
+        results.arrive(Source::Library, a_page(Source::Library, 0, 7, 7));
+        assert!(!results.has_more(), "somebody still searches");
+        results.arrive(Source::Spotify, a_page(Source::Spotify, 0, 10, 24));
+        let before = rows(&results);
+        assert_eq!((before.len(), results.has_more()), (10, true));
+        assert_eq!(results.more(), [(Source::Spotify, 10)]);
+        assert_eq!(results.count(), 17, "all that is here");
+        assert_eq!(
+            (results.status().as_str(), results.has_more()),
+            ("Spotify: searching…", true)
+        );
+        assert_eq!(results.more(), [], "they are asked already");
+        results.arrive(Source::Spotify, a_page(Source::Spotify, 10, 9, 24));
+        assert_eq!(results.more(), [(Source::Spotify, 20)]);
+        results.arrive(Source::Spotify, a_page(Source::Spotify, 20, 4, 24));
+        let all = rows(&results);
+        assert_eq!(
+            (all.len(), results.has_more()),
+            (30, false),
+            "one may not be played"
+        );
+        assert_eq!(all[..10], before, "nothing moved");
+        let mut once: Vec<_> = all
+            .iter()
+            .map(|(source, title)| (source.as_str(), title))
+            .collect();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), 30, "nothing twice");
+    }
+
+    #[test]
+    fn more_that_fails_can_be_asked_for_again_and_an_empty_page_ends_it() {
+        let mut results = Results::awaited("a".to_owned(), &[Source::Spotify], LIMIT);
+        results.arrive(Source::Spotify, a_page(Source::Spotify, 0, 10, 30));
+        assert_eq!(results.more(), [(Source::Spotify, 10)]);
+        results.arrive(Source::Spotify, refused("Slowly."));
+        assert_eq!((results.status().as_str(), results.has_more()), ("Slowly.", true));
+        assert_eq!(results.more(), [(Source::Spotify, 10)]);
+        results.arrive(Source::Spotify, a_page(Source::Spotify, 10, 0, 30));
+        assert_eq!((results.count(), results.has_more()), (10, false));
     }
 
     #[test]

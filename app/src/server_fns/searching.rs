@@ -25,13 +25,14 @@ pub struct Found {
 
 /// The best `limit` tracks of all sources for what was typed, each source with its share of them, or the track that a
 /// pasted link names. `nest`: where one of them would be queued; empty: anywhere. `source`: the only one to be asked, which
-/// then may take longer; empty: all.
+/// then may take longer, for its tracks from `offset` on; empty: all.
 #[server(name = Search, prefix = "/api/fn", endpoint = "search", input = leptos::server_fn::codec::GetUrl, output = Answer)]
 pub async fn search(
     q: String,
     limit: u32,
     #[server(default)] nest: String,
     #[server(default)] source: String,
+    #[server(default)] offset: u32,
 ) -> Result<Found, Refused> {
     use super::door;
     let me = door::person()?;
@@ -40,7 +41,9 @@ pub async fn search(
     match door::source(&source)? {
         Some(source) => {
             let engine = door::engine()?;
-            let found = engine.search_in(&me, source, nest.as_ref(), &q, limit, 0).await;
+            let found = engine
+                .search_in(&me, source, nest.as_ref(), &q, limit, offset)
+                .await;
             Ok(found.map_err(door::refused)?.into())
         }
         None => find(&me, nest.as_ref(), &q, limit).await,
