@@ -105,6 +105,16 @@ test.describe('listeners', () => {
     await expect(people).toBeHidden();
   });
 
+  test('on a phone a pointer that rests on the number opens nothing over the bar below, and a tap does', async ({ door }) => {
+    const mira = await door.comeIn('Mira', { viewport: SCREENS.phone });
+    const { people, peopleButton } = mira.bar;
+    await peopleButton.hover();
+    await mira.page.waitForTimeout(LOOKED_AWAY_MS);
+    await expect(people).toBeHidden();
+    await peopleButton.click();
+    await expect(people).toBeVisible();
+  });
+
   test('the keyboard\'s focus shows who is here, Escape closes it, and Enter opens it for good', async ({ door }) => {
     const mira = await door.comeIn('Mira');
     const { people, peopleButton } = mira.bar;

@@ -1,7 +1,8 @@
 //! Who is here opens at a look as well: a mouse that rests on the button, or the keyboard's focus on it.
 //!
 //! A tap and a click stay the browser's own business (`popovertarget`). What a look opened closes when the look goes
-//! elsewhere, unless a click asked it to stay; what a click opened is no business of this module.
+//! elsewhere, unless a click asked it to stay; what a click opened is no business of this module. On narrow screens, where the
+//! list covers what one may be on the way to, a look opens nothing.
 
 use std::time::Duration;
 
@@ -101,7 +102,7 @@ impl Peek {
         };
         match (looked_at, is_open(&popover)) {
             // Another popover would be closed by this one.
-            (true, false) if !something_is_open() => {
+            (true, false) if browser::is_wide() && !something_is_open() => {
                 self.peeked.set_value(popover.show_popover().is_ok());
             }
             (false, true) if self.peeked.get_value() => {

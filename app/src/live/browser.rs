@@ -63,10 +63,16 @@ pub fn here() -> String {
 }
 
 pub fn wants_less_motion() -> bool {
-    let query = window()
-        .match_media("(prefers-reduced-motion: reduce)")
-        .ok()
-        .flatten();
+    is_so("(prefers-reduced-motion: reduce)")
+}
+
+/// What `_breakpoints.scss` calls wide.
+pub fn is_wide() -> bool {
+    is_so("(min-width: 900px)")
+}
+
+fn is_so(media: &str) -> bool {
+    let query = window().match_media(media).ok().flatten();
     query.is_some_and(|query| query.matches())
 }
 
