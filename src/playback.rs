@@ -1,6 +1,7 @@
 //! What plays, since when, and what the clock demands next.
 
 pub mod clock;
+pub mod pacer;
 pub mod step;
 
 use serde::{Deserialize, Serialize};

@@ -63,37 +63,6 @@ impl OffsetEstimate {
     }
 }
 
-/// What a player of a local file does about being `drift_ms` ahead (positive) or behind (negative) of the nest.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Correction {
-    /// Close enough: normal speed.
-    Hold,
-    /// Play at this rate until caught up. Within 4 % nobody hears it.
-    Rate(f64),
-    /// Too far off for that: seek.
-    Seek,
-}
-
-/// Below this difference two devices in one room sound like one.
-pub const IN_SYNC_MS: f64 = 25.0;
-/// Beyond it, a rate change would take too long to mend the difference.
-pub const SEEK_BEYOND_MS: f64 = 400.0;
-const MAX_RATE_CHANGE: f64 = 0.04;
-/// From this difference on the rate changes in full: 100 ms are mended in two seconds.
-const FULL_RATE_AT_MS: f64 = 50.0;
-
-pub fn correction(drift_ms: f64) -> Correction {
-    let distance = drift_ms.abs();
-    if !drift_ms.is_finite() || distance > SEEK_BEYOND_MS {
-        Correction::Seek
-    } else if distance <= IN_SYNC_MS {
-        Correction::Hold
-    } else {
-        let strength = (distance / FULL_RATE_AT_MS).min(1.0) * MAX_RATE_CHANGE;
-        Correction::Rate(1.0 - strength.copysign(drift_ms))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,20 +125,5 @@ mod tests {
             });
         }
         assert_eq!(estimate.offset(), Some(700.0));
-    }
-
-    #[test]
-    fn small_drift_is_mended_by_rate_and_large_drift_by_a_seek() {
-        assert_eq!(correction(10.0), Correction::Hold);
-        assert_eq!(correction(1000.0), Correction::Seek);
-        assert_eq!(correction(f64::NAN), Correction::Seek);
-        assert!(
-            matches!(correction(100.0), Correction::Rate(r) if (0.96..1.0).contains(&r)),
-            "ahead: slower"
-        );
-        assert!(
-            matches!(correction(-100.0), Correction::Rate(r) if (1.0..=1.04).contains(&r)),
-            "behind: faster"
-        );
     }
 }

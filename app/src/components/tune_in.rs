@@ -90,8 +90,8 @@ pub fn Sound() -> impl IntoView {
             node_ref=listening.audio
             data-testid="audio"
             preload="auto"
-            on:playing=move |_| listening.sound_is_there()
-            on:seeked=move |_| listening.sound_is_there()
+            on:playing=move |_| listening.follow()
+            on:timeupdate=move |_| listening.follow()
             on:error=move |_| listening.failed()
         ></audio>
         <audio node_ref=listening.fetcher preload="auto" muted></audio>

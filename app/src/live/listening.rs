@@ -8,7 +8,7 @@ use std::time::Duration;
 use leptos::html::Audio;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use nests::playback::clock::{Correction, correction};
+use nests::playback::pacer::{Pace, Pacer};
 use nests::track::{Source, TrackUri};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -23,11 +23,6 @@ use crate::paths;
 
 /// How often the position is compared with the clock.
 const COMPARE_EVERY: Duration = Duration::from_millis(500);
-/// Between two seeks; a seek takes a moment itself, and seeking after it again would never end.
-const SEEK_PAUSE_MS: f64 = 1_500.0;
-/// When the sound has only just begun nobody notices one more jump, while mending this much by the rate would take
-/// seconds.
-const SEEK_AT_FIRST_BEYOND_MS: f64 = 50.0;
 /// So long before the end the next song is fetched.
 const FETCH_NEXT_BEFORE_MS: f64 = 20_000.0;
 /// `HTMLMediaElement.readyState` from which on there is sound at the current position.
@@ -35,6 +30,8 @@ const HAVE_CURRENT_DATA: u16 = 2;
 
 const KEEP_TUNED_IN: &str = "tuned-in";
 const KEEP_VOLUME: &str = "volume";
+/// What the pacer has learned of this device, so that the next visit begins with it.
+const KEEP_LEAD: &str = "sound-lead-ms";
 const FULL_VOLUME: u8 = 100;
 
 /// A handle; copies are the same ears.
@@ -55,13 +52,9 @@ pub struct Listening {
     pub fetcher: NodeRef<Audio>,
     /// The track that the fetcher holds.
     ahead: StoredValue<Option<TrackUri>>,
-    last_seek: StoredValue<f64>,
-    /// How long a seek takes until sound comes, in milliseconds: the next one aims so much further.
-    seek_takes_ms: StoredValue<f64>,
-    seeking_since: StoredValue<Option<f64>>,
+    pacer: StoredValue<Pacer>,
+    /// The element was asked to play and hasn't answered yet, or said no.
     play_asked: StoredValue<bool>,
-    /// The sound begins: its first difference may be mended by a seek.
-    just_begun: StoredValue<bool>,
 }
 
 impl Listening {
@@ -76,11 +69,8 @@ impl Listening {
             loaded: StoredValue::new(None),
             fetcher: NodeRef::new(),
             ahead: StoredValue::new(None),
-            last_seek: StoredValue::new(f64::NEG_INFINITY),
-            seek_takes_ms: StoredValue::new(0.0),
-            seeking_since: StoredValue::new(None),
+            pacer: StoredValue::new(Pacer::new(0.0)),
             play_asked: StoredValue::new(false),
-            just_begun: StoredValue::new(true),
         }
     }
 
@@ -92,6 +82,9 @@ impl Listening {
     pub fn start(self, connection: Connection) {
         if let Some(volume) = remembered(KEEP_VOLUME).and_then(|kept| kept.parse::<u8>().ok()) {
             self.own_volume.set(volume.min(FULL_VOLUME));
+        }
+        if let Some(lead) = remembered(KEEP_LEAD).and_then(|kept| kept.parse().ok()) {
+            self.pacer.set_value(Pacer::new(lead));
         }
         if remembered(KEEP_TUNED_IN).is_some_and(|kept| kept == "yes") {
             self.tuned_in.set(true);
@@ -138,15 +131,6 @@ impl Listening {
         self.own_volume.set(volume.min(FULL_VOLUME));
     }
 
-    /// The element has sound again after a seek or a wait.
-    pub fn sound_is_there(self) {
-        if let Some(since) = self.seeking_since.try_update_value(Option::take).flatten() {
-            self.seek_takes_ms
-                .set_value((steady_now() - since).min(SEEK_PAUSE_MS));
-        }
-        self.follow();
-    }
-
     /// The element can't play what it was given.
     pub fn failed(self) {
         if self.tuned_in.get_untracked() && self.loaded.with_value(Option::is_some) {
@@ -155,7 +139,7 @@ impl Listening {
     }
 
     /// Makes the element do what the nest does, as far as it doesn't yet.
-    fn follow(self) {
+    pub fn follow(self) {
         let Some(audio) = self.audio.get_untracked() else {
             return;
         };
@@ -204,39 +188,36 @@ impl Listening {
 
     /// Brings the element closer to where the nest is.
     fn mend(self, audio: &HtmlAudioElement, target_ms: f64) {
-        let drift_ms = audio.current_time() * 1000.0 - target_ms;
-        let position_ms = (audio.current_time() * 1000.0) as i64;
-        audio
-            .set_attribute("data-position", &position_ms.to_string())
-            .ok();
-        let may_jump = self.just_begun.try_update_value(std::mem::take) == Some(true);
-        match correction(drift_ms) {
-            Correction::Hold => audio.set_playback_rate(1.0),
-            Correction::Rate(_) if may_jump && drift_ms.abs() > SEEK_AT_FIRST_BEYOND_MS => {
-                self.seek(audio, target_ms)
+        let position_ms = audio.current_time() * 1000.0;
+        let lead_ms = self.lead_ms();
+        let pace = self
+            .pacer
+            .try_update_value(|pacer| pacer.pace(steady_now(), position_ms, target_ms));
+        if self.lead_ms() != lead_ms {
+            remember(KEEP_LEAD, &(self.lead_ms() as i32).to_string());
+        }
+        match pace.unwrap_or(Pace::Wait) {
+            Pace::Rate(rate) => audio.set_playback_rate(rate),
+            Pace::Jump(to_ms) => {
+                audio.set_playback_rate(1.0);
+                audio.set_current_time(to_ms / 1000.0);
+                return self.show(SyncState::CatchingUp);
             }
-            Correction::Rate(rate) => audio.set_playback_rate(rate),
-            Correction::Seek => self.seek(audio, target_ms),
+            Pace::Wait => return self.show(SyncState::CatchingUp),
         }
         let seen = if self.state.link.get_untracked() == Link::Lost {
             SyncState::Offline
         } else if self.state.is_clock_unsure() {
             SyncState::ClockUnsure
         } else {
-            SyncState::of_drift(drift_ms, self.sync.get_untracked())
+            SyncState::of_drift(position_ms - target_ms, self.sync.get_untracked())
         };
         self.show(seen);
     }
 
-    /// Aims as far ahead as a seek takes. One too soon after the last is left out.
-    fn seek(self, audio: &HtmlAudioElement, target_ms: f64) {
-        let now = steady_now();
-        if now - self.last_seek.get_value() >= SEEK_PAUSE_MS {
-            self.last_seek.set_value(now);
-            self.seeking_since.set_value(Some(now));
-            audio.set_playback_rate(1.0);
-            audio.set_current_time((target_ms + self.seek_takes_ms.get_value()) / 1000.0);
-        }
+    /// So much before a sound is heard it is asked for.
+    fn lead_ms(self) -> f64 {
+        self.pacer.with_value(Pacer::lead_ms)
     }
 
     /// Gives the element the song, from about the right place on.
@@ -249,8 +230,12 @@ impl Listening {
         self.play_asked.set_value(false);
         audio.set_src(&paths::audio(uri));
         audio.set_attribute("data-track", uri.as_str()).ok();
-        audio.set_current_time(target_ms / 1000.0);
-        self.last_seek.set_value(f64::NEG_INFINITY);
+        let lead_ms = if stage.paused_at.is_some() {
+            0.0
+        } else {
+            self.lead_ms()
+        };
+        audio.set_current_time((target_ms + lead_ms) / 1000.0);
         if self.sync.get_untracked() != SyncState::Blocked {
             self.show(SyncState::CatchingUp);
         }
@@ -262,7 +247,7 @@ impl Listening {
             return;
         }
         self.play_asked.set_value(true);
-        self.just_begun.set_value(true);
+        self.pacer.update_value(Pacer::begin);
         let Ok(started) = audio.play() else {
             return self.show(SyncState::Blocked);
         };

@@ -1,7 +1,7 @@
 //! Whether this browser plays along, and if not, why.
 
 use nests::hearing::Hears;
-use nests::playback::clock::IN_SYNC_MS;
+use nests::playback::pacer::IN_SYNC_MS;
 
 /// Within this difference a room still hears one song; between it and `IN_SYNC_MS` the rate is being mended.
 const NEARLY_IN_SYNC_MS: f64 = 60.0;
