@@ -4,6 +4,7 @@ import { LONG, SHORT } from '../house/music';
 import { expect, test } from '../house/test';
 import { SEEN_WITHIN_MS, bothMoveOnTo, hearTheSame, queueThree, voteUp } from '../journeys/two-people';
 import { heard, reportApart } from '../listening/same-moment';
+import { reloadUntouched } from '../listening/untouched';
 
 const { harbour, blueHour, slowTrain, clouds } = LONG;
 const { spark, wind, rail } = SHORT;
@@ -130,7 +131,7 @@ test('who plays along is counted: two of two; who tunes out or is blocked is not
   await expect(cleo.bar.person('Cleo')).not.toHaveText(/in sync$/);
 
   // His browser lets nothing sound before he has touched the page, which still wants to.
-  await jonas.page.reload();
+  await reloadUntouched(jonas.page);
   await expect(jonas.stage.status).toHaveText('Tap to tune back in');
   await expect(cleo.bar.inSync).toHaveText('1 of 2 in sync');
   await expect(cleo.bar.person('Jonas')).toHaveText(/not in sync$/);

@@ -7,10 +7,10 @@
 /// Below this difference two devices in one room sound like one.
 pub const IN_SYNC_MS: f64 = 25.0;
 /// Beyond it, a rate change would take too long to mend the difference.
-pub const JUMP_BEYOND_MS: f64 = 400.0;
+const JUMP_BEYOND_MS: f64 = 400.0;
 /// When the sound has only just begun, or jumped, nobody minds one more jump, while mending this much by the rate would
 /// take seconds.
-pub const JUMP_AT_FIRST_BEYOND_MS: f64 = 50.0;
+const JUMP_AT_FIRST_BEYOND_MS: f64 = 50.0;
 /// At the beginning: one to where the nest is by the time the data is there, one that knows how late the first landed,
 /// and one if the machine stumbled meanwhile.
 const JUMPS_AT_FIRST: u8 = 3;
@@ -104,8 +104,12 @@ impl Pacer {
     pub fn pace(&mut self, now: f64, position_ms: f64, target_ms: f64) -> Pace {
         let drift_ms = position_ms - target_ms;
         match self.phase {
-            // By the time it sounds the nest will be further, by about as much as a jump takes.
-            Phase::Beginning if (drift_ms - self.lead_ms).abs() <= JUMP_AT_FIRST_BEYOND_MS => {
+            Phase::Beginning => {
+                // By the time it sounds the nest will be further, by about as much as a jump takes.
+                if (drift_ms - self.lead_ms).abs() > JUMP_AT_FIRST_BEYOND_MS {
+                    self.jumps_left -= 1;
+                    return self.jump(now, target_ms);
+                }
                 self.land(now, false);
                 return Pace::Wait;
             }
@@ -134,26 +138,31 @@ impl Pacer {
                 }
                 self.phase = Phase::Running;
             }
-            Phase::Beginning | Phase::Running => {}
+            Phase::Running => {}
         }
         self.choose(now, drift_ms, target_ms)
     }
 
     fn choose(&mut self, now: f64, drift_ms: f64, target_ms: f64) -> Pace {
         let distance = drift_ms.abs();
+        if distance > JUMP_AT_FIRST_BEYOND_MS && self.jumps_left > 0 {
+            self.jumps_left -= 1;
+            return self.jump(now, target_ms);
+        }
+        if distance > JUMP_BEYOND_MS && now - self.jumped_at >= JUMP_PAUSE_MS {
+            self.jumps_left = JUMPS_AFTER_A_JUMP;
+            return self.jump(now, target_ms);
+        }
+        // The beginning is over. A change of the rate itself moves the position a little, which is no reason to jump again.
+        self.jumps_left = 0;
         if distance <= IN_SYNC_MS {
-            self.jumps_left = 0; // the beginning is over
             return Pace::Rate(1.0);
         }
-        let far = distance > JUMP_BEYOND_MS && now - self.jumped_at >= JUMP_PAUSE_MS;
-        if self.jumps_left > 0 && distance > JUMP_AT_FIRST_BEYOND_MS {
-            self.jumps_left -= 1;
-        } else if far {
-            self.jumps_left = JUMPS_AFTER_A_JUMP;
-        } else {
-            let strength = (distance / FULL_RATE_AT_MS).min(1.0) * MAX_RATE_CHANGE;
-            return Pace::Rate(1.0 - strength.copysign(drift_ms));
-        }
+        let strength = (distance / FULL_RATE_AT_MS).min(1.0) * MAX_RATE_CHANGE;
+        Pace::Rate(1.0 - strength.copysign(drift_ms))
+    }
+
+    fn jump(&mut self, now: f64, target_ms: f64) -> Pace {
         self.jumped_at = now;
         self.land(now, true);
         Pace::Jump(target_ms + self.lead_ms)
@@ -300,6 +309,18 @@ mod tests {
         );
         device.position -= 1_000.0;
         assert!(matches!(device.run(&mut pacer, 250.0, 0.0), Pace::Jump(_)));
+    }
+
+    #[test]
+    fn a_change_of_the_rate_that_moves_the_position_is_no_reason_to_jump() {
+        let mut pacer = Pacer::new(0.0);
+        let mut device = Device::that_starts_after(0.0, 100.0);
+        device.position = -40.0;
+        while device.run(&mut pacer, LOOK_EVERY_MS, 0.0) == Pace::Wait {}
+        assert!(device.rate > 1.0);
+        device.position -= 20.0; // as in Chromium
+        device.until_in_sync(&mut pacer, 0.0);
+        assert_eq!(device.jumps, 0);
     }
 
     #[test]
