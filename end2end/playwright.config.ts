@@ -14,7 +14,8 @@ export default defineConfig({
   // measure music in milliseconds: there one more try is allowed, and the list calls such a test flaky.
   retries: IN_CI ? 1 : 0,
   forbidOnly: IN_CI,
-  timeout: 60_000,
+  // Every wait has a limit of its own; this one only ends what hangs for another reason.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {
