@@ -1,7 +1,8 @@
 // A page that nobody has touched yet, as browsers see it: they let nothing sound there.
 //
-// Playwright's own looks into a page count as touches (it evaluates with `userGesture`), so whoever looks before the page
-// has asked for sound lets it sound. Here nothing looks until then; what a page says on its console comes without a look.
+// Playwright's own looks into a page count as touches (it evaluates with `userGesture`, for traces as well), so whoever looks
+// before the page has asked for sound lets it sound. Here nothing looks until then; what a page says on its console comes
+// without a look. Tests that use it switch the trace off.
 
 import type { Page } from '@playwright/test';
 
