@@ -1,10 +1,14 @@
 // When the program or its store dies in the middle of a song: nothing acknowledged is lost, and everybody comes back.
 
+import { readFileSync } from 'node:fs';
+
 import { LONG, SHORT } from '../house/music';
+import { SCREENS } from '../house/screens';
 import { Store } from '../house/store';
 import { expect, signIn, test } from '../house/test';
 import { queueThree, voteUp } from '../journeys/two-people';
 import { driftFrom, expectSameMoment } from '../listening/same-moment';
+import { expectFingerSized, expectWithinReach } from '../reach/within-reach';
 
 const { harbour, blueHour, slowTrain, clouds } = LONG;
 const { spark } = SHORT;
@@ -41,8 +45,10 @@ test('a killed program goes on with the same song where the clock says, and the 
   await expect(mira.queue.row(blueHour.title).jam).toHaveAccessibleName(/1 jam$/);
   await Promise.all([mira.stage.tuneInToTheMusic(), jonas.stage.tuneInToTheMusic()]);
   const before = await program.playing();
+  const orphan = program.privateRedisPid();
 
   await program.killHard();
+  await expect.poll(() => isRunning(orphan), 'its redis-server goes as well').toBe(false);
   for (const nest of [mira, jonas]) {
     await expect(nest.banner).toHaveText('Reconnecting…');
   }
@@ -141,13 +147,14 @@ testWithStore('with the store away, everybody is told, changes are refused in pl
   store,
 }) => {
   const mira = await door.comeIn('Mira');
-  const jonas = await door.comeIn('Jonas');
+  const jonas = await door.comeIn('Jonas', { viewport: SCREENS.phone });
   await queueThree(mira, jonas, [harbour.title, blueHour.title, slowTrain.title]);
   const cookie = await signIn(program.url, 'Script');
 
   await store.killHard();
   for (const nest of [mira, jonas]) {
     await expect(nest.banner).toHaveText('The store is away. You can listen; changes have to wait.');
+    await expectWithinReach(nest.page, 'the nest with its store away');
   }
   await jonas.queue.row(slowTrain.title).voteUp.click();
   await expect(jonas.toast('The store is away for a moment: nothing was changed.')).toBeVisible();
@@ -190,9 +197,21 @@ testWithStore('a visitor who comes while the store is away is told so, and gets 
   const answer = await mira.page.reload();
   expect(answer?.status()).toBe(503);
   await expect(mira.page.getByRole('heading', { level: 1 })).toBeVisible();
+  for (const [screen, viewport] of Object.entries(SCREENS)) {
+    await mira.page.setViewportSize(viewport);
+    await expectWithinReach(mira.page, `the page without a store, on a ${screen}`);
+    await expectFingerSized(mira.page, `the page without a store, on a ${screen}`);
+  }
+  await mira.page.getByRole('link', { name: 'Try again' }).click();
+  await expect(mira.page.getByText('It opens by itself as soon as it can.')).toBeVisible();
   await store.startAgain();
-  await expect(async () => {
-    await mira.page.goto('/');
-    await expect(mira.bar.name).toHaveText('Main Nest', { timeout: 1_000 });
-  }).toPass({ timeout: BACK_WITHIN_MS });
+  await expect(mira.bar.name).toHaveText('Main Nest', { timeout: BACK_WITHIN_MS });
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}

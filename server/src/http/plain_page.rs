@@ -1,4 +1,5 @@
-//! A page of last resort, for when the real ones cannot be drawn: no script, no style sheet, no store.
+//! A page of last resort, for when the real ones cannot be drawn. It needs no store; `public/back-soon.js` and `.css` make it
+//! nicer and are not needed either.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
@@ -8,7 +9,7 @@ use nests::wire::ErrorBody;
 
 use super::error::{ApiError, status_of};
 
-/// Seconds until the page looks again by itself.
+/// Seconds until asking again makes sense; `back-soon.js` asks as often.
 const LOOK_AGAIN: u32 = 5;
 
 /// What somebody in front of a browser waits for.
@@ -46,17 +47,19 @@ pub fn accepts_html(headers: &HeaderMap) -> bool {
 
 /// "Back in a moment". Only for errors in our own words, which need no escaping.
 fn back_soon(error: &ErrorBody, wanted: Wanted) -> Response {
-    let (refresh, advice) = match wanted {
+    let (script, advice) = match wanted {
+        // No `refresh`: a page that loads itself again and again is read out again and again.
         Wanted::Page => (
-            format!("<meta http-equiv=\"refresh\" content=\"{LOOK_AGAIN}\">"),
-            "This page looks again by itself.",
+            "<script type=\"module\" src=\"/back-soon.js\"></script>",
+            "<p id=\"by-itself\" hidden>It opens by itself as soon as it can.</p><a href=\"\">Try again</a>",
         ),
-        Wanted::Outcome => (String::new(), "Then go back and send it again."),
+        Wanted::Outcome => ("", "<p>Then go back and send it again.</p>"),
     };
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>EchoNest</title>\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"dark light\">\
-         {refresh}</head><body><main><h1>Back in a moment</h1><p>{}</p><p>{advice}</p></main></body></html>",
+         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"dark\">\
+         <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"/back-soon.css\">{script}\
+         </head><body><main><img src=\"/favicon.svg\" alt=\"\"><h1>Back in a moment</h1><p>{}</p>{advice}</main></body></html>",
         error.message
     );
     let headers = [
