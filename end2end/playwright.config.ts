@@ -22,8 +22,9 @@ export default defineConfig({
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
     screenshot: 'only-on-failure',
-    // Without pictures of every step: taking them would disturb the music that some tests measure.
-    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: true },
+    // Recording a trace takes time and looks into every page (see listening/untouched.ts), so where a test is tried again
+    // only that try is recorded. Without pictures of every step: they would disturb the music that some tests measure.
+    trace: { mode: IN_CI ? 'on-first-retry' : 'retain-on-failure', screenshots: false, snapshots: true, sources: true },
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: [
