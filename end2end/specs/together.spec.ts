@@ -112,6 +112,23 @@ test('two people who tune in hear the same moment, and at the end of a song both
   reportApart(apartMs);
 });
 
+test('fault: in sync was said before there was any sound', async ({ door }) => {
+  const mira = await door.comeIn('Mira');
+  await mira.search.add(harbour.title);
+  // Where the last jump went, and how far from there the sound was when the dot first turned green.
+  await mira.stage.audio.evaluate((element) => {
+    const audio = element as HTMLAudioElement;
+    const dot = document.querySelector<HTMLElement>('section.stage .tune-in');
+    if (!dot) throw new Error('the stage has no dot');
+    audio.addEventListener('seeked', () => (audio.dataset.landedAt = String(audio.currentTime)));
+    new MutationObserver(() => {
+      if (dot.dataset.sync === 'in-sync') audio.dataset.wentOn ??= String(audio.currentTime - Number(audio.dataset.landedAt));
+    }).observe(dot, { attributeFilter: ['data-sync'] });
+  });
+  await mira.stage.tuneInToTheMusic();
+  expect(Number(await mira.stage.audio.getAttribute('data-went-on')), 'seconds of sound').toBeGreaterThan(0.1);
+});
+
 test('a skip is a skip for both, at once', async ({ door }) => {
   const mira = await door.comeIn('Mira');
   const jonas = await door.comeIn('Jonas');
