@@ -1,7 +1,7 @@
 //! The application as the server draws it: which page is at which address.
 
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
@@ -22,6 +22,8 @@ use crate::pages::spotify::SpotifyPage;
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
+        // leptos_meta writes titles as they are, and people name nests.
+        <Title formatter=as_words/>
         <Router>
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=MainNestPage ssr=SsrMode::Async/>
@@ -39,4 +41,9 @@ pub fn App() -> impl IntoView {
         </Router>
     }
     .into_any()
+}
+
+/// Nothing in it ends the title or begins a tag.
+fn as_words(title: String) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;")
 }
