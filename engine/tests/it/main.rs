@@ -12,6 +12,7 @@ mod fencing;
 mod hearing;
 mod history;
 mod in_browser;
+mod live;
 mod migration;
 mod outage;
 mod own_app;

@@ -1,12 +1,22 @@
 //! Redis dies, comes back, or is somebody else's.
 
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
 use engine::{Engine, StartError};
 use nests::nest::NestId;
-use nests::queue::Vote;
+use nests::queue::{SongId, Vote};
+use nests::track::TrackUri;
 use nests::wire::{Command, ErrorCode, ServerFrame};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{House, PATIENCE, frame, settings};
+use crate::support::imagined::{self, Asked, Imagined};
+use crate::support::{House, PATIENCE, frame, person, settings};
+
+/// So many act at the same time while Redis is killed, half of them voting and half of them adding songs.
+const ACTORS: usize = 12;
+/// Acknowledged before it is killed, and again once it is back.
+const ACKNOWLEDGED: usize = 60;
 
 async fn redis_pid(house: &House) -> i32 {
     let mut redis = house.redis().await;
@@ -71,6 +81,115 @@ async fn a_killed_redis_costs_nothing_that_was_acknowledged() {
         house.snapshot(&main).await.song(&song).map(|q| q.net_votes()),
         Some(21)
     );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_private_redis_has_on_disk_what_it_answers_and_drops_nothing() {
+    let house = House::open().await;
+    let mut redis = house.redis().await;
+    let wanted = [
+        ("appendonly", "yes"),
+        ("appendfsync", "always"),
+        ("save", ""),
+        ("maxmemory-policy", "noeviction"),
+        ("port", "0"),
+    ];
+    for (name, value) in wanted {
+        let mut look = redis::cmd("CONFIG");
+        look.arg("GET").arg(name);
+        let set: (String, String) = look.query_async(&mut redis).await.expect("it is set");
+        assert_eq!(set, (name.to_owned(), value.to_owned()));
+    }
+    house.close().await;
+}
+
+/// Whoever was answered, and for what: votes of people who vote once, songs of people who add one.
+#[derive(Default)]
+struct Acknowledged {
+    voters: RefCell<Vec<String>>,
+    tracks: RefCell<Vec<TrackUri>>,
+    is_over: Cell<bool>,
+}
+
+impl Acknowledged {
+    fn count(&self) -> usize {
+        self.voters.borrow().len() + self.tracks.borrow().len()
+    }
+
+    /// Acts until it is over, each time as somebody new, so that no later deed hides whether an earlier one was kept.
+    async fn act(&self, house: &House, nest: &NestId, song: &SongId, actor: usize) {
+        for n in (actor..).step_by(ACTORS) {
+            if self.is_over.get() {
+                return;
+            }
+            let who = format!("actor-{n}");
+            let track = imagined::track(Asked::Track, n as u64).uri;
+            let (song, vote) = (song.clone(), Some(Vote::Up));
+            let is_vote = actor.is_multiple_of(2);
+            let command = match is_vote {
+                true => Command::Vote { song, vote },
+                false => Command::Add { track: track.clone() },
+            };
+            match house.act(nest, &who, command).await {
+                Ok(_) if is_vote => self.voters.borrow_mut().push(who),
+                Ok(_) => self.tracks.borrow_mut().push(track),
+                Err(error) => assert_eq!(error.code(), ErrorCode::StoreUnavailable),
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn are(&self, wanted: usize) {
+        while self.count() < wanted {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn redis_killed_while_people_vote_and_add_keeps_every_vote_and_song_that_was_acknowledged() {
+    let source = Arc::new(Imagined::default());
+    let house = House::open_with_source(source, |settings| settings.use_bender = false).await;
+    let main = NestId::main();
+    house.add(&main, "anna", 0).await;
+    house.until_it_plays(&main).await;
+    let song = house.add(&main, "anna", 1).await;
+    let pid = redis_pid(&house).await;
+    let acknowledged = Acknowledged::default();
+    let actors = (0..ACTORS).map(|actor| acknowledged.act(&house, &main, &song, actor));
+    let killer = async {
+        acknowledged.are(ACKNOWLEDGED).await;
+        let mut seat = house.join(&main, "ben").await;
+        kill_9(pid);
+        for up in [false, true] {
+            let is = move |f: &ServerFrame| matches!(f, ServerFrame::Store { up: is } if *is == up);
+            frame(&mut seat, "the store goes and comes back", is).await;
+        }
+        acknowledged.are(acknowledged.count() + ACKNOWLEDGED).await;
+        acknowledged.is_over.set(true);
+    };
+    let all = futures_util::future::join(futures_util::future::join_all(actors), killer);
+    tokio::time::timeout(4 * PATIENCE, all)
+        .await
+        .expect("recovers by itself");
+    assert_ne!(redis_pid(&house).await, pid, "it is another one");
+    // Read by somebody who has nothing in memory.
+    let other = house.another_process().await;
+    for house in [&house, &other] {
+        let nest = house.snapshot(&main).await;
+        let queued = nest.song(&song).expect("it waits still");
+        for voter in acknowledged.voters.borrow().iter() {
+            let vote = queued.vote_of(&person(voter).id);
+            assert_eq!(vote, Some(Vote::Up), "{voter} was answered");
+        }
+        for track in acknowledged.tracks.borrow().iter() {
+            let found = nest.songs.iter().filter(|q| q.song.track.uri == *track);
+            assert_eq!(found.count(), 1, "whoever added {track} was answered");
+        }
+    }
+    assert!(!acknowledged.voters.borrow().is_empty() && !acknowledged.tracks.borrow().is_empty());
+    other.close().await;
     house.close().await;
 }
 
