@@ -192,50 +192,89 @@ mod tests {
 
     #[derive(Clone, Debug)]
     enum Deed {
-        Add(u64, usize),
+        /// The n-th song, who asked for it, and when.
+        Add(u64, usize, i64),
         Vote(u64, usize, Option<Vote>),
         Remove(u64),
     }
 
     const PEOPLE: [&str; 5] = ["anna", "ben", "cleo", "dora", "bender"];
+    const VOTERS: usize = 4;
+    /// Far fewer moments than songs: most share theirs with another one.
+    const MOMENTS: i64 = 4;
 
-    /// Per song: its add, then its votes, then perhaps its removal. What belongs to different songs may come in any order.
-    fn deeds_by_song() -> impl Strategy<Value = Vec<Vec<Deed>>> {
+    /// What becomes of one song: its add, then its votes, then perhaps its removal. The votes are kept by voter: each one's
+    /// come in their order, those of different voters in any.
+    #[derive(Clone, Debug)]
+    struct Story {
+        add: Deed,
+        votes: Vec<Vec<Deed>>,
+        removal: Option<Deed>,
+    }
+
+    impl Story {
+        fn told(&self, rolls: &[usize]) -> Vec<Deed> {
+            let votes = interleave(self.votes.clone(), rolls);
+            let add = std::iter::once(self.add.clone());
+            add.chain(votes).chain(self.removal.clone()).collect()
+        }
+    }
+
+    /// One story a song. What belongs to different songs may come in any order.
+    fn stories() -> impl Strategy<Value = Vec<Story>> {
         let vote = prop_oneof![Just(None), Just(Some(Vote::Up)), Just(Some(Vote::Down))];
         let one = (
-            0usize..5,
-            prop::collection::vec((0usize..4, vote), 0..6),
+            0..PEOPLE.len(),
+            0..MOMENTS,
+            prop::collection::vec((0..VOTERS, vote), 0..9),
             prop::bool::weighted(0.2),
         );
         prop::collection::vec(one, 1..14).prop_map(|songs| {
-            let deeds = songs.into_iter().enumerate().map(|(n, (who, votes, removed))| {
+            let story = |(n, (who, at, votes, is_removed)): (usize, (usize, i64, Vec<_>, bool))| {
                 let n = n as u64 + 1;
-                let mut deeds = vec![Deed::Add(n, who)];
-                deeds.extend(votes.into_iter().map(|(voter, vote)| Deed::Vote(n, voter, vote)));
-                deeds.extend(removed.then_some(Deed::Remove(n)));
-                deeds
-            });
-            deeds.collect()
+                let of_voter = |voter| {
+                    let theirs = votes.iter().filter(move |(by, _)| *by == voter);
+                    theirs.map(|(_, vote)| Deed::Vote(n, voter, *vote)).collect()
+                };
+                Story {
+                    add: Deed::Add(n, who, at),
+                    votes: (0..VOTERS)
+                        .map(of_voter)
+                        .filter(|theirs: &Vec<Deed>| !theirs.is_empty())
+                        .collect(),
+                    removal: is_removed.then_some(Deed::Remove(n)),
+                }
+            };
+            songs.into_iter().enumerate().map(story).collect()
         })
     }
 
-    /// Merges the songs' deeds in an order that `rolls` decide, keeping each song's own order.
-    fn interleave(mut by_song: Vec<Vec<Deed>>, rolls: &[usize]) -> Vec<Deed> {
+    /// Who brought the song that plays: one of the people, or nobody.
+    fn playing() -> impl Strategy<Value = Option<&'static str>> {
+        prop::option::of(prop::sample::select(&PEOPLE[..VOTERS]))
+    }
+
+    /// Merges the strands in an order that `rolls` decide, keeping each strand's own order.
+    fn interleave(mut strands: Vec<Vec<Deed>>, rolls: &[usize]) -> Vec<Deed> {
         let mut merged = Vec::new();
         let mut rolls = rolls.iter().cycle();
-        while !by_song.is_empty() {
-            let i = rolls.next().copied().unwrap_or(0) % by_song.len();
-            merged.push(by_song[i].remove(0));
-            by_song.retain(|deeds| !deeds.is_empty());
+        while !strands.is_empty() {
+            let i = rolls.next().copied().unwrap_or(0) % strands.len();
+            merged.push(strands[i].remove(0));
+            strands.retain(|deeds| !deeds.is_empty());
         }
         merged
     }
 
-    fn play_through(deeds: &[Deed]) -> Vec<String> {
+    fn queue_after(deeds: &[Deed]) -> Vec<QueuedSong> {
         let mut songs: Vec<QueuedSong> = Vec::new();
         for deed in deeds {
             match deed {
-                Deed::Add(n, who) => songs.push(song(*n, PEOPLE[*who])),
+                Deed::Add(n, who, at) => {
+                    let mut asked = song(*n, PEOPLE[*who]);
+                    asked.song.added_at = Millis(*at);
+                    songs.push(asked);
+                }
                 Deed::Vote(n, voter, vote) => {
                     let found = songs.iter_mut().find(|s| s.song.id == SongId::from_roll(*n));
                     found
@@ -245,25 +284,47 @@ mod tests {
                 Deed::Remove(n) => songs.retain(|s| s.song.id != SongId::from_roll(*n)),
             }
         }
-        titles(&songs, None)
+        songs
     }
 
     proptest! {
         #[test]
         fn the_order_depends_on_what_is_in_the_queue_not_on_the_way_there(
-            by_song in deeds_by_song(),
-            rolls in prop::collection::vec(0usize..97, 1..80),
+            stories in stories(),
+            rolls_of_songs in prop::collection::vec(0usize..97, 1..80),
+            rolls_of_voters in prop::collection::vec(0usize..97, 1..20),
+            playing in playing(),
         ) {
-            let one_after_the_other: Vec<Deed> = by_song.iter().flatten().cloned().collect();
-            prop_assert_eq!(play_through(&interleave(by_song, &rolls)), play_through(&one_after_the_other));
+            let one_after_the_other: Vec<Deed> = stories.iter().flat_map(|story| story.told(&[0])).collect();
+            let at_once = stories.iter().map(|story| story.told(&rolls_of_voters)).collect();
+            prop_assert_eq!(
+                titles(&queue_after(&interleave(at_once, &rolls_of_songs)), playing),
+                titles(&queue_after(&one_after_the_other), playing)
+            );
+        }
+
+        #[test]
+        fn in_no_queue_does_an_up_vote_move_a_song_down(
+            stories in stories(),
+            playing in playing(),
+            pick in any::<prop::sample::Index>(),
+        ) {
+            let mut songs = queue_after(&stories.iter().flat_map(|story| story.told(&[0])).collect::<Vec<_>>());
+            prop_assume!(!songs.is_empty());
+            let chosen = pick.index(songs.len());
+            let title = songs[chosen].song.track.title.clone();
+            let place = |songs: &[QueuedSong]| titles(songs, playing).iter().position(|t| *t == title);
+            let before = place(&songs);
+            songs[chosen].set_vote(&person("zoe").id, Some(Vote::Up));
+            prop_assert!(place(&songs) <= before);
         }
 
         #[test]
         fn an_up_vote_never_moves_a_song_down(
-            by_song in deeds_by_song(),
+            length in 1..14u64,
             pick in any::<prop::sample::Index>(),
         ) {
-            let mut songs: Vec<QueuedSong> = (1..=by_song.len() as u64).map(|n| song(n, PEOPLE[n as usize % 5])).collect();
+            let mut songs: Vec<QueuedSong> = (1..=length).map(|n| song(n, PEOPLE[n as usize % 5])).collect();
             let chosen = pick.index(songs.len());
             let id = songs[chosen].song.id.clone();
             let place = |songs: &[QueuedSong]| order(songs, None).iter().position(|p| p.queued.song.id == id);

@@ -314,11 +314,14 @@ pub(crate) mod fixture {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::fixture::{nest, person, queued};
     use super::*;
     use crate::action::{Circumstances, decide};
+    use crate::playback::{Step, step};
     use crate::queue::Vote;
     use crate::wire::{Command, ServerFrame};
 
@@ -335,6 +338,11 @@ mod tests {
             .playing
             .as_ref()
             .map_or(song.clone(), |p| p.queued.song.id.clone());
+        let of_bender = nest
+            .songs
+            .iter()
+            .find(|q| q.song.auto)
+            .map_or(song.clone(), |q| q.song.id.clone());
         match deed {
             0..=2 => Command::Add {
                 track: TrackUri::library(which as u64),
@@ -360,38 +368,89 @@ mod tests {
             8 => Command::Pause,
             9 => Command::Resume,
             10 => Command::Volume { level: which as u8 },
-            11 => Command::Take { song },
-            12 => Command::Filter { song },
-            _ => Command::AskBender,
+            11 => Command::Take { song: of_bender },
+            12 => Command::Filter { song: of_bender },
+            13 => Command::AskBender,
+            14 => Command::Clear,
+            _ => Command::Undo {
+                version: nest.version,
+            },
+        }
+    }
+
+    /// Up to here a deed is somebody's command. The others come in other ways: Bender picks, the host switches him or gives
+    /// the nest another name, and time passes until a song is over.
+    const COMMANDS: u8 = 16;
+    const BENDER_PICKS: u8 = 16;
+    const SWITCHED: u8 = 17;
+    const RENAMED: u8 = 18;
+    const TIME_PASSES: u8 = 19;
+    const DEEDS: u8 = 20;
+    /// A second from one deed to the next; a song is over after three minutes.
+    const SECOND: i64 = 1_000;
+    const LONGER_THAN_A_SONG: i64 = 200 * SECOND;
+
+    /// What the deed changes, by whom, as far as it changes anything.
+    fn change(
+        server: &Snapshot,
+        (deed, who, which): (u8, usize, usize),
+        about: Circumstances,
+    ) -> Option<Change> {
+        let now = about.now;
+        match (step(server, now), deed) {
+            (Step::Start { song, at }, _) => Some(Change::Started { song, at }),
+            (Step::Stop, _) => Some(Change::Stopped),
+            (Step::Wait(_), BENDER_PICKS) => {
+                let mut pick = queued(which as u64, "bender").song;
+                pick.id = SongId::from_roll(about.roll);
+                pick.added_at = now;
+                let is_wanted = server.bender.enabled && !server.holds(&pick.track.uri);
+                is_wanted.then_some(Change::Added { songs: vec![pick] })
+            }
+            (Step::Wait(_), SWITCHED) => Some(Change::BenderSwitched {
+                on: which.is_multiple_of(2),
+            }),
+            (Step::Wait(_), RENAMED) => {
+                let name = NestName::parse(&format!("Nest {which}")).expect("a good name");
+                let slug = NestSlug::from_name(&name);
+                Some(Change::Renamed { name, slug })
+            }
+            (Step::Wait(_), _) => {
+                let by = person(PEOPLE[who % PEOPLE.len()]);
+                let granted = decide(server, &by, &command(server, deed, which), about);
+                granted.ok()?.change
+            }
         }
     }
 
     /// Plays deeds on a nest and answers the events.
     fn events(server: &mut Snapshot, deeds: &[(u8, usize, usize)]) -> Vec<Event> {
         let mut events = Vec::new();
-        for (step, (deed, who, which)) in deeds.iter().enumerate() {
-            let now = Millis(step as i64 * 1000);
-            let by = person(PEOPLE[who % PEOPLE.len()]);
+        let mut now = Millis(0);
+        let mut removed = None;
+        for (turn, (deed, who, which)) in deeds.iter().copied().enumerate() {
+            now = now.plus(match deed {
+                TIME_PASSES => LONGER_THAN_A_SONG,
+                _ => SECOND,
+            });
             let about = Circumstances {
                 now,
-                track: Some(queued(*which as u64, "anna").song.track),
-                roll: step as u64 + 1,
+                track: Some(queued(which as u64, "anna").song.track),
+                roll: turn as u64 + 1,
                 max_queue_depth: None,
                 mixed_sources: true,
-                removed: None,
+                removed: removed.clone(),
             };
-            let due = crate::playback::step(server, now);
-            let change = match due {
-                crate::playback::Step::Start { song, at } => Some(Change::Started { song, at }),
-                _ => decide(server, &by, &command(server, *deed, *which), about)
-                    .ok()
-                    .and_then(|g| g.change),
-            };
-            if let Some(change) = change {
+            let by_nobody = deed >= COMMANDS || !matches!(step(server, now), Step::Wait(_));
+            if let Some(change) = change(server, (deed, who, which), about) {
+                if let Change::Removed { songs } = &change {
+                    let taken = server.songs.iter().filter(|q| songs.contains(&q.song.id));
+                    removed = Some(taken.cloned().collect());
+                }
                 let event = Event {
                     v: server.version + 1,
                     at: now,
-                    by: Some(by.id),
+                    by: (!by_nobody).then(|| person(PEOPLE[who % PEOPLE.len()]).id),
                     change,
                 };
                 assert_eq!(server.apply(&event), Applied::Forward);
@@ -401,11 +460,62 @@ mod tests {
         events
     }
 
+    /// What each kind of change is called. One that is missing here does not compile.
+    fn kind(change: &Change) -> &'static str {
+        match change {
+            Change::Added { .. } => "added",
+            Change::Voted { .. } => "voted",
+            Change::Jammed { .. } => "jammed",
+            Change::Removed { .. } => "removed",
+            Change::Filtered { .. } => "filtered",
+            Change::Restored { .. } => "restored",
+            Change::Started { .. } => "started",
+            Change::Stopped => "stopped",
+            Change::Paused { .. } => "paused",
+            Change::Resumed { .. } => "resumed",
+            Change::Volume { .. } => "volume",
+            Change::BenderAsked { .. } => "bender_asked",
+            Change::BenderSwitched { .. } => "bender_switched",
+            Change::Renamed { .. } => "renamed",
+        }
+    }
+
+    /// The properties below are worth as much as what they draw.
+    #[test]
+    fn every_kind_of_change_is_among_the_deeds_that_are_drawn() {
+        let deeds = [
+            (0, 0, 1),
+            (13, 0, 0), // too early: the song starts instead
+            (13, 0, 0),
+            (5, 1, 1),
+            (8, 0, 0),
+            (9, 0, 0),
+            (10, 0, 7),
+            (0, 1, 2),
+            (3, 2, 0),
+            (14, 0, 0),
+            (15, 0, 0),
+            (BENDER_PICKS, 0, 3),
+            (12, 0, 1),
+            (RENAMED, 0, 4),
+            (SWITCHED, 0, 1),
+            (TIME_PASSES, 0, 0),
+            (TIME_PASSES, 0, 0),
+        ];
+        let events = events(&mut nest(), &deeds);
+        let kinds: BTreeSet<&str> = events.iter().map(|event| kind(&event.change)).collect();
+        assert_eq!(kinds.len(), 14, "{kinds:?}");
+    }
+
+    fn deeds() -> impl Strategy<Value = Vec<(u8, usize, usize)>> {
+        prop::collection::vec((0..DEEDS, 0usize..4, 0usize..20), 1..80)
+    }
+
     proptest! {
         /// A browser that gets the events as JSON, some of them twice, has the server's snapshot at the end.
         #[test]
         fn applying_the_events_gives_the_servers_snapshot(
-            deeds in prop::collection::vec((0u8..14, 0usize..4, 0usize..20), 1..80),
+            deeds in deeds(),
             repeats in prop::collection::vec(any::<prop::sample::Index>(), 0..10),
         ) {
             let mut server = nest();
@@ -424,7 +534,7 @@ mod tests {
 
         /// Whatever happens, the songs stand in the order of asking and nothing stands there twice.
         #[test]
-        fn a_snapshot_never_holds_a_song_twice(deeds in prop::collection::vec((0u8..14, 0usize..4, 0usize..20), 1..80)) {
+        fn a_snapshot_never_holds_a_song_twice(deeds in deeds()) {
             let mut server = nest();
             events(&mut server, &deeds);
             let asked: Vec<_> = server.songs.iter().map(|q| (q.song.added_at, q.song.id.clone())).collect();

@@ -401,6 +401,18 @@ mod tests {
         assert!(goes.iter().all(|key| is_of_live_state(&nest, &key.name())));
     }
 
+    /// A list of keys that doesn't compile where one is missing.
+    macro_rules! every_key {
+        ($($key:ident $(($($part:expr),+))?),+ $(,)?) => {{
+            let is_among_them = |key: &Key<'_>| match key {
+                $(Key::$key { .. })|+ => {}
+            };
+            let keys = vec![$(Key::$key $(($($part),+))?),+];
+            keys.iter().for_each(is_among_them);
+            keys
+        }};
+    }
+
     /// `| name | type | life |`, the beginning of its row, for every key, with the parts that vary in braces.
     fn every_key_as_the_docs_write_it() -> Vec<String> {
         let nest = NestId::parse("X7K2P").expect("a code");
@@ -410,67 +422,64 @@ mod tests {
         let uri = TrackUri::library(7);
         let member = MemberId::parse("g-anna").expect("an id");
         let (n, s, m) = (&nest, &song, &member);
-        let keys = [
-            Key::Registry,
-            Key::Parked,
-            Key::Names,
-            Key::Code(&code),
-            Key::Slug(&slug),
-            Key::Session("digest"),
-            Key::Tv("digest"),
-            Key::TvWaiting("digest"),
-            Key::TvPairing("ABC234"),
-            Key::PairingTries(m),
-            Key::Due,
-            Key::CleanupDue,
-            Key::Visited(m),
-            Key::SpotifyRateLimited,
-            Key::SpotifyLinking("digest"),
-            Key::SpotifyAccount(m),
-            Key::SpotifyConductor(m),
-            Key::SpotifySeats(m),
-            Key::OwnAppTries(m),
-            Key::Log(n),
-            Key::Version(n),
-            Key::NowPlaying(n),
-            Key::StartedOn(n),
-            Key::Paused(n),
-            Key::PriorityQueue(n),
-            Key::MasterPlayer(n),
-            Key::PlayerFence(n),
-            Key::LastQueued(n),
-            Key::LastBenderTrack(n),
-            Key::BenderStreakStart(n),
-            Key::BenderOff(n),
-            Key::Volume(n),
-            Key::LastActivity(n),
-            Key::Deleting(n),
-            Key::History(n),
-            Key::Restarts(n),
-            Key::Song(n, s),
-            Key::Votes(n, s),
-            Key::Jams(n, s),
-            Key::Filter(n, &uri),
-            Key::BenderIdeas(n, Strategy::Genre),
-            Key::BenderIdeas(n, Strategy::GenreHint),
-            Key::BenderIdeas(n, Strategy::Throwback),
-            Key::BenderIdeas(n, Strategy::ArtistSearch),
-            Key::BenderIdeas(n, Strategy::ArtistAlbums),
-            Key::BenderIdeas(n, Strategy::Album),
-            Key::Members(n),
-            Key::Member(n, m),
-            Key::AddsThisHour(n, m),
-            Key::Plays(n, "monday"),
-            Key::PlaysPeople(n),
-            Key::PlayedTrack(n, &uri),
-            Key::Screens(n),
-            Key::Hearing(n, m),
-            Key::OwnApp(n),
-            Key::OwnAppSeats(n),
-            Key::OwnAppAccount(n, m),
-            Key::OwnAppRateLimited(n),
-            Key::FillInfo(n, &uri),
+        let mut keys = every_key![
+            Registry,
+            Parked,
+            Names,
+            Code(&code),
+            Slug(&slug),
+            Session("digest"),
+            Tv("digest"),
+            TvWaiting("digest"),
+            TvPairing("ABC234"),
+            PairingTries(m),
+            Due,
+            CleanupDue,
+            Visited(m),
+            SpotifyRateLimited,
+            SpotifyLinking("digest"),
+            SpotifyAccount(m),
+            SpotifyConductor(m),
+            SpotifySeats(m),
+            OwnAppTries(m),
+            Log(n),
+            Version(n),
+            NowPlaying(n),
+            StartedOn(n),
+            Paused(n),
+            PriorityQueue(n),
+            MasterPlayer(n),
+            PlayerFence(n),
+            LastQueued(n),
+            LastBenderTrack(n),
+            BenderStreakStart(n),
+            BenderOff(n),
+            Volume(n),
+            LastActivity(n),
+            Deleting(n),
+            History(n),
+            Restarts(n),
+            Song(n, s),
+            Votes(n, s),
+            Jams(n, s),
+            Filter(n, &uri),
+            Members(n),
+            Member(n, m),
+            AddsThisHour(n, m),
+            Plays(n, "monday"),
+            PlaysPeople(n),
+            PlayedTrack(n, &uri),
+            Screens(n),
+            Hearing(n, m),
+            OwnApp(n),
+            OwnAppSeats(n),
+            OwnAppAccount(n, m),
+            OwnAppRateLimited(n),
+            FillInfo(n, &uri),
+            BenderIdeas(n, Strategy::Genre),
         ];
+        let others = Strategy::ALL.into_iter().filter(|s| *s != Strategy::Genre);
+        keys.extend(others.map(|strategy| Key::BenderIdeas(n, strategy)));
         let placeholders = [
             (format!("NEST:{nest}"), "NEST:{id}"),
             (format!("code:{code}"), "code:{code}"),
@@ -504,6 +513,21 @@ mod tests {
         for row in every_key_as_the_docs_write_it() {
             assert!(docs.contains(&row), "docs/REDIS-KEYS.md lacks this row:\n{row}");
         }
+    }
+
+    #[test]
+    fn the_docs_name_no_key_that_is_none() {
+        let keys = every_key_as_the_docs_write_it();
+        let docs = include_str!("../../../docs/REDIS-KEYS.md");
+        let rows: Vec<&str> = docs.lines().filter(|line| line.starts_with("| `")).collect();
+        for row in &rows {
+            let is_a_key = keys.iter().any(|key| row.starts_with(key.as_str()));
+            assert!(
+                is_a_key,
+                "docs/REDIS-KEYS.md has a row that no key matches:\n{row}"
+            );
+        }
+        assert_eq!(rows.len(), keys.len(), "a row stands there twice");
     }
 
     #[test]

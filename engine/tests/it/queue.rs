@@ -11,7 +11,7 @@ use nests::wire::{Applied, Change, Command, ErrorCode, ServerFrame, Snapshot};
 use proptest::prelude::*;
 
 use crate::support::imagined::{self, Asked, Imagined};
-use crate::support::{House, frame, person};
+use crate::support::{House, frame};
 
 fn order(nest: &Snapshot) -> Vec<SongId> {
     nest.ordered().iter().map(|p| p.queued.song.id.clone()).collect()
@@ -307,8 +307,11 @@ async fn of_thirty_adds_at_once_the_last_free_place_takes_exactly_one() {
 
 /// One random deed; songs and people by small numbers.
 fn deeds() -> impl Strategy<Value = Vec<(u8, u8, u8)>> {
-    prop::collection::vec((0u8..8, 0u8..4, 0u8..12), 20..60)
+    prop::collection::vec((0u8..12, 0u8..4, 0u8..12), 20..60)
 }
+
+/// Longer than any song here, by less than the player may come late: none ends but by this.
+const A_SONG_AND_A_SECOND: i64 = 61_000;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
@@ -326,6 +329,7 @@ proptest! {
             let first: ServerFrame = serde_json::from_slice(&opening[0].0).expect("JSON");
             let ServerFrame::Snapshot(mut copy) = first else { panic!("a socket begins with a snapshot") };
             let people = ["anna", "ben", "cleo", "dora"];
+            let mut removal = 0;
             for (deed, who, which) in deeds {
                 house.clock.advance(7);
                 let nest = house.snapshot(&main).await;
@@ -340,12 +344,21 @@ proptest! {
                     5 => Command::Remove { song },
                     6 if which < 4 => Command::Skip { song: playing },
                     6 => Command::Volume { level: which },
-                    _ if which % 2 == 0 => Command::Pause,
-                    _ => Command::Resume,
+                    7 if which % 2 == 0 => Command::Pause,
+                    7 => Command::Resume,
+                    8 => Command::Clear,
+                    9 | 10 => Command::Undo { version: removal },
+                    _ => {
+                        house.pass(A_SONG_AND_A_SECOND).await;
+                        continue;
+                    }
                 };
-                // Refusals are part of the game.
-                if let Err(error) = house.engine.act(&main, &person(people[who as usize]), command).await {
-                    assert_ne!(error.code(), ErrorCode::StoreUnavailable);
+                let is_removal = matches!(command, Command::Remove { .. } | Command::Clear);
+                match house.act(&main, people[who as usize], command).await {
+                    Ok(done) if is_removal => removal = done.version,
+                    Ok(_) => {}
+                    // Refusals are part of the game.
+                    Err(error) => assert_ne!(error.code(), ErrorCode::StoreUnavailable),
                 }
             }
             // The player works beside us; it rests when something plays or nothing waits.
