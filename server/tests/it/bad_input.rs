@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::Method;
 use nests::nest::NestId;
+use nests::wire::frame::MAX_CLIENT_FRAME;
 use nests::wire::{Command, ErrorCode};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
@@ -10,10 +11,14 @@ use tokio_tungstenite::tungstenite::protocol::frame::Frame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
 use super::support::house::vote;
-use super::support::{Browser, House, Tab};
+use super::support::{Before, Browser, House, NOTHING, Tab};
 
 /// Names and values.
 type Headers<'a> = &'a [(&'static str, &'a str)];
+
+/// A frame that empties the queue, and its number.
+const CLEAR: &str = r#"{"do":{"id":77,"command":"clear"}}"#;
+const CLEARS: u32 = 77;
 
 /// A house in which one song plays and another waits, and somebody who misbehaves in it.
 async fn scene() -> (House, Browser, String) {
@@ -21,6 +26,11 @@ async fn scene() -> (House, Browser, String) {
     let anna = house.guest("Anna").await;
     let song = house.with_a_song_waiting(&anna).await;
     (house, anna, song)
+}
+
+/// The same with spaces behind it, which mean nothing.
+fn padded(json: &str, bytes: usize) -> String {
+    format!("{json}{}", " ".repeat(bytes - json.len()))
 }
 
 /// What everybody can see of the queue.
@@ -31,10 +41,9 @@ async fn queue(browser: &Browser) -> Value {
 #[tokio::test]
 async fn bad_commands_are_refused_and_change_nothing() {
     let (house, anna, song) = scene().await;
-    let (before, seen_before) = (house.everything().await, queue(&anna).await);
+    let seen_before = queue(&anna).await;
     let gone = "aaaaaaaaaaaa";
-    let missing = "library:0000000000000000";
-    let table: [(&str, Value, u16, ErrorCode); 12] = [
+    let table: [(&str, Value, u16, ErrorCode); 11] = [
         ("main", vote(gone, "up"), 404, ErrorCode::NotFound),
         (
             "main",
@@ -49,12 +58,6 @@ async fn bad_commands_are_refused_and_change_nothing() {
             ErrorCode::NotFound,
         ),
         ("main", json!({"skip": {"song": gone}}), 404, ErrorCode::NotFound),
-        (
-            "main",
-            json!({"add": {"track": missing}}),
-            404,
-            ErrorCode::NotFound,
-        ),
         ("main", json!({"undo": {"version": 1}}), 404, ErrorCode::NotFound),
         (
             "main",
@@ -75,16 +78,55 @@ async fn bad_commands_are_refused_and_change_nothing() {
     ];
     for (nest, command, status, code) in table {
         let path = format!("/api/nests/{nest}/commands");
+        let before = Before::of(&house).await;
         anna.post(&path, command.clone()).await.refused(status, code);
-        assert_eq!(house.everything().await, before, "{nest} {command}");
+        assert_eq!(before.changed(&house).await, NOTHING, "{nest} {command}");
     }
     assert_eq!(queue(&anna).await, seen_before);
+}
+
+/// It counts, so that nobody can try addresses for ever.
+#[tokio::test]
+async fn adding_a_track_that_there_is_not_changes_the_persons_count_and_nothing_else() {
+    let (house, anna, _) = scene().await;
+    let counts = house.store().keys_with("|RATE|");
+    let [count] = counts.as_slice() else {
+        panic!("only Anna has added songs: {counts:?}")
+    };
+    assert!(count.starts_with("NEST:main|RATE|add:"), "{count}");
+    assert_eq!(house.store().get(count), "2", "those of the scene");
+    let before = Before::of(&house).await;
+    let missing = json!({"add": {"track": "library:0000000000000000"}});
+    anna.post("/api/nests/main/commands", missing)
+        .await
+        .refused(404, ErrorCode::NotFound);
+    assert_eq!(before.changed(&house).await, [count.as_str()]);
+    assert_eq!(house.store().get(count), "3");
+}
+
+/// What all these tests rest on.
+#[tokio::test]
+async fn the_least_change_of_the_store_is_noticed() {
+    let (house, anna, song) = scene().await;
+    let before = Before::of(&house).await;
+    anna.post("/api/nests/main/commands", vote(&song, "down"))
+        .await
+        .expect(200);
+    let changed = before.changed(&house).await;
+    assert_eq!(changed, ["NEST:main|MISC|log", "the copy in memory"]);
+    let before = Before::of(&house).await;
+    house.guest("Ben").await;
+    let changed = before.changed(&house).await;
+    let [session] = changed.as_slice() else {
+        panic!("somebody signed in: {changed:?}")
+    };
+    assert!(session.starts_with("NESTS|session:"), "{session}");
 }
 
 #[tokio::test]
 async fn bodies_that_are_not_what_they_should_be_change_nothing() {
     let (house, anna, _) = scene().await;
-    let before = house.everything().await;
+    let before = Before::of(&house).await;
     let path = "/api/nests/main/commands";
     let json = [("content-type", "application/json")];
     let bodies: [&'static [u8]; 6] = [
@@ -119,40 +161,52 @@ async fn bodies_that_are_not_what_they_should_be_change_nothing() {
             "{kind}"
         );
     }
-    assert_eq!(house.everything().await, before);
+    assert_eq!(before.changed(&house).await, NOTHING);
 }
 
+/// Each of these would do something if it were read: what is too long about them is spaces, or a field that nobody looks at.
 #[tokio::test]
-async fn a_megabyte_is_too_much_for_every_door() {
+async fn a_megabyte_is_too_much_for_every_door_whatever_it_says() {
     let (house, anna, _) = scene().await;
-    let before = house.everything().await;
-    let megabyte = vec![b' '; 1024 * 1024];
-    for path in [
-        "/api/nests",
-        "/api/nests/main/commands",
-        "/login/guest",
-        "/api/fn/add",
-        "/nothing-here",
-    ] {
-        for kind in ["application/json", "application/x-www-form-urlencoded"] {
+    let before = Before::of(&house).await;
+    let (json, form) = ("application/json", "application/x-www-form-urlencoded");
+    let commands = "/api/nests/main/commands";
+    let doors = [
+        ("/api/nests", json, r#"{"name":"Too Much"}"#, " "),
+        (commands, json, "\"clear\"", " "),
+        (commands, form, "\"clear\"", " "),
+        ("/login/guest", form, "nickname=Eve&more=", "x"),
+        ("/logout", form, "more=", "x"),
+        ("/api/fn/clear", form, "nest=main&more=", "x"),
+        ("/nothing-here", json, "{}", " "),
+    ];
+    for (path, kind, says, more) in doors {
+        let length = 1024 * 1024;
+        let body = format!("{says}{}", more.repeat(length - says.len()));
+        for headers in [
+            &[("content-type", kind)][..],
+            &[("content-type", kind), ("content-length", &length.to_string())],
+        ] {
             let answer = anna
-                .send(
-                    Method::POST,
-                    path,
-                    &[("content-type", kind)],
-                    Body::from(megabyte.clone()),
-                )
+                .send(Method::POST, path, headers, Body::from(body.clone()))
                 .await;
             answer.refused(413, ErrorCode::InvalidRequest);
         }
+        assert_eq!(before.changed(&house).await, NOTHING, "{path}");
     }
-    assert_eq!(house.everything().await, before);
+    assert_eq!(anna.get("/api/nests").await.status, 200, "nobody was signed out");
+    let fits = padded("\"clear\"", 64 * 1024);
+    let headers = [("content-type", json)];
+    anna.send(Method::POST, commands, &headers, Body::from(fits))
+        .await
+        .expect(200);
+    assert_eq!(queue(&anna).await["songs"], json!([]), "what fits is carried out");
 }
 
 #[tokio::test]
 async fn nothing_outside_the_music_and_the_covers_is_ever_served() {
     let (house, anna, _) = scene().await;
-    let before = house.everything().await;
+    let before = Before::of(&house).await;
     let ways_out = [
         "../../../etc/passwd",
         "..%2f..%2f..%2fetc%2fpasswd",
@@ -186,14 +240,14 @@ async fn nothing_outside_the_music_and_the_covers_is_ever_served() {
         leak["total"], 0,
         "a link that leads out of the folder is not music"
     );
-    assert_eq!(house.everything().await, before);
+    assert_eq!(before.changed(&house).await, NOTHING);
 }
 
 /// In the older program there was no origin check.
 #[tokio::test]
 async fn fault_no_origin_check() {
     let (house, anna, song) = scene().await;
-    let before = house.everything().await;
+    let before = Before::of(&house).await;
     let foreign: [Headers<'_>; 3] = [
         &[("origin", "https://evil.example")],
         &[("origin", "null")],
@@ -227,7 +281,7 @@ async fn fault_no_origin_check() {
         200,
         "nobody was signed out"
     );
-    assert_eq!(house.everything().await, before);
+    assert_eq!(before.changed(&house).await, NOTHING);
 }
 
 #[tokio::test]
@@ -238,7 +292,7 @@ async fn a_socket_is_refused_before_it_opens() {
         .await
         .expect(204);
     let gone = format!("/socket/{gone}");
-    let (before, cookie) = (house.everything().await, anna.cookie.as_str());
+    let (before, cookie) = (Before::of(&house).await, anna.cookie.as_str());
     let table: [(&str, Headers<'_>, u16, ErrorCode); 9] = [
         (&gone, &[("cookie", cookie)], 410, ErrorCode::NestGone),
         ("/socket/", &[], 401, ErrorCode::Unauthenticated),
@@ -292,14 +346,14 @@ async fn a_socket_is_refused_before_it_opens() {
         );
     }
     anna.get("/socket/").await.refused(400, ErrorCode::InvalidRequest);
-    assert_eq!(house.everything().await, before);
+    assert_eq!(before.changed(&house).await, NOTHING);
     assert_eq!(house.state.house.places.count(), 0);
 }
 
 #[tokio::test]
 async fn nonsense_on_a_socket_is_answered_and_the_socket_stays() {
     let (house, anna, _) = scene().await;
-    let before = house.everything().await;
+    let before = Before::of(&house).await;
     let mut tab = house.tab(&anna).await;
     let table = [
         ("nonsense", 0),
@@ -317,7 +371,7 @@ async fn nonsense_on_a_socket_is_answered_and_the_socket_stays() {
         let error = tab.answer_to(id).await.expect_err("it means nothing");
         assert_eq!(error.error, ErrorCode::InvalidRequest, "{text}");
     }
-    tab.send_raw(Message::binary(vec![1, 2, 3])).await;
+    tab.send_raw(Message::binary(CLEAR.as_bytes())).await;
     assert_eq!(
         tab.answer_to(0).await.map_err(|e| e.error),
         Err(ErrorCode::InvalidRequest)
@@ -329,7 +383,7 @@ async fn nonsense_on_a_socket_is_answered_and_the_socket_stays() {
         Err(ErrorCode::NotFound),
         "it still listens"
     );
-    assert_eq!(house.everything().await, before);
+    assert_eq!(before.changed(&house).await, NOTHING);
 }
 
 #[tokio::test]
@@ -342,22 +396,29 @@ async fn too_much_nonsense_closes_the_socket() {
     assert_eq!(tab.closed_with().await, 1007);
 }
 
+/// Each would clear the queue if it were read.
 #[tokio::test]
 async fn frames_that_are_too_big_or_not_text_close_the_socket() {
     let (house, anna, _) = scene().await;
-    let before = house.everything().await;
-    let invalid = Frame::message(vec![b'"', 0xff, 0xfe, b'"'], OpCode::Data(Data::Text), true);
+    let before = Before::of(&house).await;
+    let ruined = [CLEAR.as_bytes(), &[0xff, 0xfe]].concat();
+    let invalid = Frame::message(ruined, OpCode::Data(Data::Text), true);
     let table = [
-        (Message::text("x".repeat(65 * 1024)), 1009),
-        (Message::binary(vec![0; 65 * 1024]), 1009),
+        (Message::text(padded(CLEAR, 65 * 1024)), 1009),
+        (Message::text(padded(CLEAR, MAX_CLIENT_FRAME + 1)), 1009),
+        (Message::binary(padded(CLEAR, 65 * 1024).into_bytes()), 1009),
         (Message::Frame(invalid), 1007),
     ];
     for (message, code) in table {
         let mut tab = house.tab(&anna).await;
         tab.send_raw(message).await;
         assert_eq!(tab.closed_with().await, code);
+        assert_eq!(before.changed(&house).await, NOTHING);
     }
-    assert_eq!(house.everything().await, before);
+    let mut tab = house.tab(&anna).await;
+    tab.send(&padded(CLEAR, MAX_CLIENT_FRAME)).await;
+    tab.answer_to(CLEARS).await.expect("what fits is carried out");
+    assert_eq!(queue(&anna).await["songs"], json!([]));
 }
 
 #[tokio::test]

@@ -5,7 +5,10 @@ use nests::wire::ErrorCode;
 use serde_json::{Value, json};
 
 use super::support::house::vote;
-use super::support::{Browser, House, Tab};
+use super::support::{Before, Browser, House, NOTHING, Tab};
+
+/// What is said of a song that is not there.
+const GONE: &str = "That song is not in the queue any more.";
 
 async fn songs(browser: &Browser) -> Vec<Value> {
     browser.get("/queue/").await.expect(200).json()["songs"]
@@ -46,6 +49,41 @@ async fn a_song_is_added_voted_for_loved_and_removed() {
         .await
         .expect(200);
     assert_eq!(songs(&anna).await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_vote_for_a_song_that_is_gone_is_refused_and_kept_nowhere_until_the_song_is_back() {
+    let house = House::open().await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let song = house.with_a_song_waiting(&anna).await;
+    let commands = "/api/nests/main/commands";
+    let votes = format!("|VOTE|{song}");
+    let removed = anna.post(commands, json!({"remove": {"song": song}})).await;
+    let removed = removed.expect(200).json()["version"].clone();
+    let before = Before::of(&house).await;
+    for way in ["up", "down"] {
+        let error = ben.post(commands, vote(&song, way)).await;
+        let error = error.refused(404, ErrorCode::NotFound);
+        assert_eq!(error.message, GONE);
+    }
+    assert_eq!(before.changed(&house).await, NOTHING);
+    assert_eq!(house.store().keys_with(&song), NOTHING);
+
+    anna.post(commands, json!({"undo": {"version": removed}}))
+        .await
+        .expect(200);
+    ben.post(commands, vote(&song, "up")).await.expect(200);
+    let waiting = songs(&ben).await;
+    assert_eq!(
+        (&waiting[0]["id"], &waiting[0]["vote"]),
+        (&json!(song), &json!(1))
+    );
+    // Votes are written through by the next other change.
+    anna.post(commands, json!({"volume": {"level": 40}}))
+        .await
+        .expect(200);
+    let kept = house.store().keys_with(&votes);
+    assert_eq!(kept, [format!("NEST:main|QUEUE|VOTE|{song}")]);
 }
 
 /// Waits until something plays and Bender's next song stands behind it; gives that song, as everybody sees it.

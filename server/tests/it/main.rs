@@ -3,6 +3,7 @@
 mod accounts;
 mod bad_input;
 mod bearer;
+mod canaries;
 mod commands;
 mod contract;
 mod documented;
@@ -26,5 +27,7 @@ mod spotify;
 mod spotify_troubles;
 mod starting;
 mod stopping;
+mod stored_scripts;
 mod support;
 mod tv;
+mod vote_cost;

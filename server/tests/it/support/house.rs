@@ -1,6 +1,7 @@
 //! A whole house in a temporary folder: engine with its own Redis, router, open port.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::Router;
@@ -19,7 +20,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::words::{self, SERVER};
-use super::{Browser, Tab, music};
+use super::{Browser, Store, Tab, music};
 
 /// Nothing in these tests takes longer, except on a machine that stands still.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -33,7 +34,7 @@ pub struct House {
     serving: Option<JoinHandle<()>>,
     engine_running: Option<JoinHandle<()>>,
     _stores: Stores,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl House {
@@ -88,21 +89,41 @@ impl House {
             serving: Some(serving),
             engine_running: Some(engine_running),
             _stores: Stores::below(folder.path(), SERVER),
-            _folder: folder,
+            folder,
         };
-        house.wait_for_music().await;
+        house.wait_for_music(music::SHELF.len()).await;
         house
     }
 
-    async fn wait_for_music(&self) {
+    async fn wait_for_music(&self, tracks: usize) {
         let mut changes = self.state.engine.library().changes();
         let all = |status: &engine::source::library::LibraryStatus| {
-            status.tracks as usize == music::SHELF.len() && !status.scanning && status.broken > 0
+            status.tracks as usize == tracks && !status.scanning && status.broken > 0
         };
         let arrived = tokio::time::timeout(PATIENCE, changes.wait_for(all)).await;
         arrived
             .expect("the music is found in time")
             .expect("the library lives");
+    }
+
+    /// Everything of it: its data in `data`, its music in `music`.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder().join("data")
+    }
+
+    /// Its own Redis, past the program.
+    pub fn store(&self) -> Store {
+        Store::of(&self.data_dir())
+    }
+
+    /// More music than the shelf has, by what its tags say: artist and title.
+    pub async fn bring_music(&self, songs: &[(&str, &str)]) {
+        music::bring(&self.folder().join("music"), songs);
+        self.wait_for_music(music::SHELF.len() + songs.len()).await;
     }
 
     /// A browser that nobody has signed in with.
@@ -128,11 +149,14 @@ impl House {
 
     /// The address of the n-th track of the shelf.
     pub async fn track(&self, n: usize) -> String {
-        let (_, title) = music::SHELF[n];
-        let found = self.state.engine.library().search(title, 1, 0);
-        found
-            .tracks
-            .first()
+        self.track_called(music::SHELF[n].1).await
+    }
+
+    /// The address of the track that has exactly this title.
+    pub async fn track_called(&self, title: &str) -> String {
+        let found = self.state.engine.library().search(title, 10, 0);
+        let track = found.tracks.iter().find(|track| track.title == title);
+        track
             .unwrap_or_else(|| panic!("{title} is on the shelf"))
             .uri
             .to_string()

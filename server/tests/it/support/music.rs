@@ -31,7 +31,7 @@ pub fn fill(folder: &Path) {
     for (artist, title) in SHELF {
         let mut song = wav();
         if title == "Ferry" {
-            tag_with_genre(&mut song, FERRYS_GENRE);
+            tag(&mut song, &[("IGNR", FERRYS_GENRE)]);
         }
         write(folder, &format!("{artist} - {title}.wav"), &song);
     }
@@ -64,16 +64,29 @@ fn wav() -> Vec<u8> {
     file
 }
 
-/// Appends a list of facts that holds only this one, and lengthens the file's outer chunk.
-fn tag_with_genre(file: &mut Vec<u8>, genre: &str) {
-    let mut fact = format!("{genre}\0").into_bytes();
-    let length = fact.len() as u32;
-    fact.resize(fact.len().next_multiple_of(2), 0);
+/// Adds songs whose artist and title only their tags tell: file names can't hold everything that tags can.
+pub fn bring(folder: &Path, songs: &[(&str, &str)]) {
+    for (n, (artist, title)) in songs.iter().enumerate() {
+        let mut song = wav();
+        tag(&mut song, &[("IART", artist), ("INAM", title)]);
+        write(folder, &format!("brought {n}.wav"), &song);
+    }
+}
+
+/// Appends a list of facts, each a name of four letters and what it says, and lengthens the file's outer chunk.
+fn tag(file: &mut Vec<u8>, facts: &[(&str, &str)]) {
+    let mut list = b"INFO".to_vec();
+    for (name, says) in facts {
+        let mut fact = format!("{says}\0").into_bytes();
+        let length = fact.len() as u32;
+        fact.resize(fact.len().next_multiple_of(2), 0);
+        list.extend_from_slice(name.as_bytes());
+        list.extend_from_slice(&length.to_le_bytes());
+        list.extend_from_slice(&fact);
+    }
     file.extend_from_slice(b"LIST");
-    file.extend_from_slice(&(12 + fact.len() as u32).to_le_bytes());
-    file.extend_from_slice(b"INFOIGNR");
-    file.extend_from_slice(&length.to_le_bytes());
-    file.extend_from_slice(&fact);
+    file.extend_from_slice(&(list.len() as u32).to_le_bytes());
+    file.extend_from_slice(&list);
     let outer = file.len() as u32 - 8;
     file[4..8].copy_from_slice(&outer.to_le_bytes());
 }
