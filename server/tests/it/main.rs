@@ -30,4 +30,3 @@ mod stopping;
 mod stored_scripts;
 mod support;
 mod tv;
-mod vote_cost;
