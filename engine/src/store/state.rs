@@ -13,7 +13,7 @@ use nests::playback::Playing;
 use nests::queue::{QueuedSong, Song, SongId, Vote};
 use nests::time::Millis;
 use nests::track::{Track, TrackUri};
-use nests::wire::snapshot::{Bender, DEFAULT_VOLUME, Identity};
+use nests::wire::snapshot::{Applied, Bender, DEFAULT_VOLUME, Identity};
 use nests::wire::{Change, Event, ServerFrame, Snapshot};
 use redis::ScriptInvocation;
 
@@ -533,7 +533,12 @@ fn replay(
     if let Change::Voted { song, .. } = &event.change {
         stale_votes.insert(song.clone());
     }
-    snapshot.apply(&event);
+    if snapshot.apply(&event) == Applied::Gap {
+        // A Redis that came back with less than it had acknowledged lost what stood between. What is left counts: whatever is
+        // not in the keys yet is votes, and none of them needs another.
+        snapshot.version = event.v - 1;
+        snapshot.apply(&event);
+    }
     Ok(())
 }
 
