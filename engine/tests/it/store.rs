@@ -7,12 +7,14 @@ use engine::{Engine, StartError};
 use nests::nest::NestId;
 use nests::queue::{SongId, Vote};
 use nests::track::TrackUri;
-use nests::wire::{Command, ErrorCode, ServerFrame};
+use nests::wire::{Change, Command, ErrorCode, Event, ServerFrame, Snapshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::imagined::{self, Asked, Imagined};
 use crate::support::{House, PATIENCE, frame, person, settings};
 
+/// Of the Main Nest.
+const LOG: &str = "NEST:main|MISC|log";
 /// So many act at the same time while Redis is killed, half of them voting and half of them adding songs.
 const ACTORS: usize = 12;
 /// Acknowledged before it is killed, and again once it is back.
@@ -35,6 +37,72 @@ async fn redis_pid(house: &House) -> i32 {
 fn kill_9(pid: i32) {
     let pid = rustix::process::Pid::from_raw(pid).expect("a pid");
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("killed");
+}
+
+#[tokio::test]
+async fn fault_a_gap_in_the_log_blocked_the_nest_for_good() {
+    let house = House::open().await;
+    let main = NestId::main();
+    house.add(&main, "anna", 0).await;
+    house.until_it_plays(&main).await;
+    let song = house.add(&main, "anna", 1).await;
+    house
+        .vote(&main, "ben", &song, Some(Vote::Up))
+        .await
+        .expect("acknowledged");
+    // As a Redis leaves it that lost some votes, and was given one more before anybody noticed.
+    let Event { v, at, .. } = newest_event(&house).await;
+    let late = Event {
+        v: v + 50,
+        at,
+        by: Some(person("cleo").id),
+        change: Change::Voted {
+            song: song.clone(),
+            member: person("cleo").id,
+            vote: Some(Vote::Up),
+        },
+    };
+    let id = format!("{}-{}", house.snapshot(&main).await.generation, late.v);
+    let frame = serde_json::to_string(&ServerFrame::Event(late)).expect("JSON");
+    let _: String = redis::cmd("XADD")
+        .arg(LOG)
+        .arg(id)
+        .arg("e")
+        .arg(frame)
+        .query_async(&mut house.redis().await)
+        .await
+        .expect("written");
+
+    house
+        .vote(&main, "dora", &song, Some(Vote::Up))
+        .await
+        .expect("the nest goes on");
+    let snapshot = house.snapshot(&main).await;
+    let votes = |snapshot: &Snapshot| snapshot.song(&song).map(|waiting| waiting.votes.len());
+    assert_eq!((snapshot.version, votes(&snapshot)), (v + 51, Some(3)));
+    let house = house.restart().await;
+    house
+        .vote(&main, "emil", &song, Some(Vote::Down))
+        .await
+        .expect("the nest goes on after a restart");
+    let snapshot = house.snapshot(&main).await;
+    assert_eq!((snapshot.version, votes(&snapshot)), (v + 52, Some(4)));
+}
+
+async fn newest_event(house: &House) -> Event {
+    let newest: Vec<(String, Vec<(String, String)>)> = redis::cmd("XREVRANGE")
+        .arg(LOG)
+        .arg("+")
+        .arg("-")
+        .arg("COUNT")
+        .arg(1)
+        .query_async(&mut house.redis().await)
+        .await
+        .expect("read");
+    match serde_json::from_str(&newest[0].1[0].1).expect("a frame") {
+        ServerFrame::Event(event) => event,
+        other => panic!("no event: {other:?}"),
+    }
 }
 
 #[tokio::test]
@@ -280,7 +348,7 @@ async fn votes_that_ride_in_the_log_are_never_trimmed_away() {
     }
     let mut redis = house.redis().await;
     let log: u64 = redis::cmd("XLEN")
-        .arg("NEST:main|MISC|log")
+        .arg(LOG)
         .query_async(&mut redis)
         .await
         .expect("length");
