@@ -87,7 +87,11 @@ pub fn router(state: AppState) -> Router {
         .route("/api/nests/{nest}/awake", get(waking::until_awake))
         .layer(who_asks)
         .route("/covers/{name}", get(covers::cover))
-        .route("/pkg/{*file}", get(site::file_or_page));
+        .route("/pkg/{*file}", get(site::file_or_page))
+        // What "Back in a moment" is made of: files that don't ask who asks, as that takes the store.
+        .route("/back-soon.js", get(site::file_or_page))
+        .route("/back-soon.css", get(site::file_or_page))
+        .route("/favicon.svg", get(site::file_or_page));
 
     answers
         .merge(streams)
