@@ -107,7 +107,8 @@ test('a paused nest stays paused where it was, across a kill', async ({ door, pr
   const mira = await door.comeIn('Mira');
   await mira.search.add(harbour.title);
   await mira.stage.pause.click();
-  await expect(mira.stage.self).toHaveAttribute('data-state', 'paused');
+  // The page shows it at once; what is killed must have heard of it.
+  await expect.poll(async () => (await program.playing()).playing?.paused_at ?? null).not.toBeNull();
   const before = await program.playing();
   await program.killHard();
   await expect(mira.banner).toHaveText('Reconnecting…');
