@@ -83,8 +83,8 @@ impl Listening {
         if let Some(volume) = remembered(KEEP_VOLUME).and_then(|kept| kept.parse::<u8>().ok()) {
             self.own_volume.set(volume.min(FULL_VOLUME));
         }
-        if let Some(lead) = remembered(KEEP_LEAD).and_then(|kept| kept.parse().ok()) {
-            self.pacer.set_value(Pacer::new(lead));
+        if let Some(lead) = remembered(KEEP_LEAD).and_then(|kept| kept.parse::<u16>().ok()) {
+            self.pacer.set_value(Pacer::new(f64::from(lead))); // reading floats would weigh 13 kB
         }
         if remembered(KEEP_TUNED_IN).is_some_and(|kept| kept == "yes") {
             self.tuned_in.set(true);
