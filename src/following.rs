@@ -132,6 +132,8 @@ struct Told {
     /// The name under which the player shows it, where that is another one.
     alias: Option<TrackUri>,
     paused: bool,
+    /// When the song ends by the nest's clock; `None`: the nest stood still.
+    ends_at: Option<Millis>,
     /// When it was last told anything.
     at: Millis,
     /// When it was last put to a place in the track.
@@ -162,6 +164,11 @@ impl Follower {
     pub fn step(&mut self, wanted: &Wanted, sight: &Sight, now: Millis) -> Step {
         if let Some(left) = self.left {
             return Step::Rest(left);
+        }
+        if let Wanted::Track { song, left_ms, .. } = wanted
+            && let Some(told) = self.told.as_mut().filter(|told| told.song == *song)
+        {
+            told.ends_at = left_ms.map(|left| now.plus(left));
         }
         let told = self.told.clone();
         let (song, uri, position_ms, left_ms) = match (wanted, &told) {
@@ -197,13 +204,13 @@ impl Follower {
                 Sight::Player {
                     uris, playing: true, ..
                 } if !uris.contains(uri) => self.leave(true),
-                _ => self.play(song, uri, position_ms, now),
+                _ => self.play(song, uri, position_ms, left_ms, now),
             },
-            None => self.play(song, uri, position_ms, now),
+            None => self.play(song, uri, position_ms, left_ms, now),
             Some(told) if told.song != *song => match sight {
                 Sight::Unseen => Step::Look,
-                _ if told.is_settled(now) && told.was_left(uri, sight) => self.leave(sight.plays()),
-                _ => self.play(song, uri, position_ms, now),
+                _ if told.is_settled(now) && told.was_left(uri, sight, now) => self.leave(sight.plays()),
+                _ => self.play(song, uri, position_ms, left_ms, now),
             },
             Some(told) => self.keep(position_ms, left_ms, told, sight, now),
         }
@@ -253,7 +260,7 @@ impl Follower {
             };
         };
         if told.paused {
-            return self.play(&told.song, &told.uri, position_ms, now);
+            return self.play(&told.song, &told.uri, position_ms, Some(left_ms), now);
         }
         if !is_right || !playing {
             let is_over = left_ms < NEAR_THE_END_MS;
@@ -274,8 +281,8 @@ impl Follower {
         Step::Rest(Rest::InSync { ahead_ms })
     }
 
-    /// The player falls silent, unless it plays something of its owner's. Where the nest went on, what it has just begun by
-    /// itself is no wish of theirs.
+    /// The player falls silent, unless it plays something of its owner's. Where the nest went on, what it has begun by itself
+    /// at the end of its song is no wish of theirs.
     fn let_go(&mut self, told: &Told, sight: &Sight, now: Millis, nest_went_on: bool) -> Step {
         let Sight::Player {
             uris,
@@ -292,7 +299,7 @@ impl Follower {
         let settled = told.is_settled(now);
         // What was told a moment ago may begin any moment.
         let is_ours = match playing {
-            true => told.is_in(uris) || (nest_went_on && settled && *position_ms <= GRACE_MS),
+            true => told.is_in(uris) || (nest_went_on && settled && told.had_ended_before(*position_ms, now)),
             false => !settled && !told.paused,
         };
         if is_ours {
@@ -306,12 +313,20 @@ impl Follower {
         Step::Rest(Rest::Idle)
     }
 
-    fn play(&mut self, song: &SongId, uri: &TrackUri, position_ms: i64, now: Millis) -> Step {
+    fn play(
+        &mut self,
+        song: &SongId,
+        uri: &TrackUri,
+        position_ms: i64,
+        left_ms: Option<i64>,
+        now: Millis,
+    ) -> Step {
         self.told = Some(Told {
             song: song.clone(),
             uri: uri.clone(),
             alias: None,
             paused: false,
+            ends_at: left_ms.map(|left| now.plus(left)),
             at: now,
             placed_at: now,
         });
@@ -339,9 +354,17 @@ impl Told {
         uris.contains(&self.uri) || self.alias.as_ref().is_some_and(|alias| uris.contains(alias))
     }
 
-    /// Whether its owner went their own way before the next song, which is `next`: they have played something else for a while,
-    /// or stopped in the middle. A player that has just ended a track goes on to one of its own choice, or to the beginning.
-    fn was_left(&self, next: &TrackUri, sight: &Sight) -> bool {
+    /// Whether a track that stands at `position_ms` now began no earlier than this song ended, or so nearly: a player that is
+    /// through with a song goes on to one of its own choice. What began in the middle of the song, its owner chose.
+    fn had_ended_before(&self, position_ms: i64, now: Millis) -> bool {
+        let began = now.plus(-position_ms);
+        self.ends_at
+            .is_some_and(|end| began.since(end) >= -NEAR_THE_END_MS)
+    }
+
+    /// Whether its owner went their own way before the next song, which is `next`: they chose something else, or stopped in
+    /// the middle. A player that has just ended a track goes on to one of its own choice, or to the beginning.
+    fn was_left(&self, next: &TrackUri, sight: &Sight, now: Millis) -> bool {
         let Sight::Player {
             uris,
             position_ms,
@@ -351,7 +374,7 @@ impl Told {
             return false;
         };
         match playing {
-            true => *position_ms > GRACE_MS && !self.is_in(uris) && !uris.contains(next),
+            true => !self.is_in(uris) && !uris.contains(next) && !self.had_ended_before(*position_ms, now),
             false => *position_ms > 0 && self.is_in(uris) && !self.paused,
         }
     }

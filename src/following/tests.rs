@@ -136,7 +136,7 @@ fn another_track_or_a_stop_by_hand_is_respected_until_they_ask_to_come_back() {
 }
 
 #[test]
-fn the_next_song_starts_unless_something_of_its_owners_has_been_playing_for_a_while() {
+fn the_next_song_starts_unless_something_of_its_owners_was_playing_before_the_end() {
     let next = wanted(3, 0);
     for (seen, step) in [
         (sight(1, 199_000, true), play(3, 0)),
@@ -151,6 +151,48 @@ fn the_next_song_starts_unless_something_of_its_owners_has_been_playing_for_a_wh
         let mut follower = following();
         assert_eq!(follower.step(&next, &Sight::Unseen, at(190)), Step::Look);
         assert_eq!(follower.step(&next, &seen, at(190)), step, "{seen:?}");
+    }
+}
+
+/// A bug: whoever chose a track lost it where the nest moved on within fifteen seconds.
+#[test]
+fn what_its_owner_chose_a_moment_before_the_nest_is_skipped_is_not_taken_from_them() {
+    for position in [0, 400, 5_000, 14_900, 15_100] {
+        let by_hand = sight(2, position, true);
+        for next in [wanted(3, 0), paused(3, 0), Wanted::Nothing] {
+            let mut follower = following();
+            assert_eq!(follower.step(&next, &Sight::Unseen, at(60)), Step::Look);
+            assert_eq!(
+                follower.step(&next, &by_hand, at(60)),
+                OWN_WAY,
+                "{position} {next:?}"
+            );
+        }
+    }
+}
+
+/// It ends when the nest says, also after the nest was moved or stood still meanwhile.
+#[test]
+fn what_a_player_goes_on_to_at_a_songs_end_is_its_own_idea_however_late_somebody_looks() {
+    let next = wanted(3, 0);
+    for (second, position, step) in [
+        (220, 4_900, play(3, 0)),  // begun five seconds too early: players are not exact
+        (220, 5_100, OWN_WAY),     // begun in the middle of it
+        (240, 20_000, play(3, 0)), // looked at late
+        (240, 90_000, OWN_WAY),
+    ] {
+        let mut follower = following();
+        follower.step(&paused(1, 20_000), &sight(1, 20_000, true), at(10));
+        let resumed = wanted(1, 20_000);
+        assert_eq!(
+            follower.step(&resumed, &sight(1, 20_000, false), at(40)),
+            play(1, 20_000)
+        );
+        assert_eq!(
+            follower.step(&next, &sight(2, position, true), at(second)),
+            step,
+            "{second} {position}"
+        );
     }
 }
 
@@ -188,19 +230,25 @@ fn pausing_and_resuming_follow_the_nest() {
 
 #[test]
 fn when_the_nest_has_nothing_of_spotifys_it_falls_silent_but_its_owners_music_goes_on() {
-    for (seen, step) in [
-        (sight(1, 20_000, true), Step::Pause),
-        (sight(1, 20_000, false), IDLE),
-        (sight(2, 2_000, true), Step::Pause), // Spotify's own idea of what comes next
-        (sight(2, 50_000, true), OWN_WAY),
-        (Sight::Gone, IDLE),
+    for (second, seen, step) in [
+        (30, sight(1, 20_000, true), Step::Pause),
+        (30, sight(1, 20_000, false), IDLE),
+        (30, sight(2, 2_000, true), OWN_WAY),
+        (30, sight(2, 50_000, true), OWN_WAY),
+        (190, sight(2, 2_000, true), Step::Pause), // Spotify's own idea of what comes next
+        (190, sight(2, 50_000, true), OWN_WAY),
+        (30, Sight::Gone, IDLE),
     ] {
         let mut follower = following();
         assert_eq!(
-            follower.step(&Wanted::Nothing, &Sight::Unseen, at(30)),
+            follower.step(&Wanted::Nothing, &Sight::Unseen, at(second)),
             Step::Look
         );
-        assert_eq!(follower.step(&Wanted::Nothing, &seen, at(30)), step, "{seen:?}");
+        assert_eq!(
+            follower.step(&Wanted::Nothing, &seen, at(second)),
+            step,
+            "{second} {seen:?}"
+        );
     }
     assert_eq!(
         Follower::default().step(&Wanted::Nothing, &Sight::Unseen, at(0)),
