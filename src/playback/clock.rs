@@ -11,6 +11,9 @@ const WINDOW: usize = 8;
 /// A clock that may be wrong by more is no clock to play along by; being in sync by it says nothing.
 pub const UNSURE_BEYOND_MS: f64 = 250.0;
 
+/// Two clocks drift apart by some milliseconds between two samples; more says that one of them was set or stood still.
+const DRIFT_MS: f64 = 50.0;
+
 /// One ping: local times of sending and receiving (any steady clock, in ms) and the server's time in between.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ping {
@@ -32,6 +35,10 @@ impl OffsetEstimate {
             return; // the local clock was set in between: the sample says nothing
         }
         let offset = ping.server.0 as f64 - (ping.sent + ping.received) / 2.0;
+        // Each is off by half its round trip at most: two that can't both be true are of different times, before and after a
+        // sleep of the device.
+        self.samples
+            .retain(|(other, known)| (known - offset).abs() <= (other + round_trip) / 2.0 + DRIFT_MS);
         if self.samples.len() == WINDOW {
             self.samples.remove(0);
         }
@@ -106,6 +113,43 @@ mod tests {
         assert!(!of_round_trips(&[500.0]));
         assert!(of_round_trips(&[501.0, 2_000.0]));
         assert!(!of_round_trips(&[900.0, 80.0]), "one good sample is enough");
+    }
+
+    /// A bug: a device that had slept played by the clock of before, as long as one old sample had the shortest way.
+    #[test]
+    fn a_clock_that_stood_still_in_a_sleep_is_followed_with_the_next_ping() {
+        let mut estimate = OffsetEstimate::default();
+        for sent in [0.0, 200.0, 400.0] {
+            estimate.add(Ping {
+                sent,
+                received: sent + 4.0,
+                server: Millis(sent as i64 + 10_002),
+            });
+        }
+        // An hour passed that the steady clock has not counted; and the line is slower now.
+        estimate.add(Ping {
+            sent: 600.0,
+            received: 680.0,
+            server: Millis(3_610_640),
+        });
+        assert_eq!(estimate.offset(), Some(3_610_000.0));
+        assert_eq!(estimate.error_bound(), Some(40.0));
+    }
+
+    #[test]
+    fn a_slow_ping_that_says_nothing_new_takes_no_better_one_away() {
+        let mut estimate = OffsetEstimate::default();
+        estimate.add(Ping {
+            sent: 0.0,
+            received: 4.0,
+            server: Millis(10_002),
+        });
+        estimate.add(Ping {
+            sent: 200.0,
+            received: 2_200.0,
+            server: Millis(12_200),
+        });
+        assert_eq!(estimate.offset(), Some(10_000.0));
     }
 
     #[test]
