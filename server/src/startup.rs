@@ -13,6 +13,7 @@ use engine::{
 };
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -43,12 +44,14 @@ pub enum StartError {
     Listen { addr: SocketAddr, error: io::Error },
     #[error(transparent)]
     Engine(#[from] engine::StartError),
+    #[error("the engine broke, so the program stopped; what was acknowledged is kept: {0}")]
+    Broke(tokio::task::JoinError),
 }
 
 /// Runs the program until it is told to stop.
 ///
 /// # Errors
-/// Whatever keeps it from starting. Once it runs, it only ends on a signal.
+/// Whatever keeps it from starting, or broke its engine. Otherwise it only ends on a signal.
 pub async fn run(mut config: Config) -> Result<(), StartError> {
     for name in &config.without_effect {
         warn!("{name} is set, but has no effect in this version");
@@ -74,7 +77,7 @@ pub async fn run(mut config: Config) -> Result<(), StartError> {
         ..engine_settings(&config)
     };
     let engine = Engine::start(settings, engine_stop.clone()).await?;
-    let background = tokio::spawn({
+    let background = vital(stop.clone(), {
         let engine = engine.clone();
         async move { engine.run().await }
     });
@@ -87,10 +90,20 @@ pub async fn run(mut config: Config) -> Result<(), StartError> {
     engine_stop.cancel();
     match tokio::time::timeout(ENGINE_FAREWELL, background).await {
         Ok(Ok(())) => info!("stopped"),
-        Ok(Err(error)) => warn!("the engine broke while stopping: {error}"),
+        Ok(Err(error)) => return Err(StartError::Broke(error)),
         Err(_) => warn!("the engine did not stop in time"),
     }
     Ok(())
+}
+
+/// Runs what the program is nothing without: songs end, nests fall asleep, news arrive. When that ends, for whatever reason,
+/// the house is closed, so that whoever watches over the program can start it anew. A page that goes on without it would look
+/// alive and be stale.
+fn vital(stop: CancellationToken, work: impl Future<Output = ()> + Send + 'static) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let _closes_the_house = stop.drop_guard();
+        work.await;
+    })
 }
 
 /// Everything a request can reach, for these settings.
@@ -249,4 +262,21 @@ fn stop_on_signals(stop: CancellationToken) {
         asked().await;
         std::process::exit(INTERRUPTED);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn fault_a_task_that_dies_leaves_no_house_open_behind_it() {
+        let stop = CancellationToken::new();
+        let dies = vital(stop.clone(), async { panic!("as a bug would") });
+        stop.cancelled().await;
+        assert!(dies.await.expect_err("it broke").is_panic());
+
+        let stop = CancellationToken::new();
+        vital(stop.clone(), async {}).await.expect("it ended in peace");
+        assert!(stop.is_cancelled());
+    }
 }
