@@ -74,6 +74,8 @@ mod tests {
     use crate::queue::{Song, SongId, Vote};
     use crate::time::Millis;
     use crate::track::{Track, TrackUri};
+    use crate::wire::Change;
+    use crate::wire::snapshot::fixture::nest as quiet_nest;
 
     fn person(name: &str) -> Person {
         Person {
@@ -184,9 +186,13 @@ mod tests {
             let vote = if round % 2 == 0 { Vote::Up } else { Vote::Down };
             songs[(round % 3) as usize].set_vote(&voter, Some(vote));
         }
+        // A vote that stands after all that is worth one place, neither more nor less.
         for song in &mut songs {
             song.set_vote(&voter, None);
         }
+        songs[2].set_vote(&voter, Some(Vote::Up));
+        assert_eq!(titles(&songs, None), ["song 1", "song 3", "song 2"]);
+        songs[2].set_vote(&voter, None);
         assert_eq!(titles(&songs, None), ["song 1", "song 2", "song 3"]);
     }
 
@@ -266,25 +272,32 @@ mod tests {
         merged
     }
 
+    /// As the product goes through them: one change after the other.
     fn queue_after(deeds: &[Deed]) -> Vec<QueuedSong> {
-        let mut songs: Vec<QueuedSong> = Vec::new();
+        let mut nest = quiet_nest();
         for deed in deeds {
-            match deed {
+            let change = match deed {
                 Deed::Add(n, who, at) => {
-                    let mut asked = song(*n, PEOPLE[*who]);
-                    asked.song.added_at = Millis(*at);
-                    songs.push(asked);
+                    let asked = song(*n, PEOPLE[*who]).song;
+                    Change::Added {
+                        songs: vec![Song {
+                            added_at: Millis(*at),
+                            ..asked
+                        }],
+                    }
                 }
-                Deed::Vote(n, voter, vote) => {
-                    let found = songs.iter_mut().find(|s| s.song.id == SongId::from_roll(*n));
-                    found
-                        .expect("votes follow the add")
-                        .set_vote(&person(PEOPLE[*voter]).id, *vote);
-                }
-                Deed::Remove(n) => songs.retain(|s| s.song.id != SongId::from_roll(*n)),
-            }
+                Deed::Vote(n, voter, vote) => Change::Voted {
+                    song: SongId::from_roll(*n),
+                    member: person(PEOPLE[*voter]).id,
+                    vote: *vote,
+                },
+                Deed::Remove(n) => Change::Removed {
+                    songs: vec![SongId::from_roll(*n)],
+                },
+            };
+            nest.change(&change, Millis(MOMENTS));
         }
-        songs
+        nest.songs
     }
 
     proptest! {
