@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn pausing_stops_the_clock_and_resuming_continues_where_it_was() {
+    fn fault_start_times_came_from_a_clock_that_stopped_on_pause() {
         let mut nest = nest().playing(queued(1, "anna"), Millis(1_000));
         let ben = person("ben");
         for (command, now) in [(Command::Pause, 31_000), (Command::Resume, 631_000)] {

@@ -19,8 +19,9 @@ const LOOKS: &str = "zrangebyscore";
 const OF_PEOPLE: [&str; 2] = ["smembers", "sadd"];
 const TRIES: usize = 3;
 
+/// A vote costs three commands, whoever listens.
 #[tokio::test]
-async fn a_vote_costs_three_redis_commands_whoever_listens() {
+async fn fault_every_client_rendered_the_whole_queue_by_itself() {
     let house = House::open().await;
     let main = NestId::main();
     house.add(&main, "anna", 0).await;

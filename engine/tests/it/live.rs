@@ -148,8 +148,9 @@ async fn until_connections_and_subscribers_are(house: &House, nest: &NestId, wan
     }
 }
 
+/// A hundred seats take no more connections and subscriptions than one.
 #[tokio::test]
-async fn a_hundred_seats_take_no_more_connections_and_subscriptions_than_one() {
+async fn fault_two_redis_connections_per_socket() {
     let house = House::open().await;
     let main = NestId::main();
     let mut first = house.join(&main, "listener-0").await;
@@ -172,8 +173,9 @@ async fn a_hundred_seats_take_no_more_connections_and_subscriptions_than_one() {
     house.close().await;
 }
 
+/// A vote is told in as few bytes, however full the queue is.
 #[tokio::test]
-async fn a_vote_is_told_in_as_few_bytes_however_full_the_queue_is() {
+async fn fault_70_kb_per_client_and_change() {
     let source = Arc::new(Imagined::default());
     let house = House::open_with_source(source, |settings| settings.use_bender = false).await;
     house.wait_for_no_disk().await;

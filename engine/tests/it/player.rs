@@ -7,8 +7,9 @@ use crate::support::{House, person};
 
 const SONG_MS: i64 = 60_000;
 
+/// A song ends by the clock, and the next one starts where it ended.
 #[tokio::test]
-async fn a_song_ends_by_the_clock_and_the_next_one_starts_where_it_ended() {
+async fn fault_each_song_ran_a_second_long() {
     let house = House::open().await;
     let main = NestId::main();
     let first = house.add(&main, "anna", 0).await;

@@ -258,6 +258,47 @@ async fn fault_votes_and_adds_were_read_modify_write() {
     house.close().await;
 }
 
+/// Two people in two processes skip the same song and remove the same five at the same moment: each counts once, and takes
+/// nothing else along.
+#[tokio::test]
+async fn fault_skips_and_removals_were_read_modify_write() {
+    let house = House::open().await;
+    let other = house.another_process().await;
+    let main = NestId::main();
+    let mut songs = Vec::new();
+    for n in 0..8 {
+        songs.push(house.add(&main, "anna", n).await);
+    }
+    let plays = |song: &SongId| {
+        let song = song.clone();
+        move |n: &Snapshot| n.playing.as_ref().is_some_and(|p| p.queued.song.id == song)
+    };
+    for house in [&house, &other] {
+        house.until(&main, "the first one plays", plays(&songs[0])).await;
+    }
+    let removals = songs[3..]
+        .iter()
+        .map(|song| Command::Remove { song: song.clone() });
+    let skip = Command::Skip {
+        song: songs[0].clone(),
+    };
+    let commands: Vec<Command> = removals.chain([skip]).collect();
+    let deeds = commands.iter().flat_map(|command| {
+        [(&house, "anna"), (&other, "ben")].map(|(house, who)| house.act(&main, who, command.clone()))
+    });
+    let answers = futures_util::future::join_all(deeds).await;
+    for (both, command) in answers.chunks(2).zip(&commands) {
+        let done = both.iter().filter(|answer| answer.is_ok()).count();
+        assert_eq!(done, 1, "{command:?}: {both:?}");
+    }
+    for house in [&house, &other] {
+        let nest = house.until(&main, "the second one plays", plays(&songs[1])).await;
+        assert_eq!(order(&nest), songs[2..3]);
+    }
+    other.close().await;
+    house.close().await;
+}
+
 /// In two processes, each with its own copy of the queue.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_thirty_adds_at_once_the_last_free_place_takes_exactly_one() {

@@ -83,7 +83,7 @@ async fn what_played_is_told_newest_first_and_in_pages() {
 }
 
 #[tokio::test]
-async fn history_is_for_people_who_came_in_and_wrong_questions_are_named() {
+async fn fault_history_was_open_to_all() {
     let house = House::open().await;
     let anna = house.guest("Anna").await;
     house

@@ -29,7 +29,7 @@ struct Evening {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_log_and_no_file_ever_holds_a_token_or_the_secret() {
+async fn fault_secrets_in_the_log() {
     let standin = Spotify::start().await.expect("a stand-in");
     let folder = TempDir::new().expect("a folder");
     let log = folder.path().join("log");
