@@ -92,7 +92,7 @@ pub fn Sound() -> impl IntoView {
             preload="auto"
             on:playing=move |_| listening.follow()
             on:timeupdate=move |_| listening.follow()
-            on:error=move |_| listening.failed()
+            on:error=move |_| listening.follow()
         ></audio>
         <audio node_ref=listening.fetcher preload="auto" muted></audio>
     }

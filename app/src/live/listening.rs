@@ -17,6 +17,7 @@ use web_sys::HtmlAudioElement;
 use super::board::Stage;
 use super::browser::{remember, remembered, steady_now};
 use super::connection::Connection;
+use super::fetches::{Fetches, Next};
 use super::nest_state::{Link, NestState};
 use super::sync_state::SyncState;
 use crate::paths;
@@ -34,6 +35,11 @@ const KEEP_VOLUME: &str = "volume";
 const KEEP_LEAD: &str = "sound-lead-ms";
 const FULL_VOLUME: u8 = 100;
 
+/// Whether whoever is at this browser has asked to hear nests.
+pub fn is_wished() -> bool {
+    remembered(KEEP_TUNED_IN).is_some_and(|kept| kept == "yes")
+}
+
 /// A handle; copies are the same ears.
 #[derive(Clone, Copy)]
 pub struct Listening {
@@ -47,6 +53,7 @@ pub struct Listening {
     pub muted: RwSignal<bool>,
     /// The track the element holds.
     loaded: StoredValue<Option<TrackUri>>,
+    fetches: StoredValue<Fetches>,
     /// Fetches the next track and never plays. On the page rather than made here: the server must not hold elements,
     /// which may not move between its threads.
     pub fetcher: NodeRef<Audio>,
@@ -67,6 +74,7 @@ impl Listening {
             own_volume: RwSignal::new(FULL_VOLUME),
             muted: RwSignal::new(false),
             loaded: StoredValue::new(None),
+            fetches: StoredValue::new(Fetches::default()),
             fetcher: NodeRef::new(),
             ahead: StoredValue::new(None),
             pacer: StoredValue::new(Pacer::new(0.0)),
@@ -86,7 +94,7 @@ impl Listening {
         if let Some(lead) = remembered(KEEP_LEAD).and_then(|kept| kept.parse::<u16>().ok()) {
             self.pacer.set_value(Pacer::new(f64::from(lead))); // reading floats would weigh 13 kB
         }
-        if remembered(KEEP_TUNED_IN).is_some_and(|kept| kept == "yes") {
+        if is_wished() {
             self.tuned_in.set(true);
         }
         let state = self.state;
@@ -97,6 +105,7 @@ impl Listening {
             state.stage.track();
             state.link.track();
             self.tuned_in.track();
+            self.forgive();
             self.follow();
         });
         Effect::new(move |_| {
@@ -113,11 +122,17 @@ impl Listening {
         }
     }
 
+    /// What failed may be tried again, as often as at first.
+    fn forgive(self) {
+        self.fetches.set_value(Fetches::default());
+    }
+
     /// Tunes in, or out; where the browser has blocked the sound, the tap it waited for.
     pub fn toggle(self) {
         let tune_in = !self.tuned_in.get_untracked() || self.sync.get_untracked() == SyncState::Blocked;
         remember(KEEP_TUNED_IN, if tune_in { "yes" } else { "no" });
         self.play_asked.set_value(false);
+        self.forgive();
         if tune_in {
             self.sync.set(SyncState::CatchingUp);
         }
@@ -131,10 +146,16 @@ impl Listening {
         self.own_volume.set(volume.min(FULL_VOLUME));
     }
 
-    /// The element can't play what it was given.
-    pub fn failed(self) {
-        if self.tuned_in.get_untracked() && self.loaded.with_value(Option::is_some) {
-            self.show(SyncState::Unplayable);
+    /// The element can't play what it was given: it failed on the way, or is of no kind that this browser knows. Which of
+    /// the two, browsers don't say.
+    fn fetch_again(self) {
+        match self
+            .fetches
+            .try_update_value(|fetches| fetches.next(steady_now()))
+        {
+            Some(Next::Fetch) => self.loaded.set_value(None),
+            Some(Next::Wait) => self.show(SyncState::CatchingUp),
+            Some(Next::GiveUp) | None => self.show(SyncState::Unplayable),
         }
     }
 
@@ -169,7 +190,7 @@ impl Listening {
             self.fetch_next();
         }
         if audio.error().is_some() {
-            return self.show(SyncState::Unplayable);
+            return self.fetch_again();
         }
         if audio.paused() {
             self.play(&audio);
@@ -269,8 +290,8 @@ impl Listening {
         let name = name.or_else(|| js_sys::Reflect::get(reason, &"name".into()).ok()?.as_string());
         match name.as_deref() {
             Some("NotAllowedError") => self.show(SyncState::Blocked),
-            Some("NotSupportedError") => self.show(SyncState::Unplayable),
-            _ => self.play_asked.set_value(false), // overtaken by a new song or a pause: ask again
+            Some("NotSupportedError") => self.follow(), // the element says more
+            _ => self.play_asked.set_value(false),      // overtaken by a new song or a pause: ask again
         }
     }
 

@@ -14,7 +14,7 @@ pub enum SyncState {
     CatchingUp,
     /// The browser wants a tap before it lets a page sound.
     Blocked,
-    /// The browser can't play this file.
+    /// The song can't be fetched, or the browser can't play it.
     Unplayable,
     /// No connection: the clock can't be trusted for long.
     Offline,
@@ -75,7 +75,7 @@ impl SyncState {
             Self::InSync => "In sync",
             Self::CatchingUp => "Catching up…",
             Self::Blocked => "Tap to tune back in",
-            Self::Unplayable => "This browser can't play this file",
+            Self::Unplayable => "This song can't be played here",
             Self::Offline => "Not connected",
             Self::ClockUnsure => "The line is too slow to tell the time exactly",
             Self::Quiet => "Plays when a song does",
