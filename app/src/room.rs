@@ -59,12 +59,11 @@ pub fn RoomView(room: Room) -> impl IntoView {
         state.awake.set(true);
         submitting::take_over(connection);
         keys::listen(listening, dialogs);
-        let let_go = window_event_listener(leptos::ev::pointerup, move |_| state.let_go());
-        let cancelled = window_event_listener(leptos::ev::pointercancel, move |_| state.let_go());
-        on_cleanup(move || {
-            let_go.remove();
-            cancelled.remove();
-        });
+        // A menu of the browser's, or another window, keeps the news that a pointer went up to itself.
+        for end in ["pointerup", "pointercancel", "contextmenu", "blur"] {
+            let let_go = window_event_listener_untyped(end, move |_| state.let_go());
+            on_cleanup(move || let_go.remove());
+        }
         listening.start(connection);
         connection.start();
     });
