@@ -24,6 +24,7 @@ use super::dot::OwnDevice;
 use super::ledger::Verdict;
 use super::nest_state::{Link, NestState};
 use super::toasts::Tone;
+use super::{listening, refusal};
 use crate::server_fns::visiting::People;
 use crate::{json, paths};
 
@@ -57,10 +58,12 @@ pub struct Connection {
     /// Ends the line that is open now.
     cut: StoredValue<Option<oneshot::Sender<()>>>,
     last_heard: StoredValue<f64>,
-    /// The build that served this page, as the first greeting named it.
+    /// The build that greeted last; the first one served this page.
     build: StoredValue<Option<String>>,
     /// What this line has told of how the browser hears the nest.
     report: StoredValue<Report>,
+    /// What came was of no kind that this page knows: the next line begins with the whole nest.
+    unreadable: StoredValue<bool>,
     ended: StoredValue<bool>,
 }
 
@@ -85,6 +88,7 @@ impl Connection {
             last_heard: StoredValue::new(0.0),
             build: StoredValue::new(None),
             report: StoredValue::new(Report::default()),
+            unreadable: StoredValue::new(false),
             ended: StoredValue::new(false),
         }
     }
@@ -116,9 +120,12 @@ impl Connection {
         let mut failures = 0;
         while !self.ended.get_value() {
             let opened_at = steady_now();
-            let ended = self.hold_line().await;
-            self.outbox.set_value(None);
+            let mut ended = self.hold_line().await;
+            let was_greeted = self.outbox.try_update_value(|outbox| outbox.take().is_some());
             self.say_what_is_uncertain();
+            if matches!(ended, Ended::Lost) && was_greeted == Some(false) {
+                ended = self.ask_why().await;
+            }
             match ended {
                 Ended::ForGood => return,
                 Ended::Gap => continue,
@@ -136,7 +143,9 @@ impl Connection {
 
     /// Opens one socket and serves it until it ends.
     async fn hold_line(self) -> Ended {
-        let address = paths::socket(&self.nest.get_value(), Some(self.state.since()));
+        let is_known = self.unreadable.try_update_value(std::mem::take) == Some(false);
+        let since = is_known.then(|| self.state.since());
+        let address = paths::socket(&self.nest.get_value(), since);
         let Ok(socket) = WebSocket::open(&address) else {
             return Ended::Lost;
         };
@@ -160,12 +169,13 @@ impl Connection {
             self.last_heard.set_value(steady_now());
             let frame = match message {
                 Ok(Message::Text(text)) => json::from_str::<ServerFrame>(&text),
-                Ok(Message::Bytes(_)) => return Ended::Gap, // frames are text
+                Ok(Message::Bytes(_)) => return Ended::Lost, // frames are text
                 Err(WebSocketError::ConnectionClose(closed)) => return self.closed(closed.code),
                 Err(_) => return Ended::Lost,
             };
             let Ok(frame) = frame else {
-                return Ended::Gap; // unreadable: start over from what is known
+                self.unreadable.set_value(true);
+                return Ended::Lost; // not at once: it may come again
             };
             if let (ServerFrame::Hello(_), Some(outbox)) = (&frame, outbox.take()) {
                 self.outbox.set_value(Some(outbox));
@@ -173,6 +183,14 @@ impl Connection {
             if let Some(ended) = self.hear(frame) {
                 return ended;
             }
+        }
+    }
+
+    /// Why the line can't be opened: browsers tell scripts nothing of a refusal.
+    async fn ask_why(self) -> Ended {
+        match refusal::of(&paths::socket(&self.nest.get_value(), None)).await {
+            Some(code) => self.closed(code),
+            None => Ended::Lost,
         }
     }
 
@@ -231,8 +249,10 @@ impl Connection {
     }
 
     fn greeted(self, hello: Hello) -> Option<Ended> {
-        let known = self.build.get_value();
-        let is_newer = known.as_ref().is_some_and(|build| *build != hello.build);
+        let known = self
+            .build
+            .try_update_value(|known| known.replace(hello.build.clone()));
+        let is_newer = known.flatten().is_some_and(|build| build != hello.build);
         if hello.protocol != PROTOCOL {
             browser::reload();
             return Some(Ended::ForGood);
@@ -245,7 +265,6 @@ impl Connection {
             );
             self.reload_when_idle();
         }
-        self.build.set_value(Some(known.unwrap_or(hello.build)));
         self.state
             .update_clock(|clock| clock.guess(hello.now, steady_now()));
         self.state.own_device.set(None); // what there is to tell of it follows
@@ -440,10 +459,12 @@ impl Connection {
             let typing = browser::document()
                 .active_element()
                 .is_some_and(|e| e.tag_name() == "INPUT");
-            if !browser::is_visible() || !typing {
-                browser::reload();
-            } else {
+            // A page that was loaded anew may have to ask for a tap before it sounds.
+            let hears = listening::is_wished() && self.state.stage.with_untracked(Option::is_some);
+            if hears || (typing && browser::is_visible()) {
                 self.reload_when_idle();
+            } else {
+                browser::reload();
             }
         };
         set_timeout(reload_if_idle, RELOAD_AFTER);

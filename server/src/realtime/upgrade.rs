@@ -57,7 +57,14 @@ pub async fn nest(
     same_origin::check(&headers, &state.house.public_address)?;
     let since = resume.since.as_deref().map(read_since).transpose()?;
     let nest = id_of(&state, &name).await?;
-    let handshake = asked?;
+    let handshake = match asked {
+        Ok(handshake) => handshake,
+        // Browsers tell a page nothing of why its socket was refused. The page asks again like this, and is told.
+        Err(error) => {
+            state.engine.watch(&nest).await?;
+            return Err(error);
+        }
+    };
     let place = state.house.places.take(&person.id, visitor.session.as_ref())?;
     let seat = state.engine.join(&nest, &person, since).await?;
     let guest = Guest::new(state, person, seat, place);
