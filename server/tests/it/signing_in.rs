@@ -134,6 +134,35 @@ async fn fault_open_redirects() {
     }
 }
 
+/// Server functions that change nothing led back to whatever page one came from.
+#[tokio::test]
+async fn fault_open_redirects_by_the_page_before() {
+    let house = House::open().await;
+    let calls = [
+        "/api/fn/search?q=a&limit=5&source=library",
+        "/api/fn/list_nests",
+        "/api/fn/get_nest?nest=main",
+    ];
+    for browser in [house.stranger(), house.guest("Anna").await] {
+        for call in calls {
+            for page in [
+                "https://evil.example/",
+                "http://127.0.0.1@evil.example/",
+                "//evil.example/",
+            ] {
+                let headers = [("accept", "text/html"), ("referer", page)];
+                let answer = browser.ask(call, &headers).await;
+                let location = answer.header("location");
+                assert!(!location.contains("evil.example"), "{call}: {page}: {location}");
+            }
+            let here = [("accept", "text/html"), ("referer", "http://127.0.0.1/nest/main")];
+            let answer = browser.ask(call, &here).await.expect(302);
+            let location = answer.header("location");
+            assert!(location.starts_with("http://127.0.0.1/nest/main"), "{call}: {location}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_bad_nickname_is_explained_to_people_and_to_programs() {
     let house = House::open().await;
