@@ -9,10 +9,15 @@ use super::same_origin;
 use crate::config::public_address::PublicAddress;
 use crate::state::AppState;
 
-/// `next` if it is a path of this site: one slash at the start, and nothing that a browser would read as another host.
+/// The longest way on that is handed on, in bytes: a search in a nest fits, escaped, in any letters that two bytes hold. What
+/// is longer is kept nowhere, least of all in the store while somebody is at Spotify.
+pub const LONGEST_WAY: usize = 2_000;
+
+/// `next` if it is a path of this site: one slash at the start, nothing that a browser would read as another host, and not
+/// beyond [`LONGEST_WAY`].
 pub fn same_site(next: &str) -> Option<&str> {
     let leads_away = next.starts_with("//") || next.contains('\\') || next.contains(char::is_control);
-    (next.starts_with('/') && !leads_away).then_some(next)
+    (next.starts_with('/') && !leads_away && next.len() <= LONGEST_WAY).then_some(next)
 }
 
 /// Takes away a `Referer` of another site: Leptos leads whoever calls a server function as a form does back to it.
@@ -28,7 +33,9 @@ fn came_from_here(headers: &HeaderMap, ours: &PublicAddress) -> bool {
     let is_ours = |referer: &HeaderValue| {
         let page = referer.to_str().ok().and_then(|page| page.parse::<Uri>().ok());
         let origin = page.as_ref().and_then(|page| {
-            let is_web = page.scheme_str().is_some_and(|scheme| matches!(scheme, "http" | "https"));
+            let is_web = page
+                .scheme_str()
+                .is_some_and(|scheme| matches!(scheme, "http" | "https"));
             is_web.then(|| Some(format!("{}://{}", page.scheme_str()?, page.authority()?)))?
         });
         origin.is_some_and(|origin| same_origin::is_ours(&origin, headers, ours))
@@ -131,7 +138,17 @@ mod tests {
         ] {
             assert!(!from_here(page), "{page}");
         }
-        assert!(came_from_here(&HeaderMap::new(), &ours), "and who says nothing has nothing taken away");
+        assert!(
+            came_from_here(&HeaderMap::new(), &ours),
+            "and who says nothing has nothing taken away"
+        );
+    }
+
+    #[test]
+    fn a_way_on_has_an_end() {
+        let way = |length: usize| format!("/{}", "a".repeat(length - 1));
+        assert!(same_site(&way(LONGEST_WAY)).is_some());
+        assert_eq!(same_site(&way(LONGEST_WAY + 1)), None);
     }
 
     #[test]

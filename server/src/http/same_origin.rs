@@ -36,9 +36,7 @@ pub fn check(headers: &HeaderMap, ours: &PublicAddress) -> Result<(), ApiError> 
             .and_then(|value: &axum::http::HeaderValue| value.to_str().ok())
     };
     let is_ours = match headers.get(header::ORIGIN) {
-        Some(origin) => origin
-            .to_str()
-            .is_ok_and(|origin| is_ours(origin, headers, ours)),
+        Some(origin) => origin.to_str().is_ok_and(|origin| is_ours(origin, headers, ours)),
         None => !matches!(
             text(header::HeaderName::from_static("sec-fetch-site")),
             Some("cross-site" | "same-site")

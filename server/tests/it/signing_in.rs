@@ -158,7 +158,10 @@ async fn fault_open_redirects_by_the_page_before() {
             let here = [("accept", "text/html"), ("referer", "http://127.0.0.1/nest/main")];
             let answer = browser.ask(call, &here).await.expect(302);
             let location = answer.header("location");
-            assert!(location.starts_with("http://127.0.0.1/nest/main"), "{call}: {location}");
+            assert!(
+                location.starts_with("http://127.0.0.1/nest/main"),
+                "{call}: {location}"
+            );
         }
     }
 }

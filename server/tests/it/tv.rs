@@ -364,7 +364,11 @@ async fn fault_made_up_screens_were_past_the_pace() {
         refused.header("retry-after"),
         error.retry_after.expect("seconds").to_string()
     );
-    assert_eq!(house.store().keys_with("|tv-"), keys, "nothing was written for it");
+    assert_eq!(
+        house.store().keys_with("|tv-"),
+        keys,
+        "nothing was written for it"
+    );
     for _ in 0..2 * ALLOWED {
         paired.visit("/tv").await.expect(302);
     }

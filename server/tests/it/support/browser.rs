@@ -91,12 +91,16 @@ impl Browser {
 
     /// Calls a server function as the page's program does, with form fields.
     pub async fn call(&self, function: &str, fields: &str) -> Answer {
+        self.call_door(&format!("/api/fn/{function}"), fields).await
+    }
+
+    /// Sends what a form would, as a program does.
+    pub async fn call_door(&self, path: &str, fields: &str) -> Answer {
         let headers = [
             ("content-type", "application/x-www-form-urlencoded"),
             ("accept", "application/json"),
         ];
-        let path = format!("/api/fn/{function}");
-        self.send(Method::POST, &path, &headers, Body::from(fields.to_owned()))
+        self.send(Method::POST, path, &headers, Body::from(fields.to_owned()))
             .await
     }
 
