@@ -129,10 +129,10 @@ impl Browser {
     }
 
     async fn respond(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Response {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", "127.0.0.1");
+        let mut request = Request::builder().method(method).uri(path);
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            request = request.header("host", "127.0.0.1");
+        }
         if !self.cookie.is_empty() {
             request = request.header("cookie", &self.cookie);
         }
