@@ -4,7 +4,7 @@
 //! to Spotify and for the player in the listener's own browser, nowhere else.
 
 use std::hash::{BuildHasher as _, RandomState};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nests::nest::{MemberId, Person};
 use nests::time::Millis;
@@ -15,6 +15,7 @@ use crate::Engine;
 use crate::apps::{App, Through};
 use crate::error::EngineError;
 use crate::own_app::Keeping;
+use crate::pace::{self, Pace};
 use crate::secret::SpotifySecret;
 use crate::settings::SpotifySettings;
 use crate::source::SourceError;
@@ -25,6 +26,9 @@ use crate::store::{Key, scripts};
 
 /// A token that counts for less than this is renewed before it is used.
 const RENEW_BEFORE: Duration = Duration::from_secs(60);
+/// How often one person may set out for Spotify: each way is kept for [`LINKING_LIFE`]. Enough for who changes their mind.
+const LINKING_EVERY: Duration = Duration::from_secs(10);
+const LINKINGS_AT_ONCE: u32 = 10;
 /// Renewals of different people at once in this process; two of the same person wait for each other.
 const RENEWALS_AT_ONCE: usize = 64;
 /// How often, and how soon again, the store is asked to keep a renewed token before it is lost.
@@ -32,6 +36,10 @@ const KEEP_TRIES: usize = 10;
 const KEEP_AGAIN: Duration = Duration::from_secs(1);
 /// Times that a renewal starts over because somebody else changed the account meanwhile.
 const RENEWAL_ATTEMPTS: usize = 3;
+
+pub(crate) fn pace() -> Pace<MemberId> {
+    Pace::new(LINKING_EVERY, LINKINGS_AT_ONCE)
+}
 
 /// What others may know of a connected account. Its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,6 +208,11 @@ impl Engine {
         state: String,
         next: &str,
     ) -> Result<String, AccountError> {
+        let admitted = self.inner.linking_pace.admit(&by.id, Instant::now());
+        admitted.map_err(|wait| EngineError::RateLimited {
+            retry_after: pace::retry_after(wait),
+            message: "You set out for Spotify many times just now. Wait a moment, then try again.".to_owned(),
+        })?;
         let invitation = through.spotify.invite(&state, &self.coming_back())?;
         let linking = Linking {
             by: by.id.clone(),

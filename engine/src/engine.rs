@@ -8,7 +8,7 @@ use nests::time::Millis;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::accounts::Renewals;
+use crate::accounts::{self, Renewals};
 use crate::apps::Handles;
 use crate::clock::Clock;
 use crate::directory::identity_of;
@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) code_collisions: AtomicU64,
     pub(crate) renewals: Renewals,
     pub(crate) search_pace: SearchPace,
+    /// Of ways to Spotify that somebody sets out on.
+    pub(crate) linking_pace: Pace<MemberId>,
     /// Of wishes for one's player, and of news of it.
     pub(crate) player_pace: Pace<MemberId>,
     /// Of tokens on loan that a page says are refused.
@@ -140,6 +142,7 @@ impl Engine {
             code_collisions: AtomicU64::new(0),
             renewals: Renewals::default(),
             search_pace: searching::pace(),
+            linking_pace: accounts::pace(),
             player_pace: hearing::pace(),
             loan_pace: in_browser::pace(),
             conductors: Conductors::default(),

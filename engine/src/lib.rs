@@ -62,6 +62,7 @@ pub use renaming::Alteration;
 pub use restarting::{RestartMode, RestartWish, Restarted};
 pub use seal::Seal;
 pub use secret::{RedisUrl, SessionId, SpotifySecret, TvToken};
+pub use sessions::Session;
 pub use settings::{EngineSettings, RedisWhere, SpotifyAt, SpotifySettings};
 pub use tv::Screen;
 pub use visits::KnownNest;

@@ -43,6 +43,16 @@ impl Engine {
         TvToken::random()
     }
 
+    /// Whether the token is a screen's: of one that waits with its code, or that was paired.
+    pub async fn is_screen(&self, token: &TvToken) -> Result<bool, EngineError> {
+        let digest = token.digest();
+        let mut exists = redis::cmd("EXISTS");
+        exists.arg(Key::TvWaiting(&digest).name());
+        exists.arg(Key::Tv(&digest).name());
+        let found: u32 = self.inner.store.run(&exists).await?;
+        Ok(found > 0)
+    }
+
     /// The code that a screen shows until somebody types it. Asking for it keeps it: a screen that is on shows the same
     /// one for as long as it takes, and one that is off loses it after [`PAIRING_LIFE`].
     pub async fn pairing_code(&self, token: &TvToken) -> Result<String, EngineError> {

@@ -2,6 +2,8 @@
 //!
 //! Knows HTTP/1 and time-outs, nothing of what is asked. A proxy in front speaks newer versions to browsers.
 
+mod unread;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +13,7 @@ use axum::body::Body;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 use tracing::{debug, warn};
 
+use self::unread::GivesUp;
 use crate::http::client_address::Peer;
 use crate::realtime::places::MAX_SOCKETS;
 
@@ -27,6 +31,9 @@ const MAX_CONNECTIONS: usize = 2_000;
 const OTHER_FILES: usize = 512;
 /// Until a request's head must have arrived, counted from the connection's opening or its last answer.
 const HEAD_TIME: Duration = Duration::from_secs(30);
+/// How long nothing of an answer may be taken. Music that was paused with a full buffer stands still like that; its player asks
+/// for the rest anew. Whoever only means to hold connections needs new ones as often.
+const UNREAD_TIME: Duration = Duration::from_secs(5 * 60);
 /// The longest head that is read.
 const READ_BUFFER: usize = 16 * 1024;
 /// How long requests that are under way may take when the program stops.
@@ -100,7 +107,7 @@ async fn accept(listener: &TcpListener, stop: &CancellationToken) -> Option<(Tcp
 /// Answers one connection's requests; from `stop` on only the one that is under way. Ends when the connection becomes a
 /// socket, which then lives on in a task of its own.
 async fn converse(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     app: Router,
     stop: CancellationToken,
@@ -114,7 +121,7 @@ async fn converse(
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(READ_BUFFER)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(GivesUp::after(UNREAD_TIME, stream)), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     tokio::select! {
@@ -123,5 +130,38 @@ async fn converse(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use axum::routing::get;
+    use futures_util::stream;
+    use tokio::io::{AsyncWriteExt as _, duplex};
+    use tokio::time::Instant;
+
+    use super::*;
+
+    /// Two thousand of them, and nobody else came in any more.
+    #[tokio::test(start_paused = true)]
+    async fn fault_whoever_read_nothing_of_an_answer_kept_the_connection_for_good() {
+        let endless = || async {
+            let pieces = stream::repeat_with(|| Ok::<_, std::io::Error>("la la la"));
+            Body::from_stream(pieces)
+        };
+        let app = Router::new().route("/", get(endless));
+        let (mut client, server) = duplex(READ_BUFFER);
+        let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+        let begun = Instant::now();
+        let talk = converse(server, peer, app, CancellationToken::new());
+        client
+            .write_all(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
+            .await
+            .expect("it is asked");
+        let ended = tokio::time::timeout(2 * UNREAD_TIME, talk).await;
+        assert!(ended.expect("it ends").is_err(), "and not as it should");
+        assert!(begun.elapsed() >= UNREAD_TIME, "but it had its time");
     }
 }

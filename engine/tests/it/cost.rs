@@ -1,7 +1,8 @@
-//! What a vote costs: the number this program was built for.
+//! What a vote costs: the number this program was built for. And who asks, which is asked with every request.
 
 use engine::Seat;
 use nests::nest::NestId;
+use nests::nest::member::Nickname;
 use nests::queue::{SongId, Vote};
 use nests::wire::ServerFrame;
 
@@ -74,4 +75,29 @@ async fn all_vote(house: &House, song: &SongId) {
             .await
             .expect("the vote counts");
     }
+}
+
+/// All that a session is read and kept with.
+const OF_SESSIONS: [&str; 5] = ["get", "ttl", "expire", "getex", "set"];
+
+/// Every page and every piece of music wrote to the disk who had asked for it.
+#[tokio::test]
+async fn fault_reading_a_session_was_a_write() {
+    let house = House::open().await;
+    let nickname = Nickname::parse("Anna").expect("a nickname");
+    let (session, anna) = house.engine.open_session(nickname).await.expect("she comes in");
+    let read = async || {
+        let read = house.engine.session(&session).await.expect("the store answers");
+        read.expect("she is in")
+    };
+    let twice = async || [read().await, read().await];
+    let (commands, read) = commands_by_name(&house, twice()).await;
+    let of_sessions: Vec<_> = commands
+        .iter()
+        .filter(|(name, _)| OF_SESSIONS.contains(&name.as_str()))
+        .map(|(name, times)| (name.as_str(), *times))
+        .collect();
+    assert_eq!(of_sessions, [("get", 2), ("ttl", 2)]);
+    assert!(read.iter().all(|read| read.person == anna && !read.is_renewed));
+    house.close().await;
 }

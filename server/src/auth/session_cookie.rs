@@ -59,6 +59,31 @@ impl SessionCookies {
         HeaderValue::from_str(&signed.to_string()).ok()
     }
 
+    /// Puts the session's cookie into an answer, for another whole [`LIFETIME`]; an answer that says itself what becomes of the
+    /// cookie, as at signing in or out, keeps its word. What carries a cookie is kept by its browser alone.
+    pub fn renew(&self, session: &SessionId, answer: &mut HeaderMap) {
+        let ours = |set: &HeaderValue| {
+            let set = set.to_str().ok().and_then(|set| set.split_once('='));
+            set.is_some_and(|(name, _)| name == self.name())
+        };
+        if answer.get_all(header::SET_COOKIE).iter().any(ours) {
+            return;
+        }
+        let Some(cookie) = self.issue(session) else {
+            return;
+        };
+        answer.append(header::SET_COOKIE, cookie);
+        let caching = answer
+            .get(header::CACHE_CONTROL)
+            .and_then(|value| value.to_str().ok());
+        if !caching.is_some_and(|caching| caching.contains("private") || caching.contains("no-store")) {
+            answer.insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("private, no-cache"),
+            );
+        }
+    }
+
     /// For `Set-Cookie`: forgets the session's cookie.
     pub fn withdraw(&self) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.cookie(String::new(), Duration::ZERO).to_string()).ok()
@@ -105,6 +130,37 @@ mod tests {
             .and_then(|(pair, _)| pair.split_once('='))
             .expect("a value");
         assert_eq!(cookies.session_in(value), Some(session()), "as a token, too");
+    }
+
+    #[test]
+    fn a_renewed_cookie_is_kept_by_its_browser_alone_and_never_undoes_what_an_answer_decides() {
+        let cookies = cookies("k", false);
+        let renewed = |sent: &[(header::HeaderName, &str)]| {
+            let pair = |(name, value): &(header::HeaderName, &str)| {
+                (name.clone(), HeaderValue::from_str(value).expect("a header"))
+            };
+            let mut answer = HeaderMap::from_iter(sent.iter().map(pair));
+            cookies.renew(&session(), &mut answer);
+            let text = |name| {
+                answer
+                    .get(name)
+                    .map(|value| value.to_str().expect("text").to_owned())
+            };
+            let set = answer.get_all(header::SET_COOKIE).iter().count();
+            (set, text(header::CACHE_CONTROL).unwrap_or_default())
+        };
+        let caching = |value| [(header::CACHE_CONTROL, value)];
+        for (is, becomes) in [
+            ("public, max-age=3600", "private, no-cache"),
+            ("private, max-age=3600", "private, max-age=3600"),
+            ("no-store", "no-store"),
+        ] {
+            assert_eq!(renewed(&caching(is)), (1, becomes.to_owned()), "{is}");
+        }
+        assert_eq!(renewed(&[]).1, "private, no-cache");
+        assert_eq!(renewed(&[(header::SET_COOKIE, "nests_tv=ab; Path=/")]).0, 2);
+        let goodbye = "nests_session=; Path=/; Max-Age=0";
+        assert_eq!(renewed(&[(header::SET_COOKIE, goodbye)]), (1, String::new()));
     }
 
     #[test]

@@ -29,39 +29,60 @@ pub async fn look_up(State(state): State<AppState>, mut request: Request, next: 
         Some(token) => by_token(&state, cookies.session_in(token)).await,
         None => by_cookie(&state, cookies.read(request.headers())).await,
     };
-    match looked_up {
-        Ok(visitor) => {
-            request.extensions_mut().insert(visitor);
-            next.run(request).await
-        }
-        Err(error) => error.into_response(),
+    let Found { visitor, renewed } = match looked_up {
+        Ok(found) => found,
+        Err(error) => return error.into_response(),
+    };
+    request.extensions_mut().insert(visitor);
+    let mut response = next.run(request).await;
+    if let Some(session) = renewed {
+        cookies.renew(&session, response.headers_mut());
+    }
+    response
+}
+
+struct Found {
+    visitor: Visitor,
+    /// The session whose cookie has to be issued anew.
+    renewed: Option<SessionId>,
+}
+
+impl From<Visitor> for Found {
+    fn from(visitor: Visitor) -> Self {
+        let renewed = None;
+        Self { visitor, renewed }
     }
 }
 
-async fn by_token(state: &AppState, session: Option<SessionId>) -> Result<Visitor, ApiError> {
+async fn by_token(state: &AppState, session: Option<SessionId>) -> Result<Found, ApiError> {
     let session = session.ok_or_else(bearer::refusal)?;
-    let person = state.engine.session(&session).await?;
-    Ok(Visitor {
+    let person = state.engine.session_in_passing(&session).await?;
+    let visitor = Visitor {
         person: Some(person.ok_or_else(bearer::refusal)?),
         session: Some(session),
-    })
+    };
+    Ok(visitor.into())
 }
 
-async fn by_cookie(state: &AppState, session: Option<SessionId>) -> Result<Visitor, ApiError> {
+async fn by_cookie(state: &AppState, session: Option<SessionId>) -> Result<Found, ApiError> {
     if let Some(developer) = &state.house.developer {
-        let person = Some(developer.clone());
-        return Ok(Visitor {
-            person,
+        let visitor = Visitor {
+            person: Some(developer.clone()),
             session: None,
-        });
+        };
+        return Ok(visitor.into());
     }
     let Some(session) = session else {
-        return Ok(Visitor::default());
+        return Ok(Visitor::default().into());
     };
-    let person = state.engine.session(&session).await?;
-    Ok(Visitor {
-        person,
-        session: Some(session),
+    let read = state.engine.session(&session).await?;
+    let is_renewed = read.as_ref().is_some_and(|read| read.is_renewed);
+    Ok(Found {
+        renewed: is_renewed.then(|| session.clone()),
+        visitor: Visitor {
+            person: read.map(|read| read.person),
+            session: Some(session),
+        },
     })
 }
 

@@ -41,6 +41,10 @@ pub async fn audio(
         let headers = [(header::ETAG, tag), (header::CACHE_CONTROL, CACHING)];
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
+    // Whoever names a tag asks by it alone (RFC 9110, 13.1.3): music may be replaced by a file with an older date.
+    if request.headers().contains_key(header::IF_NONE_MATCH) {
+        request.headers_mut().remove(header::IF_MODIFIED_SINCE);
+    }
     if request.headers().contains_key(header::IF_RANGE) && !has(request.headers(), header::IF_RANGE, &tag) {
         request.headers_mut().remove(header::RANGE);
     }

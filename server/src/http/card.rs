@@ -4,18 +4,20 @@
 use std::collections::VecDeque;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use engine::source::library::CoverName;
-use nests::wire::ErrorCode;
 use nests::wire::directory::{NestCard, NestState};
+use nests::wire::{ErrorBody, ErrorCode};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::error::ApiError;
-use super::{nests as nests_api, own_address};
+use super::nests as nests_api;
 use crate::preview_image::{self, Picture};
 use crate::state::AppState;
 
@@ -25,12 +27,17 @@ const FOR_A_WHILE: &str = "public, max-age=300";
 const KEPT: usize = 24;
 /// Pictures drawn at once; each takes a core for some 50 ms.
 const DRAWN_AT_ONCE: usize = 1;
+/// Until whoever waits for the easel is sent away. Some sixty pictures are drawn within it.
+const EASEL_WAIT: Duration = Duration::from_secs(3);
+/// Seconds after which they may ask again.
+const TRY_AGAIN: u32 = 5;
 
 /// What a picture shows: equal ones are drawn once.
 #[derive(Clone, PartialEq, Eq)]
 struct Subject {
     name: String,
     emoji: Option<String>,
+    /// Empty where no setting says how the house is reached: by the request's own host each made-up one would be a picture more.
     link: String,
     cover: Option<PathBuf>,
 }
@@ -50,13 +57,9 @@ impl Default for Cards {
     }
 }
 
-pub async fn card(
-    State(state): State<AppState>,
-    Path(nest): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, ApiError> {
+pub async fn card(State(state): State<AppState>, Path(nest): Path<String>) -> Result<Response, ApiError> {
     let card = state.engine.get_nest(&nests_api::named(&nest)?).await?;
-    let subject = subject(&state, card, &headers).await?;
+    let subject = subject(&state, card).await?;
     let png = state.house.cards.picture(subject).await?;
     let kind = [
         (header::CONTENT_TYPE, "image/png"),
@@ -65,7 +68,7 @@ pub async fn card(
     Ok((kind, png).into_response())
 }
 
-async fn subject(state: &AppState, card: NestCard, headers: &HeaderMap) -> Result<Subject, ApiError> {
+async fn subject(state: &AppState, card: NestCard) -> Result<Subject, ApiError> {
     let cover = match card.state {
         NestState::Asleep => None,
         NestState::Awake => match state.engine.snapshot(&card.nest_id).await {
@@ -82,7 +85,10 @@ async fn subject(state: &AppState, card: NestCard, headers: &HeaderMap) -> Resul
         state.engine.library().cover_file(name)
     };
     let (name, emoji) = (card.name.as_str().to_owned(), card.emoji.clone());
-    let link = own_address::short_link(&state.house, headers, card);
+    let link = match state.house.address_is_told {
+        true => card.short_link(),
+        false => String::new(),
+    };
     Ok(Subject {
         name,
         emoji,
@@ -102,10 +108,9 @@ impl Cards {
             tracing::error!(why, "a preview's picture could not be drawn");
             ApiError::new(ErrorCode::Internal, "The picture could not be drawn.")
         };
-        let _easel = self
-            .easels
-            .acquire()
+        let _easel = timeout(EASEL_WAIT, self.easels.acquire())
             .await
+            .map_err(|_| busy())?
             .map_err(|closed| broken(closed.to_string()))?;
         // Whoever waited for the same picture finds it now.
         if let Some(png) = self.kept(&subject) {
@@ -147,5 +152,49 @@ fn read_cover(file: &FilePath) -> Option<image::RgbImage> {
             tracing::warn!(%error, "a cover for a preview can't be read");
             None
         }
+    }
+}
+
+fn busy() -> ErrorBody {
+    ErrorBody {
+        retry_after: Some(TRY_AGAIN),
+        ..ErrorBody::new(
+            ErrorCode::StoreUnavailable,
+            "Too many pictures are being drawn. Try again in a moment.",
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+
+    fn subject() -> Subject {
+        Subject {
+            name: "Kitchen".to_owned(),
+            emoji: None,
+            link: String::new(),
+            cover: None,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_finds_the_easel_taken_for_long_is_asked_to_come_again() {
+        let cards = Cards::default();
+        let easel = cards.easels.acquire().await.expect("it is free");
+        let refused = cards.picture(subject()).await.expect_err("it is taken");
+        let answer = refused.into_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(
+            answer.headers()[header::RETRY_AFTER],
+            TRY_AGAIN.to_string().as_str()
+        );
+        drop(easel);
+        let drawn = cards.picture(subject()).await.expect("it is free again");
+        let _taken = cards.easels.acquire().await.expect("it is free");
+        let again = cards.picture(subject()).await.expect("it is drawn already");
+        assert_eq!(again, drawn);
     }
 }

@@ -14,7 +14,7 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, generate_route_list, render_app_async_with_context};
 
 use super::own_address;
-use super::redirect::{query_value, see_other};
+use super::redirect::{back_to_this_site, query_value, see_other};
 use super::security_headers::PageNonce;
 use crate::auth::visitor::Visitor;
 use crate::state::AppState;
@@ -33,6 +33,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
             move || app::shell(options.clone()),
         )
         .route_layer(middleware::from_fn(people_only))
+        .route_layer(middleware::from_fn_with_state(state.clone(), back_to_this_site))
 }
 
 /// Everything the app takes from its server, in one place.

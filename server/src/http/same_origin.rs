@@ -36,10 +36,7 @@ pub fn check(headers: &HeaderMap, ours: &PublicAddress) -> Result<(), ApiError> 
             .and_then(|value: &axum::http::HeaderValue| value.to_str().ok())
     };
     let is_ours = match headers.get(header::ORIGIN) {
-        Some(origin) => origin.to_str().is_ok_and(|origin| {
-            let same_host = origin.split_once("://").map(|(_, host)| host) == text(header::HOST);
-            same_host || origin == ours.url()
-        }),
+        Some(origin) => origin.to_str().is_ok_and(|origin| is_ours(origin, headers, ours)),
         None => !matches!(
             text(header::HeaderName::from_static("sec-fetch-site")),
             Some("cross-site" | "same-site")
@@ -53,6 +50,13 @@ pub fn check(headers: &HeaderMap, ours: &PublicAddress) -> Result<(), ApiError> 
             "That came from another site's page, so it was not done.",
         ))
     }
+}
+
+/// Whether `origin`, a scheme and a host, is the one that the request with these headers was sent to, or the settings' one.
+pub fn is_ours(origin: &str, headers: &HeaderMap, ours: &PublicAddress) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let same_host = origin.split_once("://").map(|(_, host)| host) == host;
+    same_host || origin == ours.url()
 }
 
 #[cfg(test)]

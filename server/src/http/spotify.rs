@@ -4,6 +4,7 @@
 use app::paths;
 use axum::Extension;
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use engine::EngineError;
 use engine::accounts::AccountError;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use super::error::ApiError;
 use super::form_body::FormBody;
 use super::nests::id_of;
+use super::plain_page::accepts_html;
 use super::redirect::{found, query_value, same_site, see_other};
 use crate::auth::visitor::Visitor;
 use crate::state::AppState;
@@ -49,6 +51,7 @@ pub struct CameBack {
 pub async fn connect(
     State(state): State<AppState>,
     Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
     FormBody(form): FormBody<Onward>,
 ) -> Result<Response, ApiError> {
     let person = known(&visitor)?;
@@ -60,6 +63,9 @@ pub async fn connect(
     };
     Ok(match page {
         Ok(page) => see_other(&page),
+        Err(AccountError::Engine(error @ EngineError::RateLimited { .. })) if !accepts_html(&headers) => {
+            return Err(error.into());
+        }
         Err(error) => to_page(word(&error), nest.as_ref(), next),
     })
 }

@@ -60,7 +60,7 @@ impl Pass {
             Self::Person(Visitor {
                 session: Some(session),
                 ..
-            }) => Ok(state.engine.session(session).await?.is_some()),
+            }) => Ok(state.engine.session_in_passing(session).await?.is_some()),
             Self::Person(_) => Ok(true), // the developer, who needs no session
         }
     }

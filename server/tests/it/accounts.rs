@@ -1,6 +1,8 @@
 //! Connecting one's own Spotify, choosing a device, and taking it all back: as a browser without JavaScript does it.
 
 use nests::nest::MemberId;
+use nests::wire::ErrorCode;
+use server::http::redirect::LONGEST_WAY;
 use standin::spotify::listeners::{ANNA, CLEO, FRED, Listener};
 use standin::spotify::{Mood, Spotify};
 
@@ -202,4 +204,35 @@ async fn the_form_that_leads_to_spotify_is_allowed_to_and_no_other_place_is() {
     let policy = answer.header("content-security-policy");
     let wanted = format!("form-action 'self' {};", standin.accounts_url());
     assert!(policy.contains(&wanted), "{policy}");
+}
+
+/// Sixty kilobytes of a way on were kept for ten minutes, as often as somebody signed in wished.
+#[tokio::test]
+async fn fault_whoever_was_signed_in_could_fill_the_store_with_ways_on() {
+    /// So many may be begun at once.
+    const AT_ONCE: usize = 10;
+    let standin = Spotify::start().await.expect("a stand-in");
+    let (house, anna) = open_with_anna(&standin).await;
+    let long = "a".repeat(LONGEST_WAY);
+    assert_eq!(
+        connect(&standin, &anna, ANNA, &format!("/{long}")).await,
+        "/spotify?why=connected",
+        "the usual way instead"
+    );
+    for _ in 1..AT_ONCE {
+        anna.post_form("/spotify/connect", "next=/").await.expect(303);
+    }
+    let begun = house.store().keys_with("linking").len();
+    assert_eq!(begun, AT_ONCE - 1);
+    let page = anna.post_form("/spotify/connect", "next=/").await.expect(302);
+    assert_eq!(page.header("location"), "/spotify?why=unavailable&next=/");
+    let answer = anna.call_door("/spotify/connect", "next=/").await;
+    let error = answer.refused(429, ErrorCode::RateLimited);
+    assert_eq!(
+        answer.header("retry-after"),
+        error.retry_after.expect("seconds").to_string()
+    );
+    assert_eq!(house.store().keys_with("linking").len(), begun);
+    let ben = house.guest("Ben").await;
+    ben.post_form("/spotify/connect", "next=/").await.expect(303);
 }

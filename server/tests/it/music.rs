@@ -123,6 +123,20 @@ async fn sound_that_a_browser_has_is_not_sent_again_and_versions_are_never_mixed
         .expect(200);
 }
 
+/// "Unchanged", said the answer, with the tag of the new file: by the date, although the tag was another one.
+#[tokio::test]
+async fn fault_replaced_music_was_told_to_be_unchanged() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let path = format!("/audio/{}", house.track(0).await);
+    let first = anna.get(&path).await.expect(200);
+    let changed = first.header("last-modified");
+    let of_another = [("if-none-match", "\"another\""), ("if-modified-since", changed)];
+    let sent = anna.ask(&path, &of_another).await.expect(200);
+    assert_eq!(sent.header("etag"), first.header("etag"));
+    assert_eq!(sent.body, first.body);
+}
+
 #[tokio::test]
 async fn covers_are_open_to_everybody_and_kept_for_good() {
     let house = House::open().await;

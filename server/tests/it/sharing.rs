@@ -178,6 +178,29 @@ async fn the_picture_of_a_nest_has_the_size_that_chat_programs_ask_for() {
         .refused(404, ErrorCode::NotFound);
 }
 
+/// Each made-up host was a picture of its own: drawn for whoever asked, signed in or not, and put in the place of another.
+#[tokio::test]
+async fn fault_a_picture_was_drawn_for_each_host_that_somebody_made_up() {
+    let (house, named) = (
+        House::open().await,
+        House::open_with(&[("HOSTNAME", "https://echone.st")], |_| {}).await,
+    );
+    let drawn = async |house: &House, host: &str| {
+        let answer = house
+            .stranger()
+            .ask("/nest/main/card.png", &[("host", host)])
+            .await;
+        answer.expect(200).body
+    };
+    let (one, other) = (drawn(&house, "a.example").await, drawn(&house, "b.example").await);
+    assert!(one == other, "the same picture");
+    let with_link = drawn(&named, "a.example").await;
+    assert!(
+        with_link == drawn(&named, "b.example").await && with_link != one,
+        "the settings' own host is on it"
+    );
+}
+
 #[tokio::test]
 async fn the_picture_of_a_nest_shows_the_cover_of_what_plays() {
     /// Well inside of where the cover lies.

@@ -46,6 +46,58 @@ async fn a_nickname_is_enough_to_come_in_and_leads_where_one_wanted_to_go() {
     assert!(is_in(&anna).await);
 }
 
+/// Whoever came each day was thrown out on the thirtieth: only the store's side was renewed, never the browser's.
+#[tokio::test]
+async fn fault_who_came_daily_was_signed_out_after_thirty_days() {
+    const DAY: i64 = 24 * 3600;
+    const LIFE: i64 = 30 * DAY;
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let mut store = house.store();
+    let key = store.keys_with("|session:").pop().expect("her session");
+    store.age(&key, DAY - 600);
+    let early = anna.visit("/").await.expect(200);
+    assert_eq!(early.header("set-cookie"), "", "it is fresh enough");
+    assert!(store.life_of(&key) < LIFE - DAY + 700, "and nothing was written");
+    for path in ["/", "/socket/", "/api/nests"] {
+        store.age(&key, DAY);
+        let answer = anna.visit(path).await;
+        let wanted = format!("{}; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000", anna.cookie);
+        assert_eq!(answer.header("set-cookie"), wanted, "{path}");
+        assert!(answer.header("cache-control").contains("private"), "{path}");
+        assert!(store.life_of(&key) > LIFE - 60, "{path}");
+        assert_eq!(anna.visit(path).await.header("set-cookie"), "", "{path}: once");
+    }
+    store.age(&key, DAY);
+    let goodbye = anna.post_form("/logout", "").await.expect(303);
+    assert_eq!(goodbye.headers.get_all("set-cookie").iter().count(), 1);
+    assert!(goodbye.header("set-cookie").contains("Max-Age=0"));
+}
+
+/// A program that uses a browser's token gets no cookie to hand on: it leaves the renewal to the browser's next page.
+#[tokio::test]
+async fn a_program_leaves_the_renewal_to_the_browsers_next_page_for_a_week() {
+    const DAY: i64 = 24 * 3600;
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let bearer = format!("Bearer {}", anna.token());
+    let mut store = house.store();
+    let key = store.keys_with("|session:").pop().expect("her session");
+    let by_program = async || {
+        let answer = house
+            .stranger()
+            .ask("/api/nests", &[("authorization", &bearer)])
+            .await;
+        assert_eq!(answer.expect(200).header("set-cookie"), "");
+    };
+    store.age(&key, 6 * DAY);
+    by_program().await;
+    assert!(store.life_of(&key) < 25 * DAY, "the browser's page finds it due");
+    store.age(&key, 2 * DAY);
+    by_program().await;
+    assert!(store.life_of(&key) > 29 * DAY, "but it does not run out");
+}
+
 #[tokio::test]
 async fn over_https_the_cookie_is_secure() {
     let house = House::open_with(&[("HOSTNAME", "music.example.org")], |_| {}).await;
@@ -79,6 +131,38 @@ async fn fault_open_redirects() {
             .await
             .expect(303);
         assert_eq!(answer.header("location"), "/", "{next}");
+    }
+}
+
+/// Server functions that change nothing led back to whatever page one came from.
+#[tokio::test]
+async fn fault_open_redirects_by_the_page_before() {
+    let house = House::open().await;
+    let calls = [
+        "/api/fn/search?q=a&limit=5&source=library",
+        "/api/fn/list_nests",
+        "/api/fn/get_nest?nest=main",
+    ];
+    for browser in [house.stranger(), house.guest("Anna").await] {
+        for call in calls {
+            for page in [
+                "https://evil.example/",
+                "http://127.0.0.1@evil.example/",
+                "//evil.example/",
+            ] {
+                let headers = [("accept", "text/html"), ("referer", page)];
+                let answer = browser.ask(call, &headers).await;
+                let location = answer.header("location");
+                assert!(!location.contains("evil.example"), "{call}: {page}: {location}");
+            }
+            let here = [("accept", "text/html"), ("referer", "http://127.0.0.1/nest/main")];
+            let answer = browser.ask(call, &here).await.expect(302);
+            let location = answer.header("location");
+            assert!(
+                location.starts_with("http://127.0.0.1/nest/main"),
+                "{call}: {location}"
+            );
+        }
     }
 }
 

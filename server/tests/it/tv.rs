@@ -333,3 +333,45 @@ async fn a_screen_falls_asleep_with_its_nest_and_wakes_with_it() {
         assert!(kind == "main" && main.contains("Quiet in here"), "{kind}: {main}");
     }
 }
+
+/// Any 64 hex digits passed for a screen that the house knows: its pace was for the honest, and each wrote two keys.
+#[tokio::test]
+async fn fault_made_up_screens_were_past_the_pace() {
+    /// As many screens may ask for a code within a minute.
+    const ALLOWED: usize = 20;
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let (paired, code) = waiting_screen(&house).await;
+    pair(&anna, "main", &code).await;
+    let (waiting, code) = waiting_screen(&house).await;
+    let made_up = |n: usize| {
+        let mut screen = house.stranger();
+        screen.cookie = format!("nests_tv={n:064x}");
+        screen
+    };
+    let stranger = made_up(0);
+    let refused = stranger.get("/tv/events").await;
+    refused.refused(401, ErrorCode::Unauthenticated);
+    for n in 2..ALLOWED {
+        let page = made_up(n).visit("/tv").await.expect(200);
+        let issued = page.header("set-cookie");
+        assert!(!issued.contains(made_up(n).token()), "it gets a token of ours");
+    }
+    let keys = house.store().keys_with("|tv-");
+    let refused = made_up(ALLOWED).get("/tv").await;
+    let error = refused.refused(429, ErrorCode::RateLimited);
+    assert_eq!(
+        refused.header("retry-after"),
+        error.retry_after.expect("seconds").to_string()
+    );
+    assert_eq!(
+        house.store().keys_with("|tv-"),
+        keys,
+        "nothing was written for it"
+    );
+    for _ in 0..2 * ALLOWED {
+        paired.visit("/tv").await.expect(302);
+    }
+    let page = waiting.visit("/tv").await.expect(200);
+    assert!(page.text().contains(&code), "nor is one that waits");
+}

@@ -28,7 +28,7 @@ pub async fn waiting(
     ClientAddress(address): ClientAddress,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let known = cookie::read(&headers);
+    let known = known_screen(&state, &headers).await?;
     if let Some(token) = &known
         && let Some(nest) = state.engine.tv_of_a_nest(token).await?
     {
@@ -57,8 +57,18 @@ pub async fn waiting(
     Ok(response)
 }
 
+/// The screen that asks. A token is none only because somebody sends it: the store has to know it, or else whoever makes
+/// tokens up would be past the pace.
+async fn known_screen(state: &AppState, headers: &HeaderMap) -> Result<Option<TvToken>, ApiError> {
+    let Some(token) = cookie::read(headers) else {
+        return Ok(None);
+    };
+    let is_screen = state.engine.is_screen(&token).await?;
+    Ok(is_screen.then_some(token))
+}
+
 pub async fn events(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, ApiError> {
-    let token = cookie::read(&headers).ok_or_else(|| {
+    let token = known_screen(&state, &headers).await?.ok_or_else(|| {
         ApiError::new(
             ErrorCode::Unauthenticated,
             "This screen has no code yet. Open /tv on it.",

@@ -91,12 +91,16 @@ impl Browser {
 
     /// Calls a server function as the page's program does, with form fields.
     pub async fn call(&self, function: &str, fields: &str) -> Answer {
+        self.call_door(&format!("/api/fn/{function}"), fields).await
+    }
+
+    /// Sends what a form would, as a program does.
+    pub async fn call_door(&self, path: &str, fields: &str) -> Answer {
         let headers = [
             ("content-type", "application/x-www-form-urlencoded"),
             ("accept", "application/json"),
         ];
-        let path = format!("/api/fn/{function}");
-        self.send(Method::POST, &path, &headers, Body::from(fields.to_owned()))
+        self.send(Method::POST, path, &headers, Body::from(fields.to_owned()))
             .await
     }
 
@@ -125,10 +129,10 @@ impl Browser {
     }
 
     async fn respond(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Response {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", "127.0.0.1");
+        let mut request = Request::builder().method(method).uri(path);
+        if !headers.iter().any(|(name, _)| *name == "host") {
+            request = request.header("host", "127.0.0.1");
+        }
         if !self.cookie.is_empty() {
             request = request.header("cookie", &self.cookie);
         }

@@ -45,4 +45,20 @@ impl Store {
         let text: Option<String> = redis::cmd("GET").arg(key).query(&mut self.0).expect("a string");
         text.unwrap_or_default()
     }
+
+    /// Seconds until the key ends.
+    pub fn life_of(&mut self, key: &str) -> i64 {
+        redis::cmd("TTL").arg(key).query(&mut self.0).expect("a life")
+    }
+
+    /// Makes so many seconds pass for the key.
+    pub fn age(&mut self, key: &str, seconds: i64) {
+        let left = self.life_of(key) - seconds;
+        let kept: bool = redis::cmd("EXPIRE")
+            .arg(key)
+            .arg(left)
+            .query(&mut self.0)
+            .expect("a life");
+        assert!(kept, "there is a {key}");
+    }
 }
