@@ -179,6 +179,74 @@ async fn the_rules_are_the_engines_and_their_answers_come_through() {
     assert_eq!(error.field.as_deref(), Some("level"));
 }
 
+/// What waits in a nest, as somebody sees it who opens it: the songs' ids.
+async fn waiting_in(house: &House, nest: &str, browser: &Browser) -> Vec<Value> {
+    let mut tab = house.tab_at(browser, &format!("/socket/{nest}")).await;
+    let songs = tab.snapshot().await.songs;
+    songs.iter().map(|queued| json!(queued.song.id)).collect()
+}
+
+/// Everybody hears of a removal and its version: a listener took back what the host had removed, again and again.
+#[tokio::test]
+async fn a_listener_undoes_their_own_removal_and_never_the_hosts() {
+    let house = House::open().await;
+    let (host, ben) = (house.guest("Host").await, house.guest("Ben").await);
+    host.build("Attic").await;
+    let commands = "/api/nests/attic/commands";
+    let mut tab = house.tab_at(&host, "/socket/attic").await;
+    for n in [0, 1] {
+        let add = json!({"add": {"track": house.track(n).await}});
+        ben.post(commands, add).await.expect(200);
+        if n == 0 {
+            tab.event_that(|change| change.get("started").is_some()).await;
+        }
+    }
+    let song = waiting_in(&house, "attic", &ben).await[0].clone();
+    let remove = json!({"remove": {"song": song}});
+    for wish in [remove.clone(), json!("clear")] {
+        let removed = host.post(commands, wish).await.expect(200).json()["version"].clone();
+        let undo = json!({"undo": {"version": removed}});
+        let before = Before::of(&house).await;
+        let error = ben.post(commands, undo.clone()).await;
+        let error = error.refused(403, ErrorCode::Forbidden);
+        assert_eq!(error.message, "Only the host of this nest can do that.");
+        assert_eq!(before.changed(&house).await, NOTHING);
+        assert_eq!(waiting_in(&house, "attic", &ben).await, Vec::<Value>::new());
+        host.post(commands, undo).await.expect(200);
+        assert_eq!(
+            waiting_in(&house, "attic", &ben).await,
+            std::slice::from_ref(&song),
+            "the host may"
+        );
+    }
+    for who in [&ben, &host] {
+        let removed = ben.post(commands, remove.clone()).await.expect(200).json()["version"].clone();
+        who.post(commands, json!({"undo": {"version": removed}}))
+            .await
+            .expect(200);
+        assert_eq!(
+            waiting_in(&house, "attic", &ben).await,
+            std::slice::from_ref(&song),
+            "Ben's own removal"
+        );
+    }
+}
+
+#[tokio::test]
+async fn in_the_main_nest_everybody_undoes_every_removal() {
+    let house = House::open().await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    house.with_a_song_waiting(&anna).await;
+    let commands = "/api/nests/main/commands";
+    for who in [&anna, &ben] {
+        let removed = anna.post(commands, json!("clear")).await.expect(200).json()["version"].clone();
+        who.post(commands, json!({"undo": {"version": removed}}))
+            .await
+            .expect(200);
+        assert_eq!(songs(&ben).await.len(), 1);
+    }
+}
+
 #[tokio::test]
 async fn a_temporary_nests_queue_has_an_end() {
     let house = House::open_with(&[("NEST_MAX_QUEUE_DEPTH", "1")], |_| {}).await;
