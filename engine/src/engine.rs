@@ -15,6 +15,7 @@ use crate::directory::identity_of;
 use crate::error::EngineError;
 use crate::hearing::{self, Conductors, in_browser};
 use crate::live::{Hub, LiveNest};
+use crate::looking_up;
 use crate::pace::Pace;
 use crate::playing::Player;
 use crate::searching::{self, SearchPace};
@@ -47,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) code_collisions: AtomicU64,
     pub(crate) renewals: Renewals,
     pub(crate) search_pace: SearchPace,
+    /// Of what pastes and seeds have looked up outside the house.
+    pub(crate) look_up_pace: Pace<MemberId>,
     /// Of wishes for one's player, and of news of it.
     pub(crate) player_pace: Pace<MemberId>,
     /// Of tokens on loan that a page says are refused.
@@ -140,6 +143,7 @@ impl Engine {
             code_collisions: AtomicU64::new(0),
             renewals: Renewals::default(),
             search_pace: searching::pace(),
+            look_up_pace: looking_up::pace(),
             player_pace: hearing::pace(),
             loan_pace: in_browser::pace(),
             conductors: Conductors::default(),
