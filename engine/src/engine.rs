@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::Renewals;
+use crate::acting;
 use crate::apps::Handles;
 use crate::clock::Clock;
 use crate::directory::identity_of;
@@ -48,6 +49,8 @@ pub(crate) struct Inner {
     pub(crate) code_collisions: AtomicU64,
     pub(crate) renewals: Renewals,
     pub(crate) search_pace: SearchPace,
+    /// Of wishes that come by requests.
+    pub(crate) wish_pace: Pace<MemberId>,
     /// Of what pastes and seeds have looked up outside the house.
     pub(crate) look_up_pace: Pace<MemberId>,
     /// Of wishes for one's player, and of news of it.
@@ -143,6 +146,7 @@ impl Engine {
             code_collisions: AtomicU64::new(0),
             renewals: Renewals::default(),
             search_pace: searching::pace(),
+            wish_pace: acting::pace(),
             look_up_pace: looking_up::pace(),
             player_pace: hearing::pace(),
             loan_pace: in_browser::pace(),

@@ -33,7 +33,8 @@ pub(super) fn seen_by_visitor(card: NestCard) -> NestCard {
 /// One wish to one nest.
 pub(super) async fn act(nest: &str, command: Command) -> Result<Acted, Refused> {
     let (engine, by, nest) = (engine()?, person()?, nest_id(nest)?);
-    let done = engine.act(&nest, &by, command).await.map_err(refused)?;
+    let done = engine.act_by_request(&nest, &by, command).await;
+    let done = done.map_err(refused)?;
     Ok(Acted {
         version: done.version,
         note: done.note,

@@ -1,6 +1,7 @@
 //! `POST /api/nests/{ref}/commands`: what a socket can do, for programs without one.
 
 use axum::http::Method;
+use futures_util::future::join_all;
 use nests::wire::ErrorCode;
 use serde_json::{Value, json};
 
@@ -245,6 +246,53 @@ async fn in_the_main_nest_everybody_undoes_every_removal() {
             .expect(200);
         assert_eq!(songs(&ben).await.len(), 1);
     }
+}
+
+/// By requests a flood of commands had no bound, whatever sockets were held to.
+#[tokio::test]
+async fn of_a_hundred_commands_at_once_each_is_done_or_told_to_wait() {
+    let house = House::open().await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let song = house.with_a_song_waiting(&anna).await;
+    let commands = "/api/nests/main/commands";
+    let before = house.everything().await.version;
+    let louder = (0..50).map(|level| ben.post(commands, json!({"volume": {"level": level}})));
+    let fields = format!("nest=main&song={song}&vote=");
+    let votes = ["up", "down"].map(|way| format!("{fields}{way}"));
+    let votes = votes.iter().cycle().take(50).map(|vote| ben.call("vote", vote));
+    let (louder, votes) = tokio::join!(join_all(louder), join_all(votes));
+    let (done, refused): (Vec<_>, Vec<_>) = louder
+        .into_iter()
+        .chain(votes)
+        .partition(|answer| answer.status.is_success());
+    assert_eq!(done.len() + refused.len(), 100);
+    assert!(done.len() >= 40, "{} done", done.len());
+    assert!(!refused.is_empty(), "none was held back");
+    for answer in &refused {
+        let error = answer.refused(429, ErrorCode::RateLimited);
+        assert_eq!(error.message, "That was too fast. Wait a second.");
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+    let newest = done.iter().filter_map(|answer| answer.json()["version"].as_u64());
+    let now = house.everything().await.version;
+    assert_eq!(newest.max(), Some(now), "what was refused changed nothing");
+    assert!(now > before);
+    anna.post(commands, json!({"volume": {"level": 77}}))
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn two_hundred_ticked_tracks_are_no_flood() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let tracks = (0..200).map(|n| format!("&track[]=library:{n:016x}"));
+    let fields = format!("nest=main{}", tracks.collect::<String>());
+    let each = anna.call("add_ticked", &fields).await.expect(200).json();
+    let each = each.as_array().expect("each").clone();
+    assert_eq!(each.len(), 200);
+    let too_fast = |one: &Value| one.to_string().contains("too fast");
+    assert!(!each.iter().any(too_fast), "{each:?}");
 }
 
 #[tokio::test]
