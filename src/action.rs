@@ -11,13 +11,14 @@ mod voting;
 
 use crate::nest::Person;
 use crate::nest::role::Power;
-use crate::queue::{QueuedSong, SongId};
+use crate::queue::SongId;
 use crate::time::Millis;
 use crate::track::Track;
 use crate::wire::frame::Note;
 use crate::wire::{Change, Command, Snapshot};
 
 pub use refusal::Refusal;
+pub use undoing::Removal;
 
 /// What only the caller knows.
 #[derive(Clone, Debug)]
@@ -31,8 +32,8 @@ pub struct Circumstances {
     pub max_queue_depth: Option<u32>,
     /// Whether songs of several sources may be in one nest at a time.
     pub mixed_sources: bool,
-    /// What the removal named by [`Command::Undo`] took, if it was less than ten seconds ago.
-    pub removed: Option<Vec<QueuedSong>>,
+    /// The removal named by [`Command::Undo`], if it was less than ten seconds ago.
+    pub removed: Option<Removal>,
 }
 
 /// A granted wish.
@@ -97,7 +98,7 @@ pub fn decide(nest: &Snapshot, by: &Person, command: &Command, about: Circumstan
                 granted(Change::Removed { songs })
             }
         }
-        Command::Undo { .. } => undoing::undo(nest, about.removed, about.max_queue_depth),
+        Command::Undo { .. } => undoing::undo(nest, by, about.removed, about.max_queue_depth),
         Command::Skip { song } => playing::skip(nest, by, song, about.now),
         Command::Pause => {
             may(Power::PauseAndResume)?;

@@ -3,6 +3,7 @@
 //! Components read the nest's state and write forms; what a form does is the live client's business, or the server's
 //! where no script runs.
 
+pub mod again;
 pub mod avatar;
 pub mod banner;
 pub mod bottom_bar;

@@ -130,11 +130,30 @@ pub const OWN_APP: &str = "own-app";
 
 /// The same after an app was refused: why, of which field, and the id that was typed. Never the secret.
 pub fn settings_after_app(id: &NestId, why: &str, field: &str, client_id: &str) -> String {
-    let [why, client_id] = [why, client_id].map(query_value);
-    format!(
-        "{}?error={why}&field={field}&client_id={client_id}#{field}",
-        settings(id)
-    )
+    let again = after_refusal(&settings(id), why, Some(field), &[("client_id", client_id)]);
+    format!("{again}#{field}")
+}
+
+/// The settings of a nest after one of their fields was refused.
+pub fn settings_after_refusal(id: &NestId, why: &str, field: &str, typed: &str) -> String {
+    let again = after_refusal(&settings(id), why, Some(field), &[(field, typed)]);
+    format!("{again}#{field}")
+}
+
+/// Characters that come back of a field that was refused: more than any of them takes.
+const MAX_TYPED_CHARS: usize = 200;
+
+/// A page whose form was refused: why, which field that is about, and what was typed, by field. Nothing secret may be in it.
+pub fn after_refusal(page: &str, why: &str, field: Option<&str>, typed: &[(&str, &str)]) -> String {
+    let mut again = format!("{page}?error={}", query_value(why));
+    if let Some(field) = field {
+        again.push_str(&format!("&field={}", query_value(field)));
+    }
+    for (name, text) in typed {
+        let text: String = text.chars().take(MAX_TYPED_CHARS).collect();
+        again.push_str(&format!("&{name}={}", query_value(&text)));
+    }
+    again
 }
 
 /// Where the creator restarts a nest, after reading how many are listening: the fold of the settings with this name opens by
@@ -236,6 +255,15 @@ mod tests {
         assert_eq!(nest_after(&NestId::main(), true, "2 added."), "/?told=2%20added.");
         let nest = NestId::parse("x7k2p").expect("a code");
         assert_eq!(nest_after(&nest, false, "full"), "/nest/X7K2P?error=full");
+    }
+
+    #[test]
+    fn what_was_typed_comes_back_escaped_and_cut() {
+        let typed = [("name", "A & <B>"), ("seed_track", &"x".repeat(5_000))];
+        let again = after_refusal(BUILD, "No such track.", Some("seed_track"), &typed);
+        let begins = "/build?error=No%20such%20track.&field=seed_track&name=A%20%26%20%3CB%3E&seed_track=x";
+        assert!(again.starts_with(begins), "{again}");
+        assert_eq!(again.len(), begins.len() + MAX_TYPED_CHARS - 1);
     }
 
     #[test]

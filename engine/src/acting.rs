@@ -1,5 +1,7 @@
 //! What people do in a nest: one way for every wish. The rule decides, one script makes it true.
 
+use std::time::{Duration, Instant};
+
 use nests::action::{Circumstances, decide};
 use nests::nest::{MemberId, NestId, Person};
 use nests::track::{Track, TrackUri};
@@ -10,11 +12,22 @@ use crate::Engine;
 use crate::error::EngineError;
 use crate::live::LiveNest;
 use crate::live::commit::Commit;
+use crate::pace::{self, Pace};
 use crate::store::Key;
 use crate::store::keys::ADDS_WINDOW;
 
 /// Songs a person may add to one nest in an hour.
 pub const MAX_ADDS_AN_HOUR: u32 = 50;
+
+/// Wishes by requests of their own: nobody clicks faster, and sockets are held to the same.
+const WISH_EVERY: Duration = Duration::from_millis(100);
+/// At once: a person who clicks through a whole queue, in two tabs.
+const WISHES_AT_ONCE: u32 = 40;
+
+/// Of wishes that come by requests, one by one.
+pub(crate) fn pace() -> Pace<MemberId> {
+    Pace::new(WISH_EVERY, WISHES_AT_ONCE)
+}
 
 /// A wish that was carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -26,6 +39,25 @@ pub struct Done {
 }
 
 impl Engine {
+    /// Carries out a wish that came by a request of its own. Sockets have a pace already, and what adds many tracks at once
+    /// has limits of its own.
+    ///
+    /// # Errors
+    /// As for [`Engine::act`], and `RateLimited` for whoever wishes faster than anybody clicks.
+    pub async fn act_by_request(
+        &self,
+        nest: &NestId,
+        by: &Person,
+        command: Command,
+    ) -> Result<Done, EngineError> {
+        let admitted = self.inner.wish_pace.admit(&by.id, Instant::now());
+        admitted.map_err(|wait| EngineError::RateLimited {
+            retry_after: pace::retry_after(wait),
+            message: "That was too fast. Wait a second.".to_owned(),
+        })?;
+        self.act(nest, by, command).await
+    }
+
     /// Carries out a wish. Where the nest is restarted under our hands, in the generation that follows.
     pub async fn act(&self, nest: &NestId, by: &Person, command: Command) -> Result<Done, EngineError> {
         let live = self.open(nest).await?;

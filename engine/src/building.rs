@@ -94,7 +94,7 @@ impl Engine {
             None => None,
         };
         let seed_is_known = match &seed {
-            Some(uri) => self.inner.sources.track(uri).await.is_ok(),
+            Some(uri) => self.knows_seed(by, uri).await?,
             None => false,
         };
         let base_slug = name.as_ref().and_then(NestSlug::from_name);
@@ -129,6 +129,27 @@ impl Engine {
             }
         }
         Err(EngineError::Contended)
+    }
+
+    /// Whether a source has the seed. Where no nest could be built, nobody is asked for it.
+    async fn knows_seed(&self, by: &Person, seed: &TrackUri) -> Result<bool, EngineError> {
+        if self.is_full().await? {
+            return Err(self.nest_limit());
+        }
+        let sources = &self.inner.sources;
+        if sources.asks_outside(seed).await {
+            self.look_up_one(by)?;
+        }
+        Ok(sources.track(seed).await.is_ok())
+    }
+
+    /// Whether all nests are in use at this moment. The script that enters one decides.
+    async fn is_full(&self) -> Result<bool, EngineError> {
+        let registry = Key::Registry.name();
+        let mut count = redis::pipe();
+        count.hlen(&registry).hexists(&registry, NestId::main().as_str());
+        let (awake, has_main): (u32, bool) = self.inner.store.run_all(&count).await?;
+        Ok(awake - u32::from(has_main) >= self.inner.settings.nest_max_active)
     }
 
     /// The first number from `from` on behind which no link name stands: some hundred are looked at with one command. Link

@@ -9,12 +9,14 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{self, Renewals};
+use crate::acting;
 use crate::apps::Handles;
 use crate::clock::Clock;
 use crate::directory::identity_of;
 use crate::error::EngineError;
 use crate::hearing::{self, Conductors, in_browser};
 use crate::live::{Hub, LiveNest};
+use crate::looking_up;
 use crate::pace::Pace;
 use crate::playing::Player;
 use crate::searching::{self, SearchPace};
@@ -49,6 +51,10 @@ pub(crate) struct Inner {
     pub(crate) search_pace: SearchPace,
     /// Of ways to Spotify that somebody sets out on.
     pub(crate) linking_pace: Pace<MemberId>,
+    /// Of wishes that come by requests.
+    pub(crate) wish_pace: Pace<MemberId>,
+    /// Of what pastes and seeds have looked up outside the house.
+    pub(crate) look_up_pace: Pace<MemberId>,
     /// Of wishes for one's player, and of news of it.
     pub(crate) player_pace: Pace<MemberId>,
     /// Of tokens on loan that a page says are refused.
@@ -143,6 +149,8 @@ impl Engine {
             renewals: Renewals::default(),
             search_pace: searching::pace(),
             linking_pace: accounts::pace(),
+            wish_pace: acting::pace(),
+            look_up_pace: looking_up::pace(),
             player_pace: hearing::pace(),
             loan_pace: in_browser::pace(),
             conductors: Conductors::default(),

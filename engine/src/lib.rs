@@ -24,6 +24,7 @@ mod error;
 pub mod hearing;
 pub mod history;
 pub mod live;
+mod looking_up;
 mod membership;
 pub mod migration;
 pub mod own_app;

@@ -1,4 +1,4 @@
-//! How fast one person may ask for what costs others something: searches, and what their player makes Spotify do.
+//! How fast one person may ask for what costs others something: searches, look-ups, and what their player makes Spotify do.
 //!
 //! In memory: each process counts for itself, and none asks the store with every letter. Knows no clock.
 
@@ -32,6 +32,14 @@ impl<Lane: Clone + Eq + Hash> Pace<Lane> {
     /// # Errors
     /// How long to wait, when there were too many.
     pub(crate) fn admit(&self, lane: &Lane, now: Instant) -> Result<(), Duration> {
+        self.admit_many(lane, 1, now)
+    }
+
+    /// Counts `count` requests, or none of them; more than the burst are never admitted.
+    ///
+    /// # Errors
+    /// How long to wait, when there were too many.
+    pub(crate) fn admit_many(&self, lane: &Lane, count: u32, now: Instant) -> Result<(), Duration> {
         let at_once = self.every * self.burst;
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         if lanes.len() >= MOST_LANES && !lanes.contains_key(lane) {
@@ -41,13 +49,21 @@ impl<Lane: Clone + Eq + Hash> Pace<Lane> {
             }
         }
         let until = lanes.entry(lane.clone()).or_insert(now);
-        let next = (*until).max(now) + self.every;
+        let next = (*until).max(now) + self.every * count;
         let ahead = next.saturating_duration_since(now);
         if ahead > at_once {
             return Err(ahead - at_once);
         }
         *until = next;
         Ok(())
+    }
+
+    /// How long until `count` requests would be admitted. Counts none.
+    pub(crate) fn wait(&self, lane: &Lane, count: u32, now: Instant) -> Duration {
+        let lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = lanes.get(lane).map_or(now, |until| (*until).max(now));
+        let ahead = (until + self.every * count).saturating_duration_since(now);
+        ahead.saturating_sub(self.every * self.burst)
     }
 }
 
@@ -90,6 +106,17 @@ mod tests {
             BURST as usize,
             "no credit beyond it"
         );
+    }
+
+    #[test]
+    fn many_are_admitted_together_or_not_at_all_and_the_wait_for_them_is_known() {
+        let (pace, start) = (pace(), Instant::now());
+        assert_eq!(pace.wait(&1, BURST, start), Duration::ZERO);
+        assert_eq!(pace.admit_many(&1, BURST - 5, start), Ok(()));
+        assert_eq!(pace.wait(&1, 5, start), Duration::ZERO);
+        assert_eq!(pace.admit_many(&1, 8, start), Err(EVERY * 3));
+        assert_eq!(pace.wait(&1, 8, start), EVERY * 3);
+        assert_eq!(pace.admit_many(&1, 8, start + EVERY * 3), Ok(()));
     }
 
     #[test]

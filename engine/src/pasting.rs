@@ -3,6 +3,7 @@
 //! The forms of links and texts are the rule's (`nests::paste`); the trouble of a source stays with the piece it concerns.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
@@ -14,7 +15,7 @@ use tokio::time::Instant;
 use crate::Engine;
 use crate::accounts::AccountError;
 use crate::error::EngineError;
-use crate::source::{Album, Listed, Listing, SourceError, Sources};
+use crate::source::{Album, FoundIn, Listed, Listing, SourceError, Sources};
 
 /// Pieces that are looked up at once; more would only meet the rate limit sooner.
 const AT_ONCE: usize = 4;
@@ -26,6 +27,8 @@ const PASTE_TIMEOUT: Duration = Duration::from_secs(9);
 pub const MAX_TRACKS: usize = 200;
 /// Albums of an artist that are shown at first, and that each wish for more adds. Each is a call.
 pub const ALBUMS_AT_ONCE: usize = 3;
+/// Calls that a playlist of as many tracks as a paste brings costs.
+const PLAYLIST_CALLS: u32 = 4;
 /// Albums of one artist that are shown at most.
 const MAX_ALBUMS: usize = 15;
 
@@ -53,17 +56,17 @@ pub struct Row {
 }
 
 /// Why a piece brings nothing.
-struct Nothing {
-    why: String,
-    connecting_helps: bool,
+enum Nothing {
+    Because(String),
+    /// Unless the person connects their own account.
+    Unconnected(&'static str),
+    /// It would be one look-up too many for now.
+    PutOff,
 }
 
 impl From<String> for Nothing {
     fn from(why: String) -> Self {
-        Self {
-            why,
-            connecting_helps: false,
-        }
+        Self::Because(why)
     }
 }
 
@@ -119,6 +122,9 @@ struct Looking<'a> {
     only: Option<Source>,
     albums: &'a AlbumsWished,
     deadline: Instant,
+    /// Look-ups that the person may not have now. From the first of them on none is made, so that what is left of a paste
+    /// stands together.
+    put_off: AtomicU32,
 }
 
 impl Engine {
@@ -152,10 +158,14 @@ impl Engine {
             only: self.source_held_to(nest).await?,
             albums,
             deadline: Instant::now() + PASTE_TIMEOUT,
+            put_off: AtomicU32::new(0),
         };
         let looked_up = pasted.pieces.into_iter().map(|piece| looking.look_up(piece));
+        let looked_up: Vec<_> = stream::iter(looked_up).buffered(AT_ONCE).collect().await;
+        let wait = self.may_look_up_in(by, looking.put_off.load(Ordering::Relaxed));
+        let rows = looked_up.into_iter();
         let mut understood = Understood {
-            rows: stream::iter(looked_up).buffered(AT_ONCE).collect().await,
+            rows: rows.map(|(text, brings)| Row::of(text, brings, wait)).collect(),
             cut: pasted.cut,
         };
         understood.keep_each_track_once();
@@ -182,7 +192,8 @@ impl Engine {
 }
 
 impl Looking<'_> {
-    async fn look_up(&self, piece: Piece) -> Row {
+    /// As it was pasted, and what it brings.
+    async fn look_up(&self, piece: Piece) -> (String, Result<Brought, Nothing>) {
         let now = Instant::now();
         // What comes too late is not even begun: it would cost calls that nobody waits for.
         let brings = match piece.meaning {
@@ -194,21 +205,36 @@ impl Looking<'_> {
                 asked.unwrap_or_else(|_| Err(TOO_LATE.to_owned().into()))
             }
         };
-        Row {
-            text: piece.text,
-            connecting_helps: brings.as_ref().is_err_and(|nothing| nothing.connecting_helps),
-            brings: brings.map_err(|nothing| nothing.why),
+        (piece.text, brings)
+    }
+
+    /// Counts what a look-up costs, unless that is more than the person may have now.
+    fn count(&self, calls: u32) -> Result<(), Nothing> {
+        let goes_on = self.put_off.load(Ordering::Relaxed) == 0;
+        if goes_on && self.engine.may_look_up(self.by, calls) {
+            return Ok(());
         }
+        self.put_off.fetch_add(calls, Ordering::Relaxed);
+        Err(Nothing::PutOff)
     }
 
     async fn meant(&self, meaning: &Meaning) -> Result<Brought, Nothing> {
         let sources = &self.sources;
         match meaning {
-            Meaning::Track(uri) => match sources.listed(uri).await {
-                Ok(listed) => Ok(Brought::single(listed)),
-                Err(error) => Err(error.about(uri.source()).into()),
-            },
+            Meaning::Track(uri) => {
+                if sources.asks_outside(uri).await {
+                    self.count(1)?;
+                }
+                match sources.listed(uri).await {
+                    Ok(listed) => Ok(Brought::single(listed)),
+                    Err(error) => Err(error.about(uri.source()).into()),
+                }
+            }
+            Meaning::Collection(_) if sources.of(Source::Spotify).is_err() => {
+                Err(SourceError::NotSetUp.about(Source::Spotify).into())
+            }
             Meaning::Collection(collection) if collection.kind == CollectionKind::Playlist => {
+                self.count(PLAYLIST_CALLS)?;
                 match self.engine.playlist(self.nest, &self.by.id, &collection.id).await {
                     Ok(playlist) => {
                         Brought::listing(collection, Listing::of(playlist)).map_err(Nothing::from)
@@ -219,39 +245,52 @@ impl Looking<'_> {
             Meaning::Collection(collection) => {
                 let wished = self.albums.get(&collection.id).copied();
                 let albums = wished.unwrap_or(ALBUMS_AT_ONCE).clamp(1, MAX_ALBUMS);
+                self.count(match collection.kind {
+                    // The list of them, and each.
+                    CollectionKind::Artist => 1 + albums as u32,
+                    CollectionKind::Album | CollectionKind::Playlist => 1,
+                })?;
                 match sources.listing(collection, albums).await {
                     Ok(listing) => Brought::listing(collection, listing).map_err(Nothing::from),
                     Err(error) => Err(error.about(Source::Spotify).into()),
                 }
             }
             Meaning::Words(words) => {
-                let found = sources.search(self.only, words, 1, 0).await;
-                let best = found.iter().find_map(|found| found.tracks().first());
-                let trouble = || found.iter().find_map(|found| found.complaint());
-                match best {
-                    Some(track) => Ok(Brought::single(Listed {
-                        track: track.clone(),
-                        is_playable: true,
-                    })),
-                    None => Err(trouble().unwrap_or_else(|| "Nothing found.".to_owned()).into()),
-                }
+                let track = self.best_of(words).await?;
+                Ok(Brought::single(Listed {
+                    track,
+                    is_playable: true,
+                }))
             }
             Meaning::Nothing(why) => Err(why.to_string().into()),
         }
+    }
+
+    /// The first source's best, so that where the library has one nobody else is asked.
+    async fn best_of(&self, words: &str) -> Result<Track, Nothing> {
+        let asked = self.only.map_or_else(|| self.sources.names(), |only| vec![only]);
+        let mut trouble = None;
+        for source in asked {
+            if source != Source::Library {
+                self.count(1)?;
+            }
+            let found = self.sources.search(Some(source), words, 1, 0).await;
+            if let Some(track) = found.iter().find_map(|found| found.tracks().first()) {
+                return Ok(track.clone());
+            }
+            trouble = trouble.or_else(|| found.iter().find_map(FoundIn::complaint));
+        }
+        Err(trouble.unwrap_or_else(|| "Nothing found.".to_owned()).into())
     }
 }
 
 /// Why a playlist can't be read, and whether its reader can do something about it.
 fn no_playlist(error: &AccountError) -> Nothing {
-    let helped = |why: &str| Nothing {
-        why: why.to_owned(),
-        connecting_helps: true,
-    };
     match error {
-        AccountError::NotConnected => {
-            helped("Spotify shows a playlist to its owner alone. If it is yours, connect your Spotify first.")
-        }
-        AccountError::Withdrawn => helped(
+        AccountError::NotConnected => Nothing::Unconnected(
+            "Spotify shows a playlist to its owner alone. If it is yours, connect your Spotify first.",
+        ),
+        AccountError::Withdrawn => Nothing::Unconnected(
             "Spotify no longer accepts the permission you gave, so your playlists can't be read. Connect again.",
         ),
         AccountError::NoSeat | AccountError::SeatsTaken => {
@@ -272,6 +311,23 @@ fn no_playlist(error: &AccountError) -> Nothing {
         AccountError::Engine(EngineError::Source(error)) => error.about(Source::Spotify).into(),
         AccountError::Engine(_) | AccountError::UnknownState | AccountError::Declined => {
             "Your account can't be looked up right now.".to_owned().into()
+        }
+    }
+}
+
+impl Row {
+    /// `wait`: in how many seconds what was put off may be looked up.
+    fn of(text: String, brings: Result<Brought, Nothing>, wait: u32) -> Self {
+        Self {
+            text,
+            connecting_helps: matches!(brings, Err(Nothing::Unconnected(_))),
+            brings: brings.map_err(|nothing| match nothing {
+                Nothing::Because(why) => why,
+                Nothing::Unconnected(why) => why.to_owned(),
+                Nothing::PutOff => {
+                    format!("That is more than can be looked up at once. Paste the rest again in {wait} s.")
+                }
+            }),
         }
     }
 }

@@ -61,6 +61,11 @@ pub trait MusicSource: Send + Sync {
         Box::pin(std::future::ready(Err(SourceError::NotFound)))
     }
 
+    /// Whether the facts about a track are at hand, so that nobody outside the house is asked for them.
+    fn has_at_hand<'a>(&'a self, _uri: &'a TrackUri) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+        Box::pin(std::future::ready(false))
+    }
+
     /// Whether people hear it through accounts of their own alone. Bender picks from it where most of those here have one.
     fn needs_account(&self) -> bool {
         false
@@ -150,6 +155,14 @@ impl Sources {
     /// The same about one that may not be played here.
     pub async fn listed(&self, uri: &TrackUri) -> Result<Listed, SourceError> {
         self.of(uri.source())?.listed(uri).await
+    }
+
+    /// Whether looking the track up asks anybody outside the house.
+    pub(crate) async fn asks_outside(&self, uri: &TrackUri) -> bool {
+        match self.of(uri.source()) {
+            Ok(source) => !source.has_at_hand(uri).await,
+            Err(_) => false,
+        }
     }
 
     /// What stands under the id of an album, an artist or a playlist; all of them are Spotify's.

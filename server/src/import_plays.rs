@@ -109,8 +109,8 @@ fn told(summary: &Summary) -> String {
         ..
     } = summary;
     format!(
-        "{named}{unnamed}{lines} lines: {added} new plays, {known} known already, {benders} of Bender's, {elsewhere} of sources \
-         this version doesn't know, {broken} broken\n"
+        "{named}{unnamed}{lines} lines: {added} new plays, {known} known already, {benders} of Bender's, {elsewhere} of podcasts \
+         or of sources this version doesn't know, {broken} broken\n"
     )
 }
 
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(
             told(&summary),
             "  play_log_2020_01_31.json:7: endtime is no date\n  and 2 more broken lines\n\
-             12 lines: 5 new plays, 2 known already, 1 of Bender's, 1 of sources this version doesn't know, 3 broken\n"
+             12 lines: 5 new plays, 2 known already, 1 of Bender's, 1 of podcasts or of sources this version doesn't know, 3 broken\n"
         );
     }
 }

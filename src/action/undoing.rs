@@ -1,14 +1,36 @@
 //! What was taken out of the queue comes back.
 
 use super::{Decision, Refusal, granted, nothing_to_do};
+use crate::nest::role::Power;
+use crate::nest::{MemberId, Person};
 use crate::queue::QueuedSong;
 use crate::wire::{Change, Snapshot};
 
+/// A removal that can still be undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// Who took them; `None`: nobody, by the event.
+    pub by: Option<MemberId>,
+    pub songs: Vec<QueuedSong>,
+}
+
 /// Puts back what was removed, except what is here again in the meantime, and Bender's where he is switched off by now.
-pub(super) fn undo(nest: &Snapshot, removed: Option<Vec<QueuedSong>>, max_depth: Option<u32>) -> Decision {
-    let mut songs = removed
-        .filter(|songs| !songs.is_empty())
+/// Everybody is told of a removal and its version, so it is asked here whose it was.
+pub(super) fn undo(
+    nest: &Snapshot,
+    by: &Person,
+    removed: Option<Removal>,
+    max_depth: Option<u32>,
+) -> Decision {
+    let Removal {
+        by: remover,
+        mut songs,
+    } = removed
+        .filter(|removal| !removal.songs.is_empty())
         .ok_or(Refusal::UndoTooLate)?;
+    if remover.as_ref() != Some(&by.id) && !nest.role_of(&by.id).may(Power::RemoveAny) {
+        return Err(Refusal::HostOnly);
+    }
     songs.retain(|back| {
         let is_wanted = nest.bender.enabled || !back.song.auto;
         let plays = nest
@@ -31,19 +53,64 @@ pub(super) fn undo(nest: &Snapshot, removed: Option<Vec<QueuedSong>>, max_depth:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::fixture::at;
+    use crate::action::fixture::{at, temporary_nest_of};
     use crate::action::{Circumstances, decide};
     use crate::queue::Vote;
     use crate::time::Millis;
     use crate::wire::Command;
     use crate::wire::snapshot::fixture::{nest, person, queued};
 
+    fn removal(by: &str, songs: Vec<QueuedSong>) -> Removal {
+        let by = Some(person(by).id);
+        Removal { by, songs }
+    }
+
+    /// Everybody hears of a removal and its version: listeners took back what the host had removed.
+    #[test]
+    fn a_removal_is_undone_by_whoever_removed_it_or_may_remove_anything() {
+        let songs = || vec![queued(1, "anna")];
+        let by_nobody = Removal {
+            by: None,
+            songs: songs(),
+        };
+        let (back, refused) = (Ok(()), Err(Refusal::HostOnly));
+        let table = [
+            (nest(), removal("anna", songs()), "ben", &back),
+            (nest(), by_nobody.clone(), "ben", &back),
+            (temporary_nest_of("host"), removal("host", songs()), "host", &back),
+            (temporary_nest_of("host"), removal("anna", songs()), "anna", &back),
+            (temporary_nest_of("host"), removal("anna", songs()), "host", &back),
+            (
+                temporary_nest_of("host"),
+                removal("host", songs()),
+                "anna",
+                &refused,
+            ),
+            (
+                temporary_nest_of("host"),
+                removal("anna", songs()),
+                "ben",
+                &refused,
+            ),
+            (temporary_nest_of("host"), by_nobody.clone(), "host", &back),
+            (temporary_nest_of("host"), by_nobody, "ben", &refused),
+        ];
+        for (nest, removal, who, expected) in table {
+            let about = Circumstances {
+                removed: Some(removal.clone()),
+                ..at(0)
+            };
+            let undone = decide(&nest, &person(who), &Command::Undo { version: 7 }, about);
+            assert_eq!(&undone.map(|_| ()), expected, "{who}, {removal:?}");
+        }
+    }
+
     #[test]
     fn fault_undo_brought_back_what_was_there_again_and_more_than_the_nest_holds() {
         let undo = Command::Undo { version: 7 };
         let anna = person("anna");
         let back = |songs: Vec<QueuedSong>| Circumstances {
-            removed: Some(songs),
+            removed: Some(removal("anna", songs)),
             max_queue_depth: Some(2),
             ..at(0)
         };
@@ -78,7 +145,7 @@ mod tests {
         let mut nest = nest();
         nest.bender.enabled = false;
         let removed = Circumstances {
-            removed: Some(vec![queued(1, "anna"), queued(2, "bender")]),
+            removed: Some(removal("anna", vec![queued(1, "anna"), queued(2, "bender")])),
             ..at(0)
         };
         let undone = decide(&nest, &person("anna"), &Command::Undo { version: 7 }, removed).expect("granted");
@@ -92,7 +159,7 @@ mod tests {
         song.set_vote(&person("ben").id, Some(Vote::Up));
         let undo = Command::Undo { version: 7 };
         let in_time = Circumstances {
-            removed: Some(vec![song.clone()]),
+            removed: Some(removal("anna", vec![song.clone()])),
             ..at(0)
         };
         let granted = decide(&nest(), &person("anna"), &undo, in_time).expect("granted");

@@ -320,7 +320,7 @@ mod tests {
 
     use super::fixture::{nest, person, queued};
     use super::*;
-    use crate::action::{Circumstances, decide};
+    use crate::action::{Circumstances, Removal, decide};
     use crate::playback::{Step, step};
     use crate::queue::Vote;
     use crate::wire::{Command, ServerFrame};
@@ -445,7 +445,9 @@ mod tests {
             if let Some(change) = change(server, (deed, who, which), about) {
                 if let Change::Removed { songs } = &change {
                     let taken = server.songs.iter().filter(|q| songs.contains(&q.song.id));
-                    removed = Some(taken.cloned().collect());
+                    let by = Some(person(PEOPLE[who % PEOPLE.len()]).id);
+                    let songs = taken.cloned().collect();
+                    removed = Some(Removal { by, songs });
                 }
                 let event = Event {
                     v: server.version + 1,

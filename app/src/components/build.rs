@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nests::nest::name::MAX_NAME_CHARS;
 
+use super::again::held;
 use super::dialog::{Dialog, DialogHead};
 use super::notice::{FieldError, Notice, invalid_with};
 use super::track_field::TrackField;
@@ -37,6 +38,17 @@ where
     let form_error = RwSignal::new(notice);
     let awake = RwSignal::new(false);
     Effect::new(move |_| awake.set(true));
+    #[cfg(feature = "ssr")]
+    if form_error.with_untracked(Option::is_some) {
+        let asked = crate::server_fns::page_query::of_request();
+        for (field, text, error) in [("name", name, name_error), ("seed_track", seed, seed_error)] {
+            text.set(asked.typed(field).unwrap_or_default());
+            if asked.is_about(field) {
+                error.set(form_error.get_untracked());
+                form_error.set(None);
+            }
+        }
+    }
 
     let build = move |event: SubmitEvent| {
         event.prevent_default();
@@ -81,6 +93,7 @@ where
                         autocomplete="off"
                         aria-invalid=invalid_with(name_error)
                         aria-describedby="build-name-error"
+                        {..held(name)}
                         on:input=move |event| {
                             name.set(event_target_value(&event));
                             name_error.set(None);

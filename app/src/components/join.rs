@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use nests::nest::NestId;
 use nests::wire::directory::NestCard;
 
+use super::again::held;
 use super::dialog::{Dialog, DialogHead, Dialogs};
 use super::icon::{Icon, IconName};
 use super::notice::{FieldError, Notice, invalid_with};
@@ -84,6 +85,11 @@ pub fn nest_line(card: NestCard) -> impl IntoView {
 pub fn CodeForm(error: Option<String>, #[prop(optional)] in_dialog: bool) -> impl IntoView {
     let code = RwSignal::new(String::new());
     let error = RwSignal::new(error);
+    #[cfg(feature = "ssr")]
+    if error.with_untracked(Option::is_some) {
+        let asked = crate::server_fns::page_query::of_request();
+        code.set(asked.typed("code").unwrap_or_default());
+    }
     let fly_in = move |event: SubmitEvent| {
         event.prevent_default();
         spawn_local(async move {
@@ -109,6 +115,7 @@ pub fn CodeForm(error: Option<String>, #[prop(optional)] in_dialog: bool) -> imp
                     spellcheck="false"
                     aria-invalid=invalid_with(error)
                     aria-describedby="join-code-error"
+                    {..held(code)}
                     on:input=move |event| {
                         code.set(event_target_value(&event));
                         error.set(None);

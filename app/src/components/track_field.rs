@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use nests::track::{Track, TrackUri};
 
+use super::again::held;
 use super::cover::{Cover, CoverSize};
 use super::icon::{Icon, IconName};
 use super::notice::{FieldError, invalid_with};
@@ -58,7 +59,8 @@ pub fn TrackField(uri: RwSignal<String>, error: RwSignal<Option<String>>) -> imp
                     aria-controls="seed-list"
                     aria-activedescendant=Signal::derive(active)
                     aria-invalid=invalid_with(error)
-                    aria-describedby="build-seed-hint"
+                    aria-describedby="build-seed-error build-seed-hint"
+                    {..held(uri)}
                     prop:value=typed
                     on:input=move |event| picking.look_soon(event_target_value(&event))
                     on:keydown=move |event| picking.key(&event)

@@ -35,6 +35,7 @@ pub fn LoginPage() -> impl IntoView {
 #[component]
 fn NicknameForm(ask: PageQuery) -> impl IntoView {
     let invalid = ask.notice.is_some().then_some("true");
+    let nickname = ask.typed("nickname");
     view! {
         <form class="card__form" method="post" action=paths::GUEST_LOGIN>
             <input type="hidden" name="next" value=ask.next.unwrap_or_else(|| paths::HOME.to_owned())/>
@@ -48,6 +49,7 @@ fn NicknameForm(ask: PageQuery) -> impl IntoView {
                     autocomplete="nickname"
                     required
                     placeholder="A nickname"
+                    value=nickname
                     aria-invalid=invalid
                     aria-describedby="nickname-error"
                 />

@@ -31,6 +31,11 @@ pub fn answer_refused(refused: &Refused) {
     };
     response.set_status(match refused.0.error {
         ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
+        ErrorCode::RateLimited => {
+            let wait = refused.0.retry_after.unwrap_or(LOOK_AGAIN);
+            response.insert_header(header::RETRY_AFTER, HeaderValue::from(wait));
+            StatusCode::TOO_MANY_REQUESTS
+        }
         ErrorCode::StoreUnavailable => {
             response.insert_header(header::RETRY_AFTER, HeaderValue::from(LOOK_AGAIN));
             StatusCode::SERVICE_UNAVAILABLE

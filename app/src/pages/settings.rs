@@ -19,7 +19,7 @@ use self::own_app::{OwnSpotifyApp, RefusedApp};
 use super::out_of_order::in_place_of_the_page;
 use crate::components::icon::{Icon, IconName};
 use crate::components::nest_bar::PlainBar;
-use crate::components::notice::Notice;
+use crate::components::notice::{FieldError, Notice, invalid_with};
 use crate::paths;
 use crate::server_fns::Refused;
 use crate::server_fns::bender::{BenderHere, bender_here};
@@ -77,6 +77,11 @@ fn Settings(card: NestCard, spotify: HostsView, bender: BenderHere) -> impl Into
     let is_awake = card.state == NestState::Awake;
     let mut asked = of_request();
     let refused = RefusedApp::taken_from(&mut asked);
+    // Their forms are not there while it sleeps.
+    let (name_again, emoji_again) = match is_awake {
+        true => (asked.take_refused("name"), asked.take_refused("emoji")),
+        false => Default::default(),
+    };
     let notice = asked.notice;
     view! {
         <Title text=format!("Settings of {name} · EchoNest")/>
@@ -86,8 +91,8 @@ fn Settings(card: NestCard, spotify: HostsView, bender: BenderHere) -> impl Into
                 <h1 class="card__title">"Nest settings"</h1>
                 <Notice text=Signal::stored(notice)/>
                 {is_awake.then(|| view! {
-                    <Rename nest=card.nest_id.to_string() name=name.clone()/>
-                    <PickEmoji nest=card.nest_id.to_string() emoji=card.emoji.clone()/>
+                    <Rename nest=card.nest_id.to_string() name=name.clone() again=name_again/>
+                    <PickEmoji nest=card.nest_id.to_string() emoji=card.emoji.clone() again=emoji_again/>
                     <BendersSwitch nest=card.nest_id.to_string() here=bender/>
                 })}
                 <OwnSpotifyApp nest=card.nest_id.to_string() view=spotify refused/>
@@ -99,15 +104,21 @@ fn Settings(card: NestCard, spotify: HostsView, bender: BenderHere) -> impl Into
     }
 }
 
+/// What was wrong with a field, and what was typed into it.
+type Again = (Option<String>, Option<String>);
+
 #[component]
-fn Rename(nest: String, name: String) -> impl IntoView {
+fn Rename(nest: String, name: String, again: Again) -> impl IntoView {
+    let (error, typed) = again;
     view! {
         <OneField
             nest
             action=paths::form::RENAME_NEST
             field="name"
             label="Name"
-            value=Some(name)
+            value=typed.or(Some(name))
+            error
+            error_id="name-error"
             required=true
             longest=MAX_NAME_CHARS
             hint="The link follows the name. The old one leads here until somebody claims it."
@@ -118,14 +129,17 @@ fn Rename(nest: String, name: String) -> impl IntoView {
 }
 
 #[component]
-fn PickEmoji(nest: String, emoji: Option<String>) -> impl IntoView {
+fn PickEmoji(nest: String, emoji: Option<String>, again: Again) -> impl IntoView {
+    let (error, typed) = again;
     view! {
         <OneField
             nest
             action=paths::form::SET_EMOJI
             field="emoji"
             label="Emoji of the link"
-            value=emoji
+            value=typed.or(emoji)
+            error
+            error_id="emoji-error"
             longest=MAX_EMOJI_UNITS
             hint="Stands before the name where the link is shared. Leave it blank for none."
         >
@@ -143,12 +157,16 @@ fn OneField(
     field: &'static str,
     label: &'static str,
     value: Option<String>,
+    error: Option<String>,
+    error_id: &'static str,
     #[prop(optional)] required: bool,
     longest: usize,
     hint: &'static str,
     children: Children,
 ) -> impl IntoView {
     let hint_id = format!("{field}-hint");
+    let described_by = format!("{error_id} {hint_id}");
+    let error = RwSignal::new(error);
     view! {
         <form class="card__form" method="post" action=action>
             <input type="hidden" name="nest" value=nest/>
@@ -162,8 +180,10 @@ fn OneField(
                     maxlength=longest.to_string()
                     autocomplete="off"
                     value=value
-                    aria-describedby=hint_id.clone()
+                    aria-invalid=invalid_with(error)
+                    aria-describedby=described_by
                 />
+                <FieldError id=error_id text=error/>
                 <p class="field__hint" id=hint_id>{hint}</p>
             </div>
             {children()}

@@ -14,6 +14,7 @@ pub async fn create_nest(
 ) -> Result<NestCard, Refused> {
     use super::door;
     let filled = |text: String| (!text.trim().is_empty()).then_some(text);
+    let typed = [("name", name.clone()), ("seed_track", seed_track.clone())];
     let wish = engine::NewNest {
         name: filled(name),
         seed_track: filled(seed_track),
@@ -21,7 +22,7 @@ pub async fn create_nest(
     let card = door::engine()?
         .create_nest(&door::person()?, wish)
         .await
-        .map_err(door::refused)?;
+        .map_err(|error| door::back_to_form(crate::paths::BUILD, error.into(), &typed))?;
     door::lead_form_to(&page_of(&card));
     Ok(card)
 }
@@ -48,11 +49,11 @@ pub async fn get_nest(nest: String) -> Result<NestCard, Refused> {
 #[server(name = RenameNest, prefix = "/api/fn", endpoint = "rename_nest", output = Answer)]
 pub async fn rename_nest(nest: String, name: String) -> Result<NestCard, Refused> {
     use super::door;
-    let nest = door::nest_ref(&nest)?;
+    let nest_ref = door::nest_ref(&nest)?;
     let card = door::engine()?
-        .rename_nest(&door::person()?, &nest, &name)
+        .rename_nest(&door::person()?, &nest_ref, &name)
         .await
-        .map_err(door::refused)?;
+        .map_err(|error| door::back_to_settings(&nest, error.into(), "name", &name))?;
     door::lead_form_to(&crate::paths::settings(&card.nest_id));
     Ok(card)
 }
@@ -61,11 +62,11 @@ pub async fn rename_nest(nest: String, name: String) -> Result<NestCard, Refused
 #[server(name = SetEmoji, prefix = "/api/fn", endpoint = "set_emoji", output = Answer)]
 pub async fn set_emoji(nest: String, #[server(default)] emoji: String) -> Result<NestCard, Refused> {
     use super::door;
-    let nest = door::nest_ref(&nest)?;
+    let nest_ref = door::nest_ref(&nest)?;
     let card = door::engine()?
-        .set_emoji(&door::person()?, &nest, &emoji)
+        .set_emoji(&door::person()?, &nest_ref, &emoji)
         .await
-        .map_err(door::refused)?;
+        .map_err(|error| door::back_to_settings(&nest, error.into(), "emoji", &emoji))?;
     door::lead_form_to(&crate::paths::settings(&card.nest_id));
     Ok(card)
 }
@@ -115,8 +116,16 @@ pub async fn delete_nest(nest: String) -> Result<(), Refused> {
 pub async fn join_by_code(code: String) -> Result<NestCard, Refused> {
     use super::door;
     door::person()?;
-    let nest = door::typed_code(&code)?;
-    let card = door::engine()?.get_nest(&nest).await.map_err(door::refused)?;
+    let engine = door::engine()?;
+    let back = |refused: Refused| {
+        let typed = [("code", code.clone())];
+        door::back_to_form(crate::paths::JOIN, refused.0, &typed)
+    };
+    let nest = door::typed_code(&code).map_err(back)?;
+    let card = engine
+        .get_nest(&nest)
+        .await
+        .map_err(|error| back(door::refused(error)))?;
     door::lead_form_to(&crate::paths::nest(&card.nest_id));
     Ok(card)
 }

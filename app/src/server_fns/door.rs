@@ -33,7 +33,8 @@ pub(super) fn seen_by_visitor(card: NestCard) -> NestCard {
 /// One wish to one nest.
 pub(super) async fn act(nest: &str, command: Command) -> Result<Acted, Refused> {
     let (engine, by, nest) = (engine()?, person()?, nest_id(nest)?);
-    let done = engine.act(&nest, &by, command).await.map_err(refused)?;
+    let done = engine.act_by_request(&nest, &by, command).await;
+    let done = done.map_err(refused)?;
     Ok(Acted {
         version: done.version,
         note: done.note,
@@ -87,6 +88,24 @@ pub(super) fn restart_mode(text: &str) -> Result<RestartMode, Refused> {
         "force" => Ok(RestartMode::Force),
         _ => Err(ErrorBody::invalid("mode", "A restart's mode is if_inactive or force.").into()),
     }
+}
+
+/// Leads a plain form that was refused back to its page, with what was typed into it: each field's name and text.
+pub(super) fn back_to_form(page: &str, error: ErrorBody, typed: &[(&str, String)]) -> Refused {
+    let typed: Vec<(&str, &str)> = typed.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let field = error.field.as_deref();
+    lead_form_to(&crate::paths::after_refusal(page, &error.message, field, &typed));
+    Refused(error)
+}
+
+/// The same for one field of a nest's settings, where it is the field that is wrong.
+pub(super) fn back_to_settings(nest: &str, error: ErrorBody, field: &str, typed: &str) -> Refused {
+    let is_about_field = error.field.as_deref() == Some(field);
+    if let (Ok(nest), true) = (NestId::parse(nest), is_about_field) {
+        let again = crate::paths::settings_after_refusal(&nest, &error.message, field, typed);
+        lead_form_to(&again);
+    }
+    Refused(error)
 }
 
 /// Leads a plain form on to `path`. A call from the live client gets its answer instead and goes there by itself.

@@ -1,6 +1,7 @@
 //! What the address of a page asks for without JavaScript: `?q=` searches, `?next=` is where to go after signing in,
 //! `?nest=` and `?code=` are for pairing a screen, `?before=` and `?after=` turn pages, and a form left behind what it did
-//! (`?told=`) or why it was refused (server functions as `?__err=`, others as `?error=`, of which `?field=`).
+//! (`?told=`) or why it was refused (server functions as `?__err=`, others as `?error=`, of which `?field=`), and what was typed
+//! into it ([`TYPED`]).
 
 use leptos::prelude::use_context;
 use leptos::server_fn::error::ServerFnUrlError;
@@ -13,8 +14,8 @@ pub(crate) struct PageQuery {
     pub(crate) notice: Option<String>,
     /// The field of a form that the notice is about.
     pub(crate) field: Option<String>,
-    /// Typed into a form that was refused.
-    pub(crate) client_id: Option<String>,
+    /// Typed into a form that was refused, by field.
+    typed: Vec<(String, String)>,
     /// What a form did; like a notice, and good news.
     pub(crate) told: Option<String>,
     pub(crate) next: Option<String>,
@@ -27,6 +28,32 @@ pub(crate) struct PageQuery {
     pub(crate) after: Option<String>,
     /// A word that the page has a sentence for.
     pub(crate) why: Option<String>,
+}
+
+/// What may come back of a form that was refused. Nothing secret: it stands in the address.
+const TYPED: [&str; 6] = ["name", "seed_track", "code", "nickname", "emoji", "client_id"];
+
+impl PageQuery {
+    /// What was typed into a field of the form that was refused.
+    pub(crate) fn typed(&self, field: &str) -> Option<String> {
+        let mut typed = self.typed.iter();
+        typed
+            .find(|(name, _)| name == field)
+            .map(|(_, text)| text.clone())
+    }
+
+    /// Whether the notice is about this field.
+    pub(crate) fn is_about(&self, field: &str) -> bool {
+        self.field.as_deref() == Some(field)
+    }
+
+    /// What is wrong with a field, and what was typed into it. What is said there is no longer the page's own notice.
+    pub(crate) fn take_refused(&mut self, field: &str) -> (Option<String>, Option<String>) {
+        match self.is_about(field) {
+            true => (self.notice.take(), self.typed(field)),
+            false => (None, None),
+        }
+    }
 }
 
 /// Of the request that is being answered. A reason in a link from elsewhere is not ours, so it isn't shown.
@@ -43,7 +70,11 @@ pub(crate) fn of_request() -> PageQuery {
     PageQuery {
         notice: asked.notice.filter(is_ours),
         told: asked.told.filter(is_ours),
-        client_id: asked.client_id.filter(is_ours),
+        typed: asked
+            .typed
+            .into_iter()
+            .filter(|(_, text)| is_ours(text))
+            .collect(),
         ..asked
     }
 }
@@ -81,7 +112,10 @@ fn read(query: &str) -> PageQuery {
             .map(|err| ServerFnUrlError::<Refused>::decode_err(&err).0.message)
             .or_else(|| value_of("error")),
         field: value_of("field"),
-        client_id: value_of("client_id"),
+        typed: TYPED
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), value_of(name)?)))
+            .collect(),
         told: value_of("told"),
         next: value_of("next"),
         nest: value_of("nest"),

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use nests::action::Removal;
 use nests::hearing::InSync;
 use nests::history::ended_by;
 use nests::nest::member::Listener;
@@ -60,7 +61,7 @@ struct Replica {
     votes_in_log: usize,
     recent: VecDeque<(u64, Frame)>,
     snapshot_frame: Option<Frame>,
-    removals: VecDeque<(u64, Millis, Vec<QueuedSong>)>,
+    removals: VecDeque<(u64, Millis, Removal)>,
     people: Option<(People, Frame)>,
     closed: Option<CloseReason>,
 }
@@ -175,7 +176,11 @@ impl LiveNest {
             if replica.removals.len() == REMOVALS_REMEMBERED {
                 replica.removals.pop_front();
             }
-            replica.removals.push_back((event.v, event.at, removed));
+            let removal = Removal {
+                by: event.by.clone(),
+                songs: removed,
+            };
+            replica.removals.push_back((event.v, event.at, removal));
         }
         if replica.recent.len() == RECENT {
             replica.recent.pop_front();
@@ -331,11 +336,11 @@ impl LiveNest {
         (receiver, opening)
     }
 
-    /// The songs a removal took, while it can still be undone.
-    pub(crate) fn removed_at(&self, version: u64, now: Millis) -> Option<Vec<QueuedSong>> {
+    /// Which songs a removal took and whose it was, while it can still be undone.
+    pub(crate) fn removed_at(&self, version: u64, now: Millis) -> Option<Removal> {
         let replica = lock(&self.replica);
-        let (_, at, songs) = replica.removals.iter().find(|(v, ..)| *v == version)?;
-        (now.since(*at) <= UNDO_MS).then(|| songs.clone())
+        let (_, at, removal) = replica.removals.iter().find(|(v, ..)| *v == version)?;
+        (now.since(*at) <= UNDO_MS).then(|| removal.clone())
     }
 
     pub(crate) fn broadcast(&self, frame: &ServerFrame) {

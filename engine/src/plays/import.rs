@@ -39,7 +39,7 @@ pub struct Summary {
     pub known: u64,
     /// What Bender had picked.
     pub benders: u64,
-    /// Tracks of sources that this version doesn't know.
+    /// Episodes of podcasts, and tracks of sources that this version doesn't know.
     pub elsewhere: u64,
     pub broken: u64,
     /// The first [`MAX_BROKEN_NAMED`] of them.

@@ -20,7 +20,7 @@ pub(super) enum Line {
     Play(Play, Person),
     /// Bender picked it: nobody's wish.
     Benders,
-    /// A track of a source that this version doesn't know.
+    /// An episode of a podcast, or a track of a source that this version doesn't know.
     Elsewhere,
 }
 
@@ -71,10 +71,13 @@ pub(super) fn read(line: &[u8], key: &AddressKey, zone: &TimeZone) -> Result<Lin
     Ok(Line::Play(Play { ended_at, track, by }, person))
 }
 
-/// `None`: of another source.
+/// `None`: an episode, or of another source.
 fn track(src: &str, id: &str) -> Result<Option<TrackUri>, Broken> {
-    if let Ok(track) = TrackUri::parse(id) {
-        return Ok(Some(track));
+    match TrackUri::parse(id) {
+        // As among live plays: Bender plays music.
+        Ok(track) if track.is_episode() => return Ok(None),
+        Ok(track) => return Ok(Some(track)),
+        Err(_) => {}
     }
     match src {
         "spotify" if id.starts_with("spotify:episode:") => Ok(None),
@@ -108,6 +111,7 @@ mod tests {
     use super::*;
 
     const TRACK: &str = "spotify:track:4uLU6hMCjMI75M1A2tKUQC";
+    const EPISODE: &str = "spotify:episode:4uLU6hMCjMI75M1A2tKUQC";
 
     fn read(line: &str) -> Result<Line, Broken> {
         let stockholm = TimeZone::get("Europe/Stockholm").expect("a zone");
@@ -164,6 +168,8 @@ mod tests {
                 Ok(Line::Benders),
             ),
             (line("youtube", "dQw4w9WgXcQ", "anna", good), Ok(Line::Elsewhere)),
+            (line("spotify", EPISODE, "anna", good), Ok(Line::Elsewhere)),
+            (line("", EPISODE, "anna", good), Ok(Line::Elsewhere)),
             (
                 line("spotify", "spotify:episode:x", "anna", good),
                 Ok(Line::Elsewhere),

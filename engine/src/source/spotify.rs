@@ -17,6 +17,7 @@ pub(crate) mod playlists;
 mod rest;
 pub(crate) mod web;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use nests::nest::NestId;
@@ -177,6 +178,10 @@ impl MusicSource for Spotify {
                 false => Err(SourceError::NotPlayable),
             }
         })
+    }
+
+    fn has_at_hand<'a>(&'a self, uri: &'a TrackUri) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+        Box::pin(async move { self.web.recall(uri).await.is_some() })
     }
 
     fn listed<'a>(&'a self, uri: &'a TrackUri) -> Answer<'a, Listed> {

@@ -13,6 +13,7 @@ mod hearing;
 mod history;
 mod in_browser;
 mod live;
+mod looking_up;
 mod migration;
 mod outage;
 mod own_app;

@@ -49,7 +49,7 @@ pub async fn sign_in(
         }
         .into()),
     };
-    came_in.unwrap_or_else(|error| refuse(&headers, &error, next))
+    came_in.unwrap_or_else(|error| refuse(&headers, &error, &form.nickname, next))
 }
 
 async fn let_in(
@@ -77,10 +77,11 @@ async fn let_in(
     Ok(response)
 }
 
-fn refuse(headers: &HeaderMap, error: &ApiError, next: &str) -> Response {
+fn refuse(headers: &HeaderMap, error: &ApiError, nickname: &str, next: &str) -> Response {
     if !plain_page::accepts_html(headers) {
         return error.clone().into_response();
     }
-    let reason = query_value(&error.0.message);
-    redirect::see_other(&format!("/login?error={reason}&next={}", query_value(next)))
+    let typed = [("nickname", nickname)];
+    let again = paths::after_refusal(paths::LOGIN, &error.0.message, None, &typed);
+    redirect::see_other(&format!("{again}&next={}", query_value(next)))
 }

@@ -18,5 +18,5 @@ pub async fn act(
     JsonBody(command): JsonBody<Command>,
 ) -> Result<Json<Done>, ApiError> {
     let nest = id_of(&state, &nest).await?;
-    Ok(Json(state.engine.act(&nest, &person, command).await?))
+    Ok(Json(state.engine.act_by_request(&nest, &person, command).await?))
 }

@@ -1,6 +1,7 @@
 //! `POST /api/nests/{ref}/commands`: what a socket can do, for programs without one.
 
 use axum::http::Method;
+use futures_util::future::join_all;
 use nests::wire::ErrorCode;
 use serde_json::{Value, json};
 
@@ -177,6 +178,121 @@ async fn the_rules_are_the_engines_and_their_answers_come_through() {
         .await
         .refused(400, ErrorCode::InvalidRequest);
     assert_eq!(error.field.as_deref(), Some("level"));
+}
+
+/// What waits in a nest, as somebody sees it who opens it: the songs' ids.
+async fn waiting_in(house: &House, nest: &str, browser: &Browser) -> Vec<Value> {
+    let mut tab = house.tab_at(browser, &format!("/socket/{nest}")).await;
+    let songs = tab.snapshot().await.songs;
+    songs.iter().map(|queued| json!(queued.song.id)).collect()
+}
+
+/// Everybody hears of a removal and its version: a listener took back what the host had removed, again and again.
+#[tokio::test]
+async fn a_listener_undoes_their_own_removal_and_never_the_hosts() {
+    let house = House::open().await;
+    let (host, ben) = (house.guest("Host").await, house.guest("Ben").await);
+    host.build("Attic").await;
+    let commands = "/api/nests/attic/commands";
+    let mut tab = house.tab_at(&host, "/socket/attic").await;
+    for n in [0, 1] {
+        let add = json!({"add": {"track": house.track(n).await}});
+        ben.post(commands, add).await.expect(200);
+        if n == 0 {
+            tab.event_that(|change| change.get("started").is_some()).await;
+        }
+    }
+    let song = waiting_in(&house, "attic", &ben).await[0].clone();
+    let remove = json!({"remove": {"song": song}});
+    for wish in [remove.clone(), json!("clear")] {
+        let removed = host.post(commands, wish).await.expect(200).json()["version"].clone();
+        let undo = json!({"undo": {"version": removed}});
+        let before = Before::of(&house).await;
+        let error = ben.post(commands, undo.clone()).await;
+        let error = error.refused(403, ErrorCode::Forbidden);
+        assert_eq!(error.message, "Only the host of this nest can do that.");
+        assert_eq!(before.changed(&house).await, NOTHING);
+        assert_eq!(waiting_in(&house, "attic", &ben).await, Vec::<Value>::new());
+        host.post(commands, undo).await.expect(200);
+        assert_eq!(
+            waiting_in(&house, "attic", &ben).await,
+            std::slice::from_ref(&song),
+            "the host may"
+        );
+    }
+    for who in [&ben, &host] {
+        let removed = ben.post(commands, remove.clone()).await.expect(200).json()["version"].clone();
+        who.post(commands, json!({"undo": {"version": removed}}))
+            .await
+            .expect(200);
+        assert_eq!(
+            waiting_in(&house, "attic", &ben).await,
+            std::slice::from_ref(&song),
+            "Ben's own removal"
+        );
+    }
+}
+
+#[tokio::test]
+async fn in_the_main_nest_everybody_undoes_every_removal() {
+    let house = House::open().await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    house.with_a_song_waiting(&anna).await;
+    let commands = "/api/nests/main/commands";
+    for who in [&anna, &ben] {
+        let removed = anna.post(commands, json!("clear")).await.expect(200).json()["version"].clone();
+        who.post(commands, json!({"undo": {"version": removed}}))
+            .await
+            .expect(200);
+        assert_eq!(songs(&ben).await.len(), 1);
+    }
+}
+
+/// By requests a flood of commands had no bound, whatever sockets were held to.
+#[tokio::test]
+async fn of_a_hundred_commands_at_once_each_is_done_or_told_to_wait() {
+    let house = House::open().await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let song = house.with_a_song_waiting(&anna).await;
+    let commands = "/api/nests/main/commands";
+    let before = house.everything().await.version;
+    let louder = (0..50).map(|level| ben.post(commands, json!({"volume": {"level": level}})));
+    let fields = format!("nest=main&song={song}&vote=");
+    let votes = ["up", "down"].map(|way| format!("{fields}{way}"));
+    let votes = votes.iter().cycle().take(50).map(|vote| ben.call("vote", vote));
+    let (louder, votes) = tokio::join!(join_all(louder), join_all(votes));
+    let (done, refused): (Vec<_>, Vec<_>) = louder
+        .into_iter()
+        .chain(votes)
+        .partition(|answer| answer.status.is_success());
+    assert_eq!(done.len() + refused.len(), 100);
+    assert!(done.len() >= 40, "{} done", done.len());
+    assert!(!refused.is_empty(), "none was held back");
+    for answer in &refused {
+        let error = answer.refused(429, ErrorCode::RateLimited);
+        assert_eq!(error.message, "That was too fast. Wait a second.");
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+    let newest = done.iter().filter_map(|answer| answer.json()["version"].as_u64());
+    let now = house.everything().await.version;
+    assert_eq!(newest.max(), Some(now), "what was refused changed nothing");
+    assert!(now > before);
+    anna.post(commands, json!({"volume": {"level": 77}}))
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn two_hundred_ticked_tracks_are_no_flood() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let tracks = (0..200).map(|n| format!("&track[]=library:{n:016x}"));
+    let fields = format!("nest=main{}", tracks.collect::<String>());
+    let each = anna.call("add_ticked", &fields).await.expect(200).json();
+    let each = each.as_array().expect("each").clone();
+    assert_eq!(each.len(), 200);
+    let too_fast = |one: &Value| one.to_string().contains("too fast");
+    assert!(!each.iter().any(too_fast), "{each:?}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod documented;
 mod full_disk;
 mod history;
 mod live;
+mod looking_up;
 mod music;
 mod nests_api;
 mod own_app;

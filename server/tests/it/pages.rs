@@ -241,3 +241,135 @@ async fn a_server_function_refuses_with_the_status_of_its_reason() {
         .await
         .refused(400, ErrorCode::InvalidRequest);
 }
+
+/// A page's input with this id, up to the end of its tag.
+fn input<'a>(page: &'a str, id: &str) -> &'a str {
+    let from = page
+        .find(&format!("id=\"{id}\""))
+        .unwrap_or_else(|| panic!("{id}: {page}"));
+    let begin = page[..from].rfind('<').expect("a tag");
+    page[begin..].split('>').next().expect("a whole tag")
+}
+
+/// What is said at the field of this id.
+fn said_at<'a>(page: &'a str, error_id: &str) -> &'a str {
+    let after = page
+        .split_once(&format!("id=\"{error_id}\""))
+        .expect("a place for it")
+        .1;
+    after.split("</p>").next().expect("a paragraph")
+}
+
+#[tokio::test]
+async fn a_nest_that_cannot_be_built_comes_back_with_what_was_typed_and_the_error_at_its_field() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    let fields = "name=My+%22%3CParty%3E%22&seed_track=nonsense";
+    let answer = anna.post_form("/api/fn/create_nest", fields).await.expect(302);
+    let page = anna.visit(answer.header("location")).await.expect(200).text();
+    let (name, seed) = (input(&page, "build-name"), input(&page, "build-seed"));
+    assert!(
+        name.contains("value=\"My &quot;&lt;Party") && !page.contains("<Party"),
+        "typed text stays text: {name}"
+    );
+    assert!(seed.contains("value=\"nonsense\""), "{seed}");
+    assert!(
+        seed.contains("aria-invalid=\"true\"") && seed.contains("aria-describedby=\"build-seed-error "),
+        "{seed}"
+    );
+    assert!(!name.contains("aria-invalid"), "{name}");
+    assert!(
+        said_at(&page, "build-seed-error").contains("A seed track is a track's URI"),
+        "{page}"
+    );
+    assert_eq!(page.matches("A seed track is a track's URI").count(), 1, "once");
+
+    let long = "x".repeat(5_000);
+    let answer = anna
+        .post_form("/api/fn/create_nest", &format!("name={long}"))
+        .await
+        .expect(302);
+    assert!(
+        answer.header("location").len() < 500,
+        "{}",
+        answer.header("location")
+    );
+    let page = anna.visit(answer.header("location")).await.expect(200).text();
+    assert!(
+        input(&page, "build-name").contains("aria-invalid=\"true\""),
+        "{page}"
+    );
+    assert!(
+        input(&page, "build-name").contains("value=\"xxxxx"),
+        "it can be mended where it stands"
+    );
+
+    // Another site's link puts nothing into our form.
+    let elsewhere = [("sec-fetch-site", "cross-site"), ("accept", "text/html")];
+    let page = anna
+        .ask("/build?error=No&name=Evil", &elsewhere)
+        .await
+        .expect(200)
+        .text();
+    assert!(!page.contains("Evil"), "{page}");
+    let made = anna
+        .post_form("/api/fn/create_nest", "name=My+Party")
+        .await
+        .expect(302);
+    assert_eq!(made.header("location"), "/my-party");
+    anna.call("create_nest", "seed_track=nonsense")
+        .await
+        .refused(400, ErrorCode::InvalidRequest);
+}
+
+#[tokio::test]
+async fn a_refused_code_name_emoji_and_nickname_come_back_as_they_were_typed() {
+    let house = House::open().await;
+    let anna = house.guest("Anna").await;
+    for code in ["no such code!", "ZZZZZ"] {
+        let form = format!("code={}", code.replace(' ', "+"));
+        let answer = anna.post_form("/api/fn/join_by_code", &form).await.expect(302);
+        let page = anna.visit(answer.header("location")).await.expect(200).text();
+        let field = input(&page, "join-code");
+        assert!(
+            field.contains(&format!("value=\"{code}\"")) && field.contains("aria-invalid=\"true\""),
+            "{field}"
+        );
+        let said = said_at(&page, "join-code-error").split('>').next();
+        assert!(said.is_some_and(|tag| !tag.contains("hidden")), "{page}");
+    }
+
+    let nest = anna.build("Friday Vibes").await;
+    let long = &"x".repeat(41);
+    for (function, field, typed) in [
+        ("rename_nest", "name", long.as_str()),
+        ("set_emoji", "emoji", "AB"),
+    ] {
+        let form = format!("nest={nest}&{field}={typed}");
+        let answer = anna
+            .post_form(&format!("/api/fn/{function}"), &form)
+            .await
+            .expect(302);
+        let page = anna.visit(answer.header("location")).await.expect(200).text();
+        let tag = input(&page, field);
+        assert!(
+            tag.contains(&format!("value=\"{typed}\"")) && tag.contains("aria-invalid=\"true\""),
+            "{tag}"
+        );
+        assert!(
+            tag.contains(&format!("aria-describedby=\"{field}-error ")),
+            "{tag}"
+        );
+    }
+
+    let stranger = house.stranger();
+    let form = format!("nickname=%3Cb%3E{long}&next=/build");
+    let answer = stranger.post_form("/login/guest", &form).await.expect(303);
+    let page = stranger.visit(answer.header("location")).await.expect(200).text();
+    let field = input(&page, "nickname");
+    assert!(
+        field.contains("value=\"&lt;b") && field.contains("aria-invalid=\"true\""),
+        "{field}"
+    );
+    assert!(page.contains("value=\"/build\""), "and the way on stays: {page}");
+}

@@ -123,7 +123,7 @@ fn play_logs_are_imported_and_each_broken_line_is_named_on_standard_output() {
     // In a folder where EchoNest has never been started.
     let (code, told, said) = import();
     assert_eq!(code, Some(0), "{said}");
-    let summary = "7 lines: 3 new plays, 0 known already, 1 of Bender's, 1 of sources this version doesn't know, 2 broken\n";
+    let summary = "7 lines: 3 new plays, 0 known already, 1 of Bender's, 1 of podcasts or of sources this version doesn't know, 2 broken\n";
     assert_eq!(told, format!("{named}{summary}"));
     assert_eq!(said, "100 %  7 lines, 3 new plays\n");
 
@@ -131,7 +131,7 @@ fn play_logs_are_imported_and_each_broken_line_is_named_on_standard_output() {
     let program = Running::start(folder.path(), &QUIET);
     let (code, told, said) = import();
     assert_eq!(code, Some(0), "{said}");
-    let summary = "7 lines: 0 new plays, 3 known already, 1 of Bender's, 1 of sources this version doesn't know, 2 broken\n";
+    let summary = "7 lines: 0 new plays, 3 known already, 1 of Bender's, 1 of podcasts or of sources this version doesn't know, 2 broken\n";
     assert_eq!(told, format!("{named}{summary}"));
     assert!(program.stop().success());
 }

@@ -27,15 +27,14 @@ pub(super) struct RefusedApp {
 impl RefusedApp {
     /// As the page was asked for. What is said of a field of this form is no longer the page's own notice.
     pub(super) fn taken_from(asked: &mut PageQuery) -> Self {
-        let of_field = |name: &str| asked.field.as_deref() == Some(name);
-        let (of_id, of_secret) = (of_field(ID), of_field(SECRET));
+        let (of_id, of_secret) = (asked.is_about(ID), asked.is_about(SECRET));
         if !of_id && !of_secret {
             return Self::default();
         }
         let why = asked.notice.take();
         Self {
             why: if of_id { [why, None] } else { [None, why] },
-            typed_id: asked.client_id.take(),
+            typed_id: asked.typed(ID),
         }
     }
 }

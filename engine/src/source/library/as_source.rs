@@ -1,6 +1,8 @@
 //! The library as one source among others. Everything comes from memory; only a search is long enough to leave the async
 //! threads for.
 
+use std::pin::Pin;
+
 use nests::track::{Source, Track, TrackUri};
 
 use super::wording::folded;
@@ -22,6 +24,10 @@ impl MusicSource for Library {
     fn track<'a>(&'a self, uri: &'a TrackUri) -> Answer<'a, Track> {
         let found = Self::track(self, uri).map(|found| found.track);
         Box::pin(std::future::ready(found.ok_or(SourceError::NotFound)))
+    }
+
+    fn has_at_hand<'a>(&'a self, _: &'a TrackUri) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> {
+        Box::pin(std::future::ready(true))
     }
 
     fn alike<'a>(&'a self, wish: &'a Alike, limit: usize, roll: u64) -> Answer<'a, Vec<Track>> {
