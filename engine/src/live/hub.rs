@@ -130,7 +130,7 @@ impl Hub {
                 return Err(missing.err().unwrap_or(EngineError::NestAsleep));
             }
         };
-        let live = Arc::new(LiveNest::new(loaded, now));
+        let live = Arc::new(LiveNest::new(loaded, now, self.up.subscribe()));
         self.lock().insert(nest.clone(), live.clone());
         live.catch_up(store).await?;
         // It may have ended between the reading and the catching up.

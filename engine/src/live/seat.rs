@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use nests::hearing::Hears;
 use nests::nest::{MemberId, Person};
-use nests::wire::Command;
+use nests::wire::{Command, ServerFrame};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::nest::Signal;
+use super::nest::{Signal, Tuned};
 use super::{Frame, LiveNest};
 use crate::Engine;
 use crate::acting::Done;
@@ -55,6 +55,8 @@ pub struct Seat {
     pub opening: Vec<Frame>,
     /// What follows the snapshot of a socket that was too slow.
     behind: std::vec::IntoIter<Frame>,
+    /// Behind all that: it is over.
+    closed: Option<CloseReason>,
     /// What its browser said last.
     hears: Option<Hears>,
     receiver: broadcast::Receiver<Signal>,
@@ -65,13 +67,18 @@ pub struct Seat {
 
 impl Seat {
     pub(crate) fn take(engine: Engine, nest: Arc<LiveNest>, member: MemberId, since: Option<Since>) -> Self {
-        let (receiver, mut opening) = nest.tune_in(since);
+        let tuned = nest.tune_in(since);
+        let mut opening = tuned.opening;
         opening.extend(nest.hearing_of(&member));
+        if !tuned.store_is_up {
+            opening.push(Frame::of(&ServerFrame::Store { up: false }));
+        }
         Self {
             opening,
             behind: Vec::new().into_iter(),
+            closed: tuned.closed,
             hears: None,
-            receiver,
+            receiver: tuned.receiver,
             nest,
             member,
             engine,
@@ -100,23 +107,36 @@ impl Seat {
         if let Some(frame) = self.behind.next() {
             return SeatEvent::Frame(frame);
         }
+        if let Some(reason) = self.closed {
+            return SeatEvent::Closed(reason);
+        }
         loop {
             return match self.receiver.recv().await {
                 Ok(Signal::For(member, _)) if member != self.member => continue,
                 Ok(Signal::Frame(frame) | Signal::For(_, frame)) => SeatEvent::Frame(frame),
                 Ok(Signal::Closed(reason)) => SeatEvent::Closed(reason),
-                Err(RecvError::Lagged(_)) => {
-                    let (receiver, mut opening) = self.nest.tune_in(None);
-                    opening.extend(self.nest.hearing_of(&self.member));
-                    self.receiver = receiver;
-                    let snapshot = opening.remove(0);
-                    self.behind = opening.into_iter();
-                    SeatEvent::Lagged(snapshot)
-                }
+                Err(RecvError::Lagged(_)) => SeatEvent::Lagged(self.start_over()),
                 // The nest holds the sender, and we hold the nest: this cannot end before us.
                 Err(RecvError::Closed) => SeatEvent::Closed(CloseReason::ShuttingDown),
             };
         }
+    }
+
+    /// Whatever was missed is in what comes now: how the nest stands, whether it is over, whether the store is there.
+    fn start_over(&mut self) -> Frame {
+        let Tuned {
+            receiver,
+            mut opening,
+            closed,
+            store_is_up,
+        } = self.nest.tune_in(None);
+        opening.extend(self.nest.hearing_of(&self.member));
+        opening.push(Frame::of(&ServerFrame::Store { up: store_is_up }));
+        self.receiver = receiver;
+        self.closed = closed;
+        let snapshot = opening.remove(0);
+        self.behind = opening.into_iter();
+        snapshot
     }
 }
 
