@@ -32,6 +32,9 @@ pub(crate) const BENDER_IS_OFF: &str = "1";
 pub(crate) const REJECTED: &str = "rejected";
 /// Songs that a nest's history keeps at least: ten days of music without a pause, two megabytes.
 pub const HISTORY_LENGTH: usize = 5_000;
+/// Arguments of one write: a script hands them to Redis on Lua's stack, which has no room for 8,000. Of an even number, so that
+/// a field stays with its value and a member with its score.
+const ARGUMENTS_AT_ONCE: usize = 1_000;
 /// Reads that a writer may disturb before we give up; each takes about a millisecond, a commit comes far less often.
 const LOAD_ATTEMPTS: usize = 16;
 
@@ -44,13 +47,17 @@ pub(crate) struct Effect {
 }
 
 impl Effect {
-    /// Puts it behind a script's own keys and arguments, as the scripts that take effects read it.
+    /// Puts it behind a script's own keys and arguments, as the scripts that take effects read it. What is too long for one write
+    /// is a list of fields, scores or members, for which several do the same.
     pub(crate) fn join(&self, script: &mut ScriptInvocation<'_>) {
-        script
-            .key(&self.key)
-            .arg(self.args.len())
-            .arg(self.command)
-            .arg(&self.args);
+        let (first, rest) = self.args.split_at(self.args.len().min(ARGUMENTS_AT_ONCE));
+        for args in std::iter::once(first).chain(rest.chunks(ARGUMENTS_AT_ONCE)) {
+            script
+                .key(&self.key)
+                .arg(args.len())
+                .arg(self.command)
+                .arg(args);
+        }
     }
 }
 
