@@ -109,7 +109,7 @@ impl LiveNest {
             .collect();
         let replica = Replica {
             snapshot: Arc::new(loaded.snapshot),
-            votes_in_log: loaded.stale_votes.len(),
+            votes_in_log: loaded.votes_in_log,
             stale_votes: loaded.stale_votes,
             recent,
             snapshot_frame: None,
@@ -279,7 +279,7 @@ impl LiveNest {
         {
             let mut replica = lock(&self.replica);
             replica.snapshot = Arc::new(loaded.snapshot);
-            replica.votes_in_log = loaded.stale_votes.len();
+            replica.votes_in_log = loaded.votes_in_log;
             replica.stale_votes = loaded.stale_votes;
             replica.recent.clear();
             replica.snapshot_frame = None;

@@ -395,7 +395,10 @@ fn parse_song(fields: &HashMap<String, String>) -> Option<Song> {
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) snapshot: Snapshot,
+    /// Songs whose votes stand in the log alone.
     pub(crate) stale_votes: BTreeSet<SongId>,
+    /// How many votes those are.
+    pub(crate) votes_in_log: usize,
     /// The newest log entries, oldest first: what browsers may have missed.
     pub(crate) recent: Vec<(Position, String)>,
     /// As it was told to [`load`].
@@ -508,7 +511,7 @@ async fn load_once(
         .sort_by(|a, b| (a.song.added_at, &a.song.id).cmp(&(b.song.added_at, &b.song.id)));
 
     let mut recent = Vec::with_capacity(entries.len());
-    let mut stale_votes = BTreeSet::new();
+    let (mut stale_votes, mut votes_in_log) = (BTreeSet::new(), 0);
     for (id, fields) in entries.into_iter().rev() {
         let position: Position = id.parse()?;
         let frame = fields
@@ -517,7 +520,10 @@ async fn load_once(
             .map(|(_, frame)| frame)
             .unwrap_or_default();
         if position > written {
-            replay(&mut snapshot, &frame, &mut stale_votes)?;
+            if let Some(song) = replay(&mut snapshot, &frame)? {
+                stale_votes.insert(song);
+                votes_in_log += 1;
+            }
         }
         if !frame.is_empty() {
             recent.push((position, frame));
@@ -526,27 +532,25 @@ async fn load_once(
     Ok(Attempt::Loaded(Box::new(Loaded {
         snapshot,
         stale_votes,
+        votes_in_log,
         recent,
         house_has_bender,
     })))
 }
 
-fn replay(
-    snapshot: &mut Snapshot,
-    frame: &str,
-    stale_votes: &mut BTreeSet<SongId>,
-) -> Result<(), EngineError> {
+/// Answers the song, where it was a vote.
+fn replay(snapshot: &mut Snapshot, frame: &str) -> Result<Option<SongId>, EngineError> {
     let event = parse_event(frame)?;
-    if let Change::Voted { song, .. } = &event.change {
-        stale_votes.insert(song.clone());
-    }
     if snapshot.apply(&event) == Applied::Gap {
         // A Redis that came back with less than it had acknowledged lost what stood between. What is left counts: whatever is
         // not in the keys yet is votes, and none of them needs another.
         snapshot.version = event.v - 1;
         snapshot.apply(&event);
     }
-    Ok(())
+    Ok(match event.change {
+        Change::Voted { song, .. } => Some(song),
+        _ => None,
+    })
 }
 
 /// The event in a frame as the log and the channel carry it.

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use engine::store::Key;
+use engine::store::state::MAX_VOTES_IN_LOG;
 use engine::{Engine, StartError};
 use nests::nest::NestId;
 use nests::queue::{SongId, Vote};
@@ -20,6 +21,8 @@ const LOG: &str = "NEST:main|MISC|log";
 const ACTORS: usize = 12;
 /// Acknowledged before it is killed, and again once it is back.
 const ACKNOWLEDGED: usize = 60;
+/// So many that those of two starts still may ride in the log.
+const VOTES_OF_A_START: usize = 60;
 /// More than one write of a script can take.
 const CROWD: usize = 4_100;
 
@@ -362,6 +365,42 @@ async fn votes_that_ride_in_the_log_are_never_trimmed_away() {
         Some(1500)
     );
     house.close().await;
+}
+
+/// After a start the songs with such votes counted, not the votes: with enough starts, votes that were written nowhere else were
+/// trimmed away with the log.
+#[tokio::test]
+async fn fault_a_start_counted_the_songs_that_votes_in_the_log_are_for() {
+    let mut house = House::open().await;
+    let main = NestId::main();
+    house.add(&main, "anna", 0).await;
+    house.until_it_plays(&main).await;
+    let song = house.add(&main, "anna", 1).await;
+    let written = written_through(&house).await;
+    for start in 0..2 {
+        for n in 0..VOTES_OF_A_START {
+            let voter = format!("voter-{start}-{n}");
+            let vote = house.vote(&main, &voter, &song, Some(Vote::Up)).await;
+            vote.expect("the vote counts");
+        }
+        assert_eq!(written_through(&house).await, written, "as yet they ride in the log");
+        house = house.restart().await;
+    }
+    for n in VOTES_OF_A_START * 2..=MAX_VOTES_IN_LOG {
+        let vote = house.vote(&main, &format!("voter-{n}"), &song, Some(Vote::Up)).await;
+        vote.expect("the vote counts");
+    }
+    assert_ne!(written_through(&house).await, written, "one more than may ride there");
+    house.close().await;
+}
+
+/// The version that the Main Nest's keys have.
+async fn written_through(house: &House) -> String {
+    redis::cmd("GET")
+        .arg(Key::Version(&NestId::main()).name())
+        .query_async(&mut house.redis().await)
+        .await
+        .expect("a version")
 }
 
 /// Redis refused the writing through of a song with some 4,000 votes, after the event was in the log: nobody was told of it, and
