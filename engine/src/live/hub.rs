@@ -249,9 +249,16 @@ impl Hub {
         }
         // What happened while we were deaf.
         for live in self.all() {
-            if let Err(error) = live.reconcile(store).await {
-                tracing::warn!(nest.id = %live.id, %error, "could not catch up after a reconnect");
-                return;
+            match live.reconcile(store).await {
+                Ok(()) => {}
+                // Its keys are broken, not the store: the others go on. A restart by its host is heard here like any other.
+                Err(error) if error.is_unreadable() => {
+                    tracing::error!(nest.id = %live.id, %error, "a nest that can't be read: it stays as it was");
+                }
+                Err(error) => {
+                    tracing::warn!(nest.id = %live.id, %error, "could not catch up after a reconnect");
+                    return;
+                }
             }
             if live.settle_with_player() {
                 player.poke(&live.id);
