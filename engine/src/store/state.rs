@@ -52,11 +52,7 @@ impl Effect {
     pub(crate) fn join(&self, script: &mut ScriptInvocation<'_>) {
         let (first, rest) = self.args.split_at(self.args.len().min(ARGUMENTS_AT_ONCE));
         for args in std::iter::once(first).chain(rest.chunks(ARGUMENTS_AT_ONCE)) {
-            script
-                .key(&self.key)
-                .arg(args.len())
-                .arg(self.command)
-                .arg(args);
+            script.key(&self.key).arg(args.len()).arg(self.command).arg(args);
         }
     }
 }

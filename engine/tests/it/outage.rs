@@ -1,6 +1,7 @@
 //! The store goes away: whatever people ask for is refused with 503, and nothing has changed, key by key.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use engine::store::Key;
 use engine::{Alteration, CloseReason, Engine, EngineError, RestartMode, RestartWish, SeatEvent};
@@ -13,7 +14,7 @@ use nests::wire::{Change, Command, ErrorCode, ServerFrame};
 use crate::support::audit::holds_together;
 use crate::support::process::Process;
 use crate::support::whole_store::whole_store;
-use crate::support::{House, by_id, frame, named, person};
+use crate::support::{House, PATIENCE, by_id, frame, named, person};
 
 const FIVE_MINUTES: i64 = 5 * 60_000 + 1;
 /// More commands than any wish takes, with what a process does beside it.
@@ -286,9 +287,7 @@ async fn fault_one_nest_that_could_not_be_read_took_the_house_down() {
         let mut redis = house.redis().await;
         for command in commands {
             let mut wrecked = redis::cmd(command[0]);
-            wrecked
-                .arg(Key::Log(&broken.nest_id).name())
-                .arg(&command[1..]);
+            wrecked.arg(Key::Log(&broken.nest_id).name()).arg(&command[1..]);
             let _: redis::Value = wrecked.query_async(&mut redis).await.expect("wrecked");
         }
         let mut kill = redis::cmd("CLIENT");
@@ -302,7 +301,8 @@ async fn fault_one_nest_that_could_not_be_read_took_the_house_down() {
         }
         // And its news come in again.
         other.add(&well.nest_id, "cleo", 0).await;
-        let added = |f: &ServerFrame| matches!(f, ServerFrame::Event(e) if matches!(e.change, Change::Added { .. }));
+        let added =
+            |f: &ServerFrame| matches!(f, ServerFrame::Event(e) if matches!(e.change, Change::Added { .. }));
         frame(&mut in_well, wreck, added).await;
         // The host helps the broken one, and those inside are sent to what it became.
         let again = house.engine.restart_nest(&person("anna"), &by_id(&broken), FORCE);
@@ -320,5 +320,45 @@ async fn fault_one_nest_that_could_not_be_read_took_the_house_down() {
         }
     }
     other.close().await;
+    house.close().await;
+}
+
+/// Nothing passes over the line of news, and neither end is told: what happens elsewhere meanwhile still arrives.
+#[tokio::test]
+async fn fault_a_line_of_news_that_fell_silent_was_never_made_anew() {
+    let house = House::open().await;
+    let often = Duration::from_millis(50);
+    let (away, fuse) = house
+        .process_behind_a_fuse_with(|settings| settings.news_check = often)
+        .await;
+    let main = NestId::main();
+    let mut seat = away.join(&main, "ben").await;
+    fuse.silence_news();
+    house.add(&main, "anna", 0).await;
+    let added =
+        |f: &ServerFrame| matches!(f, ServerFrame::Event(e) if matches!(e.change, Change::Added { .. }));
+    frame(&mut seat, "what happened meanwhile", added).await;
+    drop(seat);
+    away.close().await;
+    house.close().await;
+}
+
+/// Whoever opened a nest waited on the silent line, and so did all who came after.
+#[tokio::test]
+async fn fault_no_nest_could_be_opened_once_the_line_of_news_fell_silent() {
+    let house = House::open().await;
+    let (away, fuse) = house.process_behind_a_fuse().await;
+    let card = house.build("Not yet held").await;
+    away.snapshot(&NestId::main()).await;
+    fuse.silence_news();
+    let opened = async {
+        while let Err(refused) = away.engine.snapshot(&card.nest_id).await {
+            assert_eq!(refused.code(), ErrorCode::StoreUnavailable, "{refused:?}");
+        }
+    };
+    tokio::time::timeout(PATIENCE, opened)
+        .await
+        .expect("the line is made anew");
+    away.close().await;
     house.close().await;
 }

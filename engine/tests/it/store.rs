@@ -383,14 +383,24 @@ async fn fault_a_start_counted_the_songs_that_votes_in_the_log_are_for() {
             let vote = house.vote(&main, &voter, &song, Some(Vote::Up)).await;
             vote.expect("the vote counts");
         }
-        assert_eq!(written_through(&house).await, written, "as yet they ride in the log");
+        assert_eq!(
+            written_through(&house).await,
+            written,
+            "as yet they ride in the log"
+        );
         house = house.restart().await;
     }
     for n in VOTES_OF_A_START * 2..=MAX_VOTES_IN_LOG {
-        let vote = house.vote(&main, &format!("voter-{n}"), &song, Some(Vote::Up)).await;
+        let vote = house
+            .vote(&main, &format!("voter-{n}"), &song, Some(Vote::Up))
+            .await;
         vote.expect("the vote counts");
     }
-    assert_ne!(written_through(&house).await, written, "one more than may ride there");
+    assert_ne!(
+        written_through(&house).await,
+        written,
+        "one more than may ride there"
+    );
     house.close().await;
 }
 
@@ -425,7 +435,10 @@ async fn fault_a_song_of_four_thousand_votes_could_not_be_written_through() {
     assert_eq!(votes(&house.snapshot(&main).await, &song), CROWD);
 
     // Its votes are in the log alone, then written through with what comes next.
-    house.vote(&main, "ben", &song, Some(Vote::Up)).await.expect("a vote");
+    house
+        .vote(&main, "ben", &song, Some(Vote::Up))
+        .await
+        .expect("a vote");
     house.add(&main, "ben", 2).await;
     // Taken away, and brought back with all its keys.
     let removed = house.act(&main, "anna", Command::Remove { song: song.clone() });
@@ -437,7 +450,14 @@ async fn fault_a_song_of_four_thousand_votes_could_not_be_written_through() {
         on: true,
     };
     house.act(&main, "ben", jam).await.expect("a jam");
-    let playing = house.snapshot(&main).await.playing.expect("it plays").queued.song.id;
+    let playing = house
+        .snapshot(&main)
+        .await
+        .playing
+        .expect("it plays")
+        .queued
+        .song
+        .id;
     let skip = Command::Skip { song: playing };
     house.act(&main, "anna", skip).await.expect("skipped");
     let live = house
