@@ -86,8 +86,14 @@ impl Seat {
     }
 
     /// Does what the person in it wishes, to the generation of the nest that the seat is in and to no other.
-    pub async fn act(&self, by: &Person, command: Command) -> Result<Done, EngineError> {
-        self.engine.act_in(&self.nest, by, command).await
+    /// It goes on by itself, whatever the seat does meanwhile.
+    pub fn act(
+        &self,
+        by: &Person,
+        command: Command,
+    ) -> impl Future<Output = Result<Done, EngineError>> + Send + use<> {
+        let (engine, nest, by) = (self.engine.clone(), self.nest.clone(), by.clone());
+        async move { engine.act_in(&nest, &by, command).await }
     }
 
     /// Its browser hears the nest like that from now on; `None`: it only looks.
@@ -98,8 +104,10 @@ impl Seat {
     }
 
     /// The device of the person in it plays for this nest again, whatever they do with it themselves.
-    pub async fn back_in_sync(&self, by: &Person) -> Result<(), EngineError> {
-        self.engine.back_in_step(by, &self.nest.id).await
+    /// Goes on by itself as well.
+    pub fn back_in_sync(&self, by: &Person) -> impl Future<Output = Result<(), EngineError>> + Send + use<> {
+        let (engine, nest, by) = (self.engine.clone(), self.nest.clone(), by.clone());
+        async move { engine.back_in_step(&by, &nest.id).await }
     }
 
     /// Waits for what is to be sent next. Cancelling it loses nothing.
