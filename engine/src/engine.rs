@@ -130,7 +130,7 @@ impl Engine {
             Some(spotify) => Sources::new(library).with(spotify.clone()),
             None => Sources::new(library),
         };
-        let (hub, people_changed) = Hub::new();
+        let (hub, people_changed) = Hub::new(settings.news_check);
         let duties = Duties {
             librarian,
             people_changed,

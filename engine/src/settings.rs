@@ -53,6 +53,8 @@ pub struct EngineSettings {
     pub bender_weights: Weights,
     /// How long a person may be without a connection before the others are told they left.
     pub leave_grace: Duration,
+    /// How often the line by which the store tells its news is asked whether it is still there.
+    pub news_check: Duration,
     /// Where more nests are to be had, if anywhere.
     pub upgrade_url: Option<String>,
 }
@@ -149,6 +151,7 @@ impl Default for EngineSettings {
             bender_filter: Duration::from_secs(7 * 24 * 3600),
             bender_weights: Weights::default(),
             leave_grace: Duration::from_secs(10),
+            news_check: Duration::from_secs(30),
             upgrade_url: None,
         }
     }

@@ -8,3 +8,4 @@ pub mod places;
 pub mod socket;
 pub mod upgrade;
 pub mod websocket;
+pub mod wishes;

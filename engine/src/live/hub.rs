@@ -8,8 +8,10 @@ use futures_util::StreamExt;
 use nests::nest::NestId;
 use nests::time::Millis;
 use nests::wire::{Applied, ServerFrame};
+use redis::RedisResult;
 use redis::aio::{PubSubSink, PubSubStream};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
 use super::{CloseReason, Frame, LiveNest, news};
@@ -19,7 +21,7 @@ use crate::hearing::Conductors;
 use crate::live::news::News;
 use crate::playing::Player;
 use crate::store::state::{self, Loaded, Position};
-use crate::store::{Store, keys};
+use crate::store::{Store, connection, keys};
 
 /// Subscriptions asked for and not yet made: nests are opened one at a time, so this is plenty.
 const REQUESTS: usize = 64;
@@ -30,6 +32,9 @@ const IDLE_AFTER: Duration = Duration::from_secs(120);
 const HOUSE_NEWS: usize = 64;
 /// The longest a subscription may take before opening a nest fails.
 const SUBSCRIBE_TIMEOUT: Duration = Duration::from_secs(3);
+/// The longest the line of news may take to answer; beyond it another one is made. A line over which nothing passes may be
+/// dropped on the way (by a NAT, a firewall), and neither end is told.
+const LINE_TIMEOUT: Duration = Duration::from_secs(3);
 
 enum Request {
     Subscribe(NestId, oneshot::Sender<()>),
@@ -47,6 +52,8 @@ pub(crate) struct Hub {
     /// Nests whose list of people has to be read again.
     people_changed: mpsc::Sender<NestId>,
     house: broadcast::Sender<HouseNews>,
+    /// How often the line of news is asked whether it is still there.
+    check_every: Duration,
 }
 
 /// What the house tells those who are in no nest.
@@ -70,7 +77,7 @@ impl HouseNews {
 }
 
 impl Hub {
-    pub(crate) fn new() -> (Self, mpsc::Receiver<NestId>) {
+    pub(crate) fn new(check_every: Duration) -> (Self, mpsc::Receiver<NestId>) {
         let (requests, inbox) = mpsc::channel(REQUESTS);
         let (people_changed, changes) = mpsc::channel(REQUESTS);
         let hub = Self {
@@ -81,6 +88,7 @@ impl Hub {
             up: watch::Sender::new(true),
             people_changed,
             house: broadcast::Sender::new(HOUSE_NEWS),
+            check_every,
         };
         (hub, changes)
     }
@@ -130,7 +138,7 @@ impl Hub {
                 return Err(missing.err().unwrap_or(EngineError::NestAsleep));
             }
         };
-        let live = Arc::new(LiveNest::new(loaded, now));
+        let live = Arc::new(LiveNest::new(loaded, now, self.up.subscribe()));
         self.lock().insert(nest.clone(), live.clone());
         live.catch_up(store).await?;
         // It may have ended between the reading and the catching up.
@@ -242,16 +250,23 @@ impl Hub {
     ) {
         let channels = self.all().into_iter().map(|live| keys::channel(&live.id));
         for channel in channels.chain([keys::HOUSE_CHANNEL.to_owned()]) {
-            if let Err(error) = sink.subscribe(channel).await {
+            if let Err(error) = answered(sink.subscribe(channel)).await {
                 tracing::debug!(%error, "the subscription broke again");
                 return;
             }
         }
         // What happened while we were deaf.
         for live in self.all() {
-            if let Err(error) = live.reconcile(store).await {
-                tracing::warn!(nest.id = %live.id, %error, "could not catch up after a reconnect");
-                return;
+            match live.reconcile(store).await {
+                Ok(()) => {}
+                // Its keys are broken, not the store: the others go on. A restart by its host is heard here like any other.
+                Err(error) if error.is_unreadable() => {
+                    tracing::error!(nest.id = %live.id, %error, "a nest that can't be read: it stays as it was");
+                }
+                Err(error) => {
+                    tracing::warn!(nest.id = %live.id, %error, "could not catch up after a reconnect");
+                    return;
+                }
             }
             if live.settle_with_player() {
                 player.poke(&live.id);
@@ -260,6 +275,8 @@ impl Hub {
         self.tell_house(HouseNews::Missed);
         self.set_up(true);
         conductors.nudge_all();
+        let mut check = interval_at(Instant::now() + self.check_every, self.check_every);
+        check.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -269,8 +286,8 @@ impl Hub {
                 },
                 Some(request) = inbox.recv() => {
                     let subscribed = match &request {
-                        Request::Subscribe(nest, _) => sink.subscribe(keys::channel(nest)).await,
-                        Request::Unsubscribe(nest) => sink.unsubscribe(keys::channel(nest)).await,
+                        Request::Subscribe(nest, _) => answered(sink.subscribe(keys::channel(nest))).await,
+                        Request::Unsubscribe(nest) => answered(sink.unsubscribe(keys::channel(nest))).await,
                     };
                     match (subscribed, request) {
                         (Ok(()), Request::Subscribe(nest, done)) => {
@@ -283,6 +300,12 @@ impl Hub {
                             tracing::debug!(%error, "the subscription broke");
                             return;
                         }
+                    }
+                }
+                _ = check.tick() => {
+                    if let Err(error) = answered(sink.ping::<redis::Value>()).await {
+                        tracing::warn!(%error, "the line of news fell silent");
+                        return;
                     }
                 }
             }
@@ -375,4 +398,9 @@ impl Hub {
             live.broadcast(&ServerFrame::Store { up });
         }
     }
+}
+
+/// What is answered over the line of news, as long as it is there.
+async fn answered<T>(answer: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {
+    connection::in_time(LINE_TIMEOUT, answer).await
 }

@@ -15,7 +15,7 @@ use nests::queue::{QueuedSong, SongId};
 use nests::time::Millis;
 use nests::wire::frame::MAX_PEOPLE_NAMED;
 use nests::wire::{Applied, Change, Event, ServerFrame, Snapshot};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::present::{Ears, Present};
 use super::{CloseReason, Frame, Since};
@@ -42,6 +42,16 @@ pub(crate) enum Signal {
     /// To this person's alone.
     For(MemberId, Frame),
     Closed(CloseReason),
+}
+
+/// A place among those who hear of the nest, and how it stands at that moment.
+pub(crate) struct Tuned {
+    pub(crate) receiver: broadcast::Receiver<Signal>,
+    /// What brings a browser up to date.
+    pub(crate) opening: Vec<Frame>,
+    /// It is over already: nothing comes by the receiver that would say so.
+    pub(crate) closed: Option<CloseReason>,
+    pub(crate) store_is_up: bool,
 }
 
 /// Who is here, as far as this process was told.
@@ -74,6 +84,8 @@ pub(crate) struct LiveNest {
     /// Whose turn it is to commit from this process: one at a time, in the order of asking.
     pub(super) turn: tokio::sync::Mutex<()>,
     signals: broadcast::Sender<Signal>,
+    /// The hub's word.
+    store_is_up: watch::Receiver<bool>,
     pub(crate) present: Mutex<HashMap<MemberId, Present>>,
     last_used: AtomicI64,
     /// Something that concerns the player came in other than by news, and it has not been told.
@@ -86,7 +98,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl LiveNest {
-    pub(crate) fn new(loaded: Loaded, now: Millis) -> Self {
+    pub(crate) fn new(loaded: Loaded, now: Millis, store_is_up: watch::Receiver<bool>) -> Self {
         let id = loaded.snapshot.nest.id.clone();
         let generation = loaded.snapshot.generation;
         let recent = loaded
@@ -98,7 +110,7 @@ impl LiveNest {
             .collect();
         let replica = Replica {
             snapshot: Arc::new(loaded.snapshot),
-            votes_in_log: loaded.stale_votes.len(),
+            votes_in_log: loaded.votes_in_log,
             stale_votes: loaded.stale_votes,
             recent,
             snapshot_frame: None,
@@ -112,6 +124,7 @@ impl LiveNest {
             replica: Mutex::new(replica),
             turn: tokio::sync::Mutex::new(()),
             signals: broadcast::Sender::new(OUTBOX),
+            store_is_up,
             present: Mutex::default(),
             last_used: AtomicI64::new(now.0),
             owes_player: AtomicBool::new(false),
@@ -271,7 +284,7 @@ impl LiveNest {
         {
             let mut replica = lock(&self.replica);
             replica.snapshot = Arc::new(loaded.snapshot);
-            replica.votes_in_log = loaded.stale_votes.len();
+            replica.votes_in_log = loaded.votes_in_log;
             replica.stale_votes = loaded.stale_votes;
             replica.recent.clear();
             replica.snapshot_frame = None;
@@ -301,10 +314,14 @@ impl LiveNest {
 
     /// Ends it for everybody who sits here. The first reason stands.
     pub(crate) fn close(&self, reason: CloseReason) {
-        let is_first = lock(&self.replica).closed.replace(reason).is_none();
-        if is_first {
-            self.send(Signal::Closed(reason));
+        {
+            let mut replica = lock(&self.replica);
+            if replica.closed.is_some() {
+                return;
+            }
+            replica.closed = Some(reason);
         }
+        self.send(Signal::Closed(reason));
     }
 
     pub(crate) fn snapshot_frame(&self) -> Frame {
@@ -318,14 +335,16 @@ impl LiveNest {
     }
 
     /// A place among the receivers, and what a browser that saw `since` needs to be up to date. Both under one lock, so
-    /// that no event falls in between.
-    pub(crate) fn tune_in(&self, since: Option<Since>) -> (broadcast::Receiver<Signal>, Vec<Frame>) {
-        let receiver;
-        let missed = {
+    /// that no event falls in between, nor the end: what was told before is in here, the rest comes by the receiver.
+    pub(crate) fn tune_in(&self, since: Option<Since>) -> Tuned {
+        let (receiver, closed, missed);
+        {
             let replica = lock(&self.replica);
             receiver = self.signals.subscribe();
-            since.and_then(|since| replica.missed_since(since))
-        };
+            closed = replica.closed;
+            missed = since.and_then(|since| replica.missed_since(since));
+        }
+        let store_is_up = *self.store_is_up.borrow();
         let mut opening = missed.unwrap_or_else(|| vec![self.snapshot_frame()]);
         opening.extend(
             lock(&self.replica)
@@ -333,7 +352,12 @@ impl LiveNest {
                 .as_ref()
                 .map(|(_, frame)| frame.clone()),
         );
-        (receiver, opening)
+        Tuned {
+            receiver,
+            opening,
+            closed,
+            store_is_up,
+        }
     }
 
     /// Which songs a removal took and whose it was, while it can still be undone.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use nests::hearing::Hears;
 use nests::nest::{MemberId, Person};
-use nests::wire::Command;
+use nests::wire::{Command, ServerFrame};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::nest::Signal;
+use super::nest::{Signal, Tuned};
 use super::{Frame, LiveNest};
 use crate::Engine;
 use crate::acting::Done;
@@ -55,6 +55,8 @@ pub struct Seat {
     pub opening: Vec<Frame>,
     /// What follows the snapshot of a socket that was too slow.
     behind: std::vec::IntoIter<Frame>,
+    /// Behind all that: it is over.
+    closed: Option<CloseReason>,
     /// What its browser said last.
     hears: Option<Hears>,
     receiver: broadcast::Receiver<Signal>,
@@ -65,13 +67,18 @@ pub struct Seat {
 
 impl Seat {
     pub(crate) fn take(engine: Engine, nest: Arc<LiveNest>, member: MemberId, since: Option<Since>) -> Self {
-        let (receiver, mut opening) = nest.tune_in(since);
+        let tuned = nest.tune_in(since);
+        let mut opening = tuned.opening;
         opening.extend(nest.hearing_of(&member));
+        if !tuned.store_is_up {
+            opening.push(Frame::of(&ServerFrame::Store { up: false }));
+        }
         Self {
             opening,
             behind: Vec::new().into_iter(),
+            closed: tuned.closed,
             hears: None,
-            receiver,
+            receiver: tuned.receiver,
             nest,
             member,
             engine,
@@ -79,8 +86,14 @@ impl Seat {
     }
 
     /// Does what the person in it wishes, to the generation of the nest that the seat is in and to no other.
-    pub async fn act(&self, by: &Person, command: Command) -> Result<Done, EngineError> {
-        self.engine.act_in(&self.nest, by, command).await
+    /// It goes on by itself, whatever the seat does meanwhile.
+    pub fn act(
+        &self,
+        by: &Person,
+        command: Command,
+    ) -> impl Future<Output = Result<Done, EngineError>> + Send + use<> {
+        let (engine, nest, by) = (self.engine.clone(), self.nest.clone(), by.clone());
+        async move { engine.act_in(&nest, &by, command).await }
     }
 
     /// Its browser hears the nest like that from now on; `None`: it only looks.
@@ -91,8 +104,10 @@ impl Seat {
     }
 
     /// The device of the person in it plays for this nest again, whatever they do with it themselves.
-    pub async fn back_in_sync(&self, by: &Person) -> Result<(), EngineError> {
-        self.engine.back_in_step(by, &self.nest.id).await
+    /// Goes on by itself as well.
+    pub fn back_in_sync(&self, by: &Person) -> impl Future<Output = Result<(), EngineError>> + Send + use<> {
+        let (engine, nest, by) = (self.engine.clone(), self.nest.clone(), by.clone());
+        async move { engine.back_in_step(&by, &nest.id).await }
     }
 
     /// Waits for what is to be sent next. Cancelling it loses nothing.
@@ -100,23 +115,36 @@ impl Seat {
         if let Some(frame) = self.behind.next() {
             return SeatEvent::Frame(frame);
         }
+        if let Some(reason) = self.closed {
+            return SeatEvent::Closed(reason);
+        }
         loop {
             return match self.receiver.recv().await {
                 Ok(Signal::For(member, _)) if member != self.member => continue,
                 Ok(Signal::Frame(frame) | Signal::For(_, frame)) => SeatEvent::Frame(frame),
                 Ok(Signal::Closed(reason)) => SeatEvent::Closed(reason),
-                Err(RecvError::Lagged(_)) => {
-                    let (receiver, mut opening) = self.nest.tune_in(None);
-                    opening.extend(self.nest.hearing_of(&self.member));
-                    self.receiver = receiver;
-                    let snapshot = opening.remove(0);
-                    self.behind = opening.into_iter();
-                    SeatEvent::Lagged(snapshot)
-                }
+                Err(RecvError::Lagged(_)) => SeatEvent::Lagged(self.start_over()),
                 // The nest holds the sender, and we hold the nest: this cannot end before us.
                 Err(RecvError::Closed) => SeatEvent::Closed(CloseReason::ShuttingDown),
             };
         }
+    }
+
+    /// Whatever was missed is in what comes now: how the nest stands, whether it is over, whether the store is there.
+    fn start_over(&mut self) -> Frame {
+        let Tuned {
+            receiver,
+            mut opening,
+            closed,
+            store_is_up,
+        } = self.nest.tune_in(None);
+        opening.extend(self.nest.hearing_of(&self.member));
+        opening.push(Frame::of(&ServerFrame::Store { up: store_is_up }));
+        self.receiver = receiver;
+        self.closed = closed;
+        let snapshot = opening.remove(0);
+        self.behind = opening.into_iter();
+        snapshot
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Watch {
 
 impl Watch {
     pub(crate) fn of(nest: Arc<LiveNest>) -> Self {
-        let (receiver, _) = nest.tune_in(None);
+        let receiver = nest.tune_in(None).receiver;
         Self { nest, receiver }
     }
 
@@ -30,6 +30,10 @@ impl Watch {
     /// # Errors
     /// Why the nest is over.
     pub async fn changed(&mut self) -> Result<(), CloseReason> {
+        // Told before it looked, or among more than may wait.
+        if let Some(reason) = self.nest.closed() {
+            return Err(reason);
+        }
         let mut next = self.receiver.recv().await;
         // What one person is told is no change of the nest.
         while matches!(next, Ok(Signal::For(..))) {

@@ -51,9 +51,17 @@ impl Store {
 
     /// A connection of its own for subscriptions.
     pub(crate) async fn subscriber(&self) -> RedisResult<PubSub> {
-        match tokio::time::timeout(CONNECTION_TIMEOUT, self.client.get_async_pubsub()).await {
-            Ok(subscriber) => subscriber,
-            Err(elapsed) => Err(std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed).into()),
-        }
+        in_time(CONNECTION_TIMEOUT, self.client.get_async_pubsub()).await
+    }
+}
+
+/// What the store answers, unless it takes longer than that.
+pub(crate) async fn in_time<T>(
+    patience: Duration,
+    answer: impl Future<Output = RedisResult<T>>,
+) -> RedisResult<T> {
+    match tokio::time::timeout(patience, answer).await {
+        Ok(answer) => answer,
+        Err(elapsed) => Err(std::io::Error::new(std::io::ErrorKind::TimedOut, elapsed).into()),
     }
 }

@@ -32,6 +32,9 @@ pub(crate) const BENDER_IS_OFF: &str = "1";
 pub(crate) const REJECTED: &str = "rejected";
 /// Songs that a nest's history keeps at least: ten days of music without a pause, two megabytes.
 pub const HISTORY_LENGTH: usize = 5_000;
+/// Arguments of one write: a script hands them to Redis on Lua's stack, which has no room for 8,000. Of an even number, so that
+/// a field stays with its value and a member with its score.
+const ARGUMENTS_AT_ONCE: usize = 1_000;
 /// Reads that a writer may disturb before we give up; each takes about a millisecond, a commit comes far less often.
 const LOAD_ATTEMPTS: usize = 16;
 
@@ -44,13 +47,13 @@ pub(crate) struct Effect {
 }
 
 impl Effect {
-    /// Puts it behind a script's own keys and arguments, as the scripts that take effects read it.
+    /// Puts it behind a script's own keys and arguments, as the scripts that take effects read it. What is too long for one write
+    /// is a list of fields, scores or members, for which several do the same.
     pub(crate) fn join(&self, script: &mut ScriptInvocation<'_>) {
-        script
-            .key(&self.key)
-            .arg(self.args.len())
-            .arg(self.command)
-            .arg(&self.args);
+        let (first, rest) = self.args.split_at(self.args.len().min(ARGUMENTS_AT_ONCE));
+        for args in std::iter::once(first).chain(rest.chunks(ARGUMENTS_AT_ONCE)) {
+            script.key(&self.key).arg(args.len()).arg(self.command).arg(args);
+        }
     }
 }
 
@@ -388,7 +391,10 @@ fn parse_song(fields: &HashMap<String, String>) -> Option<Song> {
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) snapshot: Snapshot,
+    /// Songs whose votes stand in the log alone.
     pub(crate) stale_votes: BTreeSet<SongId>,
+    /// How many votes those are.
+    pub(crate) votes_in_log: usize,
     /// The newest log entries, oldest first: what browsers may have missed.
     pub(crate) recent: Vec<(Position, String)>,
     /// As it was told to [`load`].
@@ -501,7 +507,7 @@ async fn load_once(
         .sort_by(|a, b| (a.song.added_at, &a.song.id).cmp(&(b.song.added_at, &b.song.id)));
 
     let mut recent = Vec::with_capacity(entries.len());
-    let mut stale_votes = BTreeSet::new();
+    let (mut stale_votes, mut votes_in_log) = (BTreeSet::new(), 0);
     for (id, fields) in entries.into_iter().rev() {
         let position: Position = id.parse()?;
         let frame = fields
@@ -510,7 +516,10 @@ async fn load_once(
             .map(|(_, frame)| frame)
             .unwrap_or_default();
         if position > written {
-            replay(&mut snapshot, &frame, &mut stale_votes)?;
+            if let Some(song) = replay(&mut snapshot, &frame)? {
+                stale_votes.insert(song);
+                votes_in_log += 1;
+            }
         }
         if !frame.is_empty() {
             recent.push((position, frame));
@@ -519,27 +528,25 @@ async fn load_once(
     Ok(Attempt::Loaded(Box::new(Loaded {
         snapshot,
         stale_votes,
+        votes_in_log,
         recent,
         house_has_bender,
     })))
 }
 
-fn replay(
-    snapshot: &mut Snapshot,
-    frame: &str,
-    stale_votes: &mut BTreeSet<SongId>,
-) -> Result<(), EngineError> {
+/// Answers the song, where it was a vote.
+fn replay(snapshot: &mut Snapshot, frame: &str) -> Result<Option<SongId>, EngineError> {
     let event = parse_event(frame)?;
-    if let Change::Voted { song, .. } = &event.change {
-        stale_votes.insert(song.clone());
-    }
     if snapshot.apply(&event) == Applied::Gap {
         // A Redis that came back with less than it had acknowledged lost what stood between. What is left counts: whatever is
         // not in the keys yet is votes, and none of them needs another.
         snapshot.version = event.v - 1;
         snapshot.apply(&event);
     }
-    Ok(())
+    Ok(match event.change {
+        Change::Voted { song, .. } => Some(song),
+        _ => None,
+    })
 }
 
 /// The event in a frame as the log and the channel carry it.

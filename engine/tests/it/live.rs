@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use engine::store::keys;
-use engine::{Frame, Seat, SeatEvent};
+use engine::{CloseReason, Frame, RestartMode, RestartWish, Seat, SeatEvent};
 use nests::nest::NestId;
 use nests::queue::Vote;
-use nests::wire::{Applied, Command, Event, ServerFrame, Snapshot};
+use nests::wire::{Applied, Change, Command, Event, ServerFrame, Snapshot};
 
 use crate::support::imagined::{self, Asked, Imagined};
-use crate::support::{House, PATIENCE, frame};
+use crate::support::{House, PATIENCE, by_id, frame, person};
 
 /// More than the 128 that a socket may be behind.
 const MORE_THAN_THE_OUTBOX_HOLDS: usize = 200;
@@ -89,6 +89,86 @@ async fn a_seat_that_nobody_reads_for_too_long_goes_on_from_a_fresh_snapshot() {
     assert_eq!(fresh.apply(&event), Applied::Forward);
     assert_eq!(*fresh, house.snapshot(&main).await);
     drop((unread, read_all_along));
+    house.close().await;
+}
+
+/// More people vote for a song that waits than a seat's outbox holds; this one reads along.
+async fn more_votes_than_the_outbox_holds(house: &House, nest: &NestId, along: &mut Seat) {
+    house.add(nest, "anna", 0).await;
+    house.until_it_plays(nest).await;
+    let song = house.add(nest, "anna", 1).await;
+    for n in 0..MORE_THAN_THE_OUTBOX_HOLDS {
+        house
+            .vote(nest, &format!("voter-{n}"), &song, Some(Vote::Up))
+            .await
+            .expect("the vote counts");
+        let is_vote =
+            |f: &ServerFrame| matches!(f, ServerFrame::Event(e) if matches!(e.change, Change::Voted { .. }));
+        frame(along, "the vote", is_vote).await;
+    }
+}
+
+/// How a seat ends that is read until it does, and what it was told until then.
+async fn read_to_the_end(seat: &mut Seat) -> (Vec<SeatEvent>, CloseReason) {
+    let mut told = Vec::new();
+    loop {
+        match next(seat).await {
+            SeatEvent::Closed(reason) => return (told, reason),
+            event => told.push(event),
+        }
+    }
+}
+
+/// The end was among what a seat had missed, and it stayed open in a nest that was over: pings answered, wishes refused.
+#[tokio::test]
+async fn fault_a_seat_that_lagged_never_heard_that_its_nest_was_over() {
+    let house = House::open().await;
+    house.wait_for_no_disk().await;
+    let card = house.build("Over").await;
+    let nest = &card.nest_id;
+    let mut unread = house.join(nest, "ben").await;
+    let mut read_all_along = house.join(nest, "cleo").await;
+    more_votes_than_the_outbox_holds(&house, nest, &mut read_all_along).await;
+    let wish = RestartWish {
+        mode: RestartMode::Force,
+        expected_generation: None,
+        keep_queue: false,
+    };
+    let restarted = house.engine.restart_nest(&person("anna"), &by_id(&card), wish);
+    restarted.await.expect("restarted");
+    let (_, reason) = read_to_the_end(&mut read_all_along).await;
+    assert_eq!(reason, CloseReason::NestRestarted);
+    let (told, reason) = read_to_the_end(&mut unread).await;
+    assert!(
+        matches!(told.first(), Some(SeatEvent::Lagged(_))),
+        "it was too slow: {told:?}"
+    );
+    assert_eq!(reason, CloseReason::NestRestarted);
+    drop((unread, read_all_along));
+    house.close().await;
+}
+
+/// That the store is back was among what a seat had missed, and its page said "the store is away" for good.
+#[tokio::test]
+async fn fault_a_seat_that_lagged_never_heard_that_the_store_is_back() {
+    let house = House::open().await;
+    house.wait_for_no_disk().await;
+    let main = NestId::main();
+    let mut slow = house.join(&main, "ben").await;
+    let mut read_all_along = house.join(&main, "cleo").await;
+    let mut kill = redis::cmd("CLIENT");
+    kill.arg("KILL").arg("TYPE").arg("pubsub");
+    let _: usize = kill
+        .query_async(&mut house.redis().await)
+        .await
+        .expect("the line of news is cut");
+    let store = |wanted: bool| move |f: &ServerFrame| matches!(f, ServerFrame::Store { up } if *up == wanted);
+    frame(&mut slow, "the store is away", store(false)).await;
+    frame(&mut read_all_along, "the store is back", store(true)).await;
+    more_votes_than_the_outbox_holds(&house, &main, &mut read_all_along).await;
+    assert!(matches!(next(&mut slow).await, SeatEvent::Lagged(_)));
+    frame(&mut slow, "the store is back", store(true)).await;
+    drop((slow, read_all_along));
     house.close().await;
 }
 

@@ -1,18 +1,20 @@
 //! The store goes away: whatever people ask for is refused with 503, and nothing has changed, key by key.
 
 use std::pin::Pin;
+use std::time::Duration;
 
-use engine::{Alteration, Engine, EngineError, RestartMode, RestartWish};
+use engine::store::Key;
+use engine::{Alteration, CloseReason, Engine, EngineError, RestartMode, RestartWish, SeatEvent};
 use nests::nest::member::Nickname;
 use nests::nest::{NestId, NestRef};
 use nests::queue::{SongId, Vote};
 use nests::wire::directory::NestCard;
-use nests::wire::{Command, ErrorCode};
+use nests::wire::{Change, Command, ErrorCode, ServerFrame};
 
 use crate::support::audit::holds_together;
 use crate::support::process::Process;
 use crate::support::whole_store::whole_store;
-use crate::support::{House, by_id, named, person};
+use crate::support::{House, PATIENCE, by_id, frame, named, person};
 
 const FIVE_MINUTES: i64 = 5 * 60_000 + 1;
 /// More commands than any wish takes, with what a process does beside it.
@@ -22,6 +24,12 @@ const FORCE: RestartWish = RestartWish {
     expected_generation: None,
     keep_queue: false,
 };
+
+/// What can become of a nest's log, by command and its arguments behind the key.
+const LOG_WRECKS: [(&str, &[&[&str]]); 2] = [
+    ("an event that is none", &[&["XADD", "*", "e", "{not JSON"]]),
+    ("a log of another type", &[&["DEL"], &["SET", "x"]]),
+];
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<(), EngineError>> + Send + 'a>>;
 /// What somebody asks for.
@@ -264,5 +272,93 @@ async fn a_store_that_goes_away_on_the_way_has_changed_nothing_or_all() {
             house.engine.delete_nest(&person("anna"), &by_id(card)).await.ok();
         }
     }
+    house.close().await;
+}
+
+/// One nest whose log could not be read kept the line of news from ever being made again: "the store is away", in every nest.
+#[tokio::test]
+async fn fault_one_nest_that_could_not_be_read_took_the_house_down() {
+    let house = House::open().await;
+    let other = house.another_process().await;
+    for (wreck, commands) in LOG_WRECKS {
+        let (broken, well) = (house.build("Broken").await, house.build("Well").await);
+        let mut in_broken = house.join(&broken.nest_id, "ben").await;
+        let mut in_well = house.join(&well.nest_id, "ben").await;
+        let mut redis = house.redis().await;
+        for command in commands {
+            let mut wrecked = redis::cmd(command[0]);
+            wrecked.arg(Key::Log(&broken.nest_id).name()).arg(&command[1..]);
+            let _: redis::Value = wrecked.query_async(&mut redis).await.expect("wrecked");
+        }
+        let mut kill = redis::cmd("CLIENT");
+        kill.arg("KILL").arg("TYPE").arg("pubsub");
+        let _: usize = kill.query_async(&mut redis).await.expect("the line is cut");
+        for seat in [&mut in_well, &mut in_broken] {
+            for wanted in [false, true] {
+                let is = |f: &ServerFrame| matches!(f, ServerFrame::Store { up } if *up == wanted);
+                frame(seat, wreck, is).await;
+            }
+        }
+        // And its news come in again.
+        other.add(&well.nest_id, "cleo", 0).await;
+        let added =
+            |f: &ServerFrame| matches!(f, ServerFrame::Event(e) if matches!(e.change, Change::Added { .. }));
+        frame(&mut in_well, wreck, added).await;
+        // The host helps the broken one, and those inside are sent to what it became.
+        let again = house.engine.restart_nest(&person("anna"), &by_id(&broken), FORCE);
+        again.await.expect("it begins anew");
+        let reason = loop {
+            if let SeatEvent::Closed(reason) = in_broken.next().await {
+                break reason;
+            }
+        };
+        assert_eq!(reason, CloseReason::NestRestarted, "{wreck}");
+        drop((in_broken, in_well));
+        for card in [&broken, &well] {
+            let deleted = house.engine.delete_nest(&person("anna"), &by_id(card)).await;
+            deleted.expect("it makes room");
+        }
+    }
+    other.close().await;
+    house.close().await;
+}
+
+/// Nothing passes over the line of news, and neither end is told: what happens elsewhere meanwhile still arrives.
+#[tokio::test]
+async fn fault_a_line_of_news_that_fell_silent_was_never_made_anew() {
+    let house = House::open().await;
+    let often = Duration::from_millis(50);
+    let (away, fuse) = house
+        .process_behind_a_fuse_with(|settings| settings.news_check = often)
+        .await;
+    let main = NestId::main();
+    let mut seat = away.join(&main, "ben").await;
+    fuse.silence_news();
+    house.add(&main, "anna", 0).await;
+    let added =
+        |f: &ServerFrame| matches!(f, ServerFrame::Event(e) if matches!(e.change, Change::Added { .. }));
+    frame(&mut seat, "what happened meanwhile", added).await;
+    drop(seat);
+    away.close().await;
+    house.close().await;
+}
+
+/// Whoever opened a nest waited on the silent line, and so did all who came after.
+#[tokio::test]
+async fn fault_no_nest_could_be_opened_once_the_line_of_news_fell_silent() {
+    let house = House::open().await;
+    let (away, fuse) = house.process_behind_a_fuse().await;
+    let card = house.build("Not yet held").await;
+    away.snapshot(&NestId::main()).await;
+    fuse.silence_news();
+    let opened = async {
+        while let Err(refused) = away.engine.snapshot(&card.nest_id).await {
+            assert_eq!(refused.code(), ErrorCode::StoreUnavailable, "{refused:?}");
+        }
+    };
+    tokio::time::timeout(PATIENCE, opened)
+        .await
+        .expect("the line is made anew");
+    away.close().await;
     house.close().await;
 }

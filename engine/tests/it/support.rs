@@ -182,13 +182,20 @@ impl House {
 
     /// One whose line to Redis does as it is told.
     pub async fn process_behind_a_fuse(&self) -> (Self, Fuse) {
+        self.process_behind_a_fuse_with(|_| {}).await
+    }
+
+    pub async fn process_behind_a_fuse_with(&self, change: impl FnOnce(&mut EngineSettings)) -> (Self, Fuse) {
         let socket = self
             .folder
             .path()
             .join(format!("line-{}.sock", fastrand::u64(..)));
         let fuse = Fuse::lay(&self.redis_socket(), socket, None);
         let url = RedisUrl::new(format!("unix://{}", fuse.socket.display()));
-        let process = self.another_process_with(|s| s.redis = RedisWhere::Url(url));
+        let process = self.another_process_with(|s| {
+            s.redis = RedisWhere::Url(url);
+            change(s);
+        });
         (process.await, fuse)
     }
 

@@ -16,6 +16,7 @@ use super::incoming;
 use super::pace::Pace;
 use super::places::Place;
 use super::websocket::{Error, Message, WebSocket};
+use super::wishes::{Wish, Wishes};
 use crate::http::error::ApiError;
 use crate::state::{AppState, House};
 
@@ -38,6 +39,7 @@ pub struct Guest {
     seat: Seat,
     place: Place,
     pace: Pace,
+    wishes: Wishes,
     /// How many frames without meaning came so far.
     riddles: u8,
 }
@@ -53,6 +55,7 @@ impl Guest {
             seat,
             place,
             pace,
+            wishes: Wishes::default(),
             riddles: 0,
         }
     }
@@ -70,6 +73,11 @@ const TOO_SLOW: End = End::Close(close::TRY_LATER, "too slow");
 /// Runs until the browser leaves, is asked to, or falls silent.
 pub async fn converse(mut socket: WebSocket, mut guest: Guest) {
     let Err(end) = welcome_and_talk(&mut socket, &mut guest).await;
+    let wishes = std::mem::take(&mut guest.wishes);
+    match end {
+        End::Left => wishes.finish(),
+        End::Close(..) => wishes.break_off(),
+    }
     // The place in the nest is given up before the goodbye, which may take a while.
     drop(guest);
     if let End::Close(code, reason) = end
@@ -86,24 +94,37 @@ async fn welcome_and_talk(socket: &mut WebSocket, guest: &mut Guest) -> Result<I
     let silence = sleep(IDLE);
     tokio::pin!(leave, silence);
     loop {
+        let may_wish = guest.wishes.has_room();
         let frame = tokio::select! {
-            event = guest.seat.next() => match event {
-                SeatEvent::Frame(frame) | SeatEvent::Lagged(frame) => Some(frame),
-                SeatEvent::Closed(reason) => return Err(closed(reason)),
-            },
-            message = socket.receive() => {
+            biased; // an answer goes before the event that it tells of
+            answer = guest.wishes.answer() => {
+                // While too many waited nobody heard whether the other side lives.
                 silence.as_mut().reset(Tick::now() + IDLE);
-                let message = message.ok_or(End::Left)?.map_err(unreadable)?;
-                Box::pin(hear(guest, message)).await?.as_ref().map(Frame::of)
+                Some(Frame::of(&answer))
             }
             () = &mut leave => return Err(match guest.place.is_closing_time() {
                 true => End::Close(close::GOING_AWAY, "the server is restarting"),
                 false => End::Close(close::SIGNED_OUT, "signed out"),
             }),
-            () = &mut silence => return Err(End::Close(close::GOING_AWAY, "no sign of life")),
+            message = socket.receive(), if may_wish => {
+                silence.as_mut().reset(Tick::now() + IDLE);
+                let message = message.ok_or(End::Left)?.map_err(unreadable)?;
+                hear(guest, message)?.as_ref().map(Frame::of)
+            }
+            () = &mut silence, if may_wish => return Err(End::Close(close::GOING_AWAY, "no sign of life")),
+            event = guest.seat.next() => match event {
+                SeatEvent::Frame(frame) | SeatEvent::Lagged(frame) => Some(frame),
+                SeatEvent::Closed(reason) => return Err(closed(reason)),
+            },
         };
         if let Some(frame) = frame {
-            pass_on(socket, frame).await?;
+            let mut sending = std::pin::pin!(pass_on(socket, frame));
+            loop {
+                tokio::select! {
+                    sent = &mut sending => break sent?,
+                    () = guest.wishes.carry_out() => {}
+                }
+            }
         }
     }
 }
@@ -126,8 +147,8 @@ fn hello(guest: &Guest) -> ServerFrame {
     })
 }
 
-/// Takes one message of the browser and finds the answer.
-async fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>, End> {
+/// Takes one message of the browser and finds the answer, unless that takes a while: then it is one of their wishes.
+fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>, End> {
     let read = match message {
         Message::Text(text) => incoming::read(text.as_str()),
         Message::Binary(_) => Err(incoming::Unreadable { id: 0 }),
@@ -146,16 +167,27 @@ async fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>
                 retry_after: Some(1),
                 ..ErrorBody::new(ErrorCode::RateLimited, words)
             };
-            Ok(Some(ServerFrame::Refused { id, error }))
+            // Behind those before it: answers come in the order of the wishes.
+            let refused = ServerFrame::Refused { id, error };
+            guest.wishes.push(Box::pin(std::future::ready(Some(refused))));
+            Ok(None)
         }
-        Ok(ClientFrame::Do { id, command }) => Ok(Some(act(guest, id, command).await)),
+        Ok(ClientFrame::Do { id, command }) => {
+            let wish = act(guest, id, command);
+            guest.wishes.push(wish);
+            Ok(None)
+        }
         // A browser paces these itself; of one that doesn't, those within its pace count.
         Ok(ClientFrame::Hears { .. } | ClientFrame::BackInSync {}) if !in_pace => Ok(None),
         Ok(ClientFrame::Hears { how }) => {
             guest.seat.hears(how);
             Ok(None)
         }
-        Ok(ClientFrame::BackInSync {}) => Ok(back_in_sync(guest).await),
+        Ok(ClientFrame::BackInSync {}) => {
+            let wish = back_in_sync(guest);
+            guest.wishes.push(wish);
+            Ok(None)
+        }
         Err(unreadable) => {
             guest.riddles += 1;
             if guest.riddles > PATIENCE {
@@ -170,26 +202,31 @@ async fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>
     }
 }
 
-async fn act(guest: &Guest, id: u32, command: Command) -> ServerFrame {
-    match guest.seat.act(&guest.person, command).await {
-        Ok(done) => ServerFrame::Done {
-            id,
-            v: done.version,
-            note: done.note,
-        },
-        Err(error) => ServerFrame::Refused {
-            id,
-            error: ApiError::from(error).0,
-        },
-    }
+fn act(guest: &Guest, id: u32, command: Command) -> Wish {
+    let acting = guest.seat.act(&guest.person, command);
+    Box::pin(async move {
+        Some(match acting.await {
+            Ok(done) => ServerFrame::Done {
+                id,
+                v: done.version,
+                note: done.note,
+            },
+            Err(error) => ServerFrame::Refused {
+                id,
+                error: ApiError::from(error).0,
+            },
+        })
+    })
 }
 
 /// Answers only where it can't be passed on: as a command with the number 0.
-async fn back_in_sync(guest: &Guest) -> Option<ServerFrame> {
-    let wished = guest.seat.back_in_sync(&guest.person).await;
-    wished.err().map(|error| ServerFrame::Refused {
-        id: 0,
-        error: ApiError::from(error).0,
+fn back_in_sync(guest: &Guest) -> Wish {
+    let wished = guest.seat.back_in_sync(&guest.person);
+    Box::pin(async move {
+        wished.await.err().map(|error| ServerFrame::Refused {
+            id: 0,
+            error: ApiError::from(error).0,
+        })
     })
 }
 

@@ -1,14 +1,21 @@
 //! The live socket: hello, the state of things, news, and coming back after a drop.
 
+use std::time::Duration;
+
 use nests::hearing::InSync;
 use nests::playback::Playing;
 use nests::queue::{SongId, Vote};
+use nests::track::TrackUri;
 use nests::wire::frame::PROTOCOL;
-use nests::wire::{Command, ServerFrame};
+use nests::wire::{Change, Command, ServerFrame};
 use serde_json::json;
+use standin::spotify::{Mood, Spotify};
 
 use super::support::house::vote;
 use super::support::{House, Tab};
+
+/// Longer than a vote takes to arrive, and shorter than the house waits for Spotify.
+const A_WHILE: Duration = Duration::from_secs(3);
 
 #[tokio::test]
 async fn a_socket_begins_with_hello_and_the_whole_nest() {
@@ -114,6 +121,47 @@ async fn a_command_is_answered_with_its_number_and_the_version_it_made() {
     assert_eq!(tab.answer_to(42).await, Ok(version + 1), "nothing to change");
 }
 
+/// While Spotify hung over a song that somebody had added, their page stood still: no news, no pongs.
+#[tokio::test]
+async fn fault_ones_own_slow_add_froze_ones_own_page() {
+    let spotify = Spotify::start().await.expect("a stand-in");
+    let house = super::spotify::open(&spotify).await;
+    let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
+    let song = house.with_a_song_waiting(&anna).await;
+    // The house has its token.
+    anna.get("/api/search?q=nothing&source=spotify").await.expect(200);
+    let mut tab = house.tab(&anna).await;
+    tab.snapshot().await;
+
+    spotify.be(Mood::Slow(A_WHILE));
+    let track = format!("spotify:track:{}", spotify.catalogue().tracks[0].id);
+    let track = TrackUri::parse(&track).expect("a track");
+    tab.wish(1, Command::Add { track }).await;
+    let jam = Command::Jam {
+        song: SongId::parse(&song).expect("an id"),
+        on: true,
+    };
+    tab.wish(2, jam).await;
+    tab.send(r#"{"ping":{"t":1}}"#).await;
+    ben.post("/api/nests/main/commands", vote(&song, "up"))
+        .await
+        .expect(200);
+    let (mut is_answered, mut is_told) = (false, false);
+    while !(is_answered && is_told) {
+        match tab.frame().await {
+            ServerFrame::Pong { .. } => is_answered = true,
+            ServerFrame::Event(event) => is_told |= matches!(event.change, Change::Voted { .. }),
+            frame @ (ServerFrame::Done { .. } | ServerFrame::Refused { .. }) => {
+                panic!("all stood still until {frame:?}")
+            }
+            _ => {}
+        }
+    }
+    // In the order of the wishes.
+    let added = tab.answer_to(1).await.expect("added");
+    assert_eq!(tab.answer_to(2).await, Ok(added + 1));
+}
+
 /// The older program had no state after a reconnect, and replayed stale actions.
 #[tokio::test]
 async fn fault_no_state_after_a_reconnect() {
@@ -193,7 +241,7 @@ async fn what_browsers_say_of_how_they_hear_is_counted_on_every_screen() {
 /// In the older program closing one of two tabs removed the listener.
 #[tokio::test]
 async fn fault_closing_one_of_two_tabs_removed_the_listener() {
-    let house = House::open_with(&[], |settings| settings.leave_grace = std::time::Duration::ZERO).await;
+    let house = House::open_with(&[], |settings| settings.leave_grace = Duration::ZERO).await;
     let (anna, ben) = (house.guest("Anna").await, house.guest("Ben").await);
     let (first, mut second) = (house.tab(&anna).await, house.tab(&anna).await);
     let bens = house.tab(&ben).await;

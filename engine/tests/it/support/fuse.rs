@@ -2,7 +2,7 @@
 //!
 //! Passes commands on one by one (RESP, <https://redis.io/docs/latest/develop/reference/protocol-spec/>) and can be told to
 //! end after so many of them, with the last one's answer or without it; or to hold them back, by number or by what they say.
-//! It can also swap a script for another one.
+//! It can also swap a script for another one, and let a line fall silent that stays open at both ends.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -20,6 +20,7 @@ use super::PATIENCE;
 
 const CHUNK: usize = 16 * 1024;
 const NEVER: i64 = i64::MAX;
+const SUBSCRIBE: &[u8] = b"SUBSCRIBE";
 
 /// A script's hash, and the one that is called in its place.
 pub type Swap = (String, String);
@@ -37,12 +38,21 @@ struct State {
     last_is_answered: AtomicBool,
     burnt: CancellationToken,
     swap: Option<Swap>,
+    lines: Mutex<Vec<Arc<Line>>>,
     /// One permit for each command that may pass now.
     gate: Semaphore,
     /// What a command has to contain for the gate to close before it.
     hold_at: Mutex<Option<String>>,
     /// The command before which it closed.
     held: watch::Sender<Option<String>>,
+}
+
+/// One connection.
+#[derive(Default)]
+struct Line {
+    has_subscriptions: AtomicBool,
+    /// Nothing passes any more, and neither end is told.
+    silent: CancellationToken,
 }
 
 impl Fuse {
@@ -54,6 +64,7 @@ impl Fuse {
             last_is_answered: AtomicBool::new(true),
             burnt: CancellationToken::new(),
             swap,
+            lines: Mutex::default(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             hold_at: Mutex::default(),
             held: watch::Sender::new(None),
@@ -105,6 +116,17 @@ impl Fuse {
         self.state.gate.add_permits(Semaphore::MAX_PERMITS / 2);
     }
 
+    /// The line by which news come falls silent, as if it was dropped on the way. Another one may be made.
+    pub fn silence_news(&self) {
+        let lines = self.state.lines.lock().expect("no panic under it");
+        for line in lines
+            .iter()
+            .filter(|line| line.has_subscriptions.load(Ordering::SeqCst))
+        {
+            line.silent.cancel();
+        }
+    }
+
     /// The process behind it is dead, from now on.
     pub fn cut(&self) {
         self.state.burnt.cancel();
@@ -132,17 +154,20 @@ async fn listen(listener: UnixListener, state: Arc<State>) {
         let (near, _) = came.expect("a connection");
         let far = UnixStream::connect(&state.redis).await.expect("Redis answers");
         let ((from_near, to_near), (from_far, to_far)) = (near.into_split(), far.into_split());
-        tokio::spawn(pass_commands(from_near, to_far, state.clone()));
-        tokio::spawn(pass_answers(from_far, to_near, state.clone()));
+        let line = Arc::new(Line::default());
+        state.lines.lock().expect("no panic under it").push(line.clone());
+        tokio::spawn(pass_commands(from_near, to_far, state.clone(), line.clone()));
+        tokio::spawn(pass_answers(from_far, to_near, state.clone(), line));
     }
 }
 
-async fn pass_commands(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: Arc<State>) {
+async fn pass_commands(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: Arc<State>, line: Arc<Line>) {
     let mut waiting = Vec::new();
     loop {
         let mut chunk = vec![0; CHUNK];
         let count = tokio::select! {
             () = state.burnt.cancelled() => return,
+            () = line.silent.cancelled() => return state.burnt.cancelled().await,
             read = from.read(&mut chunk) => read.unwrap_or(0),
         };
         if count == 0 {
@@ -153,6 +178,9 @@ async fn pass_commands(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: A
             let mut command: Vec<u8> = waiting.drain(..length).collect();
             if let Some((script, other)) = &state.swap {
                 swap(&mut command, script, other);
+            }
+            if command.windows(SUBSCRIBE.len()).any(|part| part == SUBSCRIBE) {
+                line.has_subscriptions.store(true, Ordering::SeqCst);
             }
             state.close_before(&command);
             state.gate.acquire().await.expect("never closed").forget();
@@ -172,11 +200,12 @@ async fn pass_commands(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: A
     }
 }
 
-async fn pass_answers(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: Arc<State>) {
+async fn pass_answers(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, state: Arc<State>, line: Arc<Line>) {
     let mut chunk = vec![0; CHUNK];
     loop {
         let count = tokio::select! {
             () = state.burnt.cancelled() => return,
+            () = line.silent.cancelled() => return state.burnt.cancelled().await,
             read = from.read(&mut chunk) => read.unwrap_or(0),
         };
         if count == 0 || to.write_all(&chunk[..count]).await.is_err() {
