@@ -14,6 +14,8 @@ const { harbour, blueHour, slowTrain, clouds } = LONG;
 const COUNTED_WITHIN_MS = 2_000;
 /** Somebody whose connection broke is taken for gone after 10 s of grace. */
 const GONE_WITHIN_MS = 15_000;
+/** Browsers try again after 8 s at the latest. */
+const TOLD_WITHIN_MS = 15_000;
 const CROWD = 100;
 /** Longer than the list of people stays after the mouse has gone. */
 const LOOKED_AWAY_MS = 600;
@@ -227,6 +229,36 @@ test.describe('the line', () => {
     await expect(jonas.banner).toBeHidden();
     await jonas.queue.holds(blueHour.title, slowTrain.title, clouds.title);
     await expect(jonas.queue.row(slowTrain.title).votes, 'nothing is done late').toHaveText(/: 0$/);
+  });
+
+  test('whoever was away when the nest ended, or is signed out, is told when the network is back', async ({ door }) => {
+    const mira = await door.comeIn('Mira');
+    const code = await mira.buildNest('Short Days');
+    const jonas = await door.comeIn('Jonas', { at: `/nest/${code}` });
+    await jonas.goOffline();
+    await expect(jonas.banner).toHaveText('Reconnecting…');
+    expect((await mira.page.request.delete(`/api/nests/${code}`)).ok()).toBe(true);
+    await jonas.goOnline();
+    await expect(jonas.bar.name).toHaveText('Main Nest', { timeout: TOLD_WITHIN_MS });
+    await expect(jonas.page.getByText('That nest was deleted. This is the Main Nest.')).toBeVisible();
+
+    await jonas.isAlive();
+    await jonas.goOffline();
+    await expect(jonas.banner).toHaveText('Reconnecting…');
+    await jonas.page.context().clearCookies();
+    await jonas.goOnline();
+    await expect(jonas.page).toHaveURL(/\/login/, { timeout: TOLD_WITHIN_MS });
+  });
+
+  test("the browser's own menu on the queue holds no news back", async ({ door }) => {
+    const mira = await door.comeIn('Mira');
+    const jonas = await door.comeIn('Jonas');
+    await queueThree(mira, jonas, [harbour.title, blueHour.title, slowTrain.title]);
+    // As on Linux and macOS: the menu opens when the button goes down, and takes the news that it went up.
+    await mira.queue.row(blueHour.title).self.hover();
+    await mira.page.mouse.down({ button: 'right' });
+    await jonas.queue.row(slowTrain.title).voteUp.click();
+    await mira.queue.holds(slowTrain.title, blueHour.title);
   });
 
   test('a vote shows at once, before the server has answered', async ({ door }) => {

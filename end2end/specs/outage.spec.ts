@@ -192,6 +192,27 @@ testWithStore('the music plays on while the store is away', async ({ door, store
   await mira.stage.playsAlong();
 });
 
+testWithStore('whoever tunes in while the store is away hears it once the store is back', async ({ door, store }) => {
+  const mira = await door.comeIn('Mira');
+  await mira.search.add(harbour.title);
+  await expect(mira.stage.title).toHaveText(harbour.title);
+  await store.killHard();
+  await expect(mira.banner).toHaveText(/The store is away/);
+  const refused = mira.page.waitForResponse((answer) => answer.url().includes('/audio/') && answer.status() === 503);
+  await mira.stage.tuneIn.click();
+  await refused;
+  await store.startAgain();
+  await expect(mira.banner).toBeHidden({ timeout: BACK_WITHIN_MS });
+  await mira.stage.playsAlong();
+});
+
+test('music whose fetch breaks off once is fetched again', async ({ door }) => {
+  const mira = await door.comeIn('Mira');
+  await mira.page.route('**/audio/**', (route) => route.abort(), { times: 1 });
+  await mira.search.add(harbour.title);
+  await mira.stage.tuneInToTheMusic();
+});
+
 testWithStore('a visitor who comes while the store is away is told so, and gets in when it is back', async ({ door, store }) => {
   const mira = await door.comeIn('Mira');
   await store.killHard();

@@ -215,6 +215,15 @@ async fn a_visitor_waits_in_front_of_a_sleeping_nest_until_it_wakes() {
         (status.as_u16(), error.map(|e| e.error)),
         (409, Some(ErrorCode::NestAsleep))
     );
+    // A page is not told by its browser why its socket was refused. It asks the same door in plain HTTP.
+    let door = format!("/socket/{code}");
+    ben.get(&door).await.refused(409, ErrorCode::NestAsleep);
+    house
+        .stranger()
+        .get(&door)
+        .await
+        .refused(401, ErrorCode::Unauthenticated);
+    ben.get("/socket/ABCDE").await.refused(404, ErrorCode::NotFound);
 
     let waiting = ben.stream(&format!("/api/nests/{code}/awake")).await;
     assert_eq!(waiting.status(), 200);
