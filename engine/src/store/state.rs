@@ -515,11 +515,11 @@ async fn load_once(
             .find(|(name, _)| name == "e")
             .map(|(_, frame)| frame)
             .unwrap_or_default();
-        if position > written {
-            if let Some(song) = replay(&mut snapshot, &frame)? {
-                stale_votes.insert(song);
-                votes_in_log += 1;
-            }
+        if position > written
+            && let Some(song) = replay(&mut snapshot, &frame)?
+        {
+            stale_votes.insert(song);
+            votes_in_log += 1;
         }
         if !frame.is_empty() {
             recent.push((position, frame));

@@ -134,8 +134,11 @@ async fn fault_a_seat_that_lagged_never_heard_that_its_nest_was_over() {
         expected_generation: None,
         keep_queue: false,
     };
-    let restarted = house.engine.restart_nest(&person("anna"), &by_id(&card), wish);
-    restarted.await.expect("restarted");
+    let restarted = house
+        .engine
+        .restart_nest(&person("anna"), &by_id(&card), wish)
+        .await;
+    restarted.expect("restarted");
     let (_, reason) = read_to_the_end(&mut read_all_along).await;
     assert_eq!(reason, CloseReason::NestRestarted);
     let (told, reason) = read_to_the_end(&mut unread).await;

@@ -305,13 +305,21 @@ async fn fault_one_nest_that_could_not_be_read_took_the_house_down() {
             |f: &ServerFrame| matches!(f, ServerFrame::Event(e) if matches!(e.change, Change::Added { .. }));
         frame(&mut in_well, wreck, added).await;
         // The host helps the broken one, and those inside are sent to what it became.
-        let again = house.engine.restart_nest(&person("anna"), &by_id(&broken), FORCE);
-        again.await.expect("it begins anew");
-        let reason = loop {
-            if let SeatEvent::Closed(reason) = in_broken.next().await {
-                break reason;
+        let again = house
+            .engine
+            .restart_nest(&person("anna"), &by_id(&broken), FORCE)
+            .await;
+        again.expect("it begins anew");
+        let end = async {
+            loop {
+                if let SeatEvent::Closed(reason) = in_broken.next().await {
+                    return reason;
+                }
             }
         };
+        let reason = tokio::time::timeout(PATIENCE, end)
+            .await
+            .expect("it ends in time");
         assert_eq!(reason, CloseReason::NestRestarted, "{wreck}");
         drop((in_broken, in_well));
         for card in [&broken, &well] {

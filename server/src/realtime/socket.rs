@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use engine::{CloseReason, Engine, Frame, Seat, SeatEvent};
+use engine::{CloseReason, Engine, EngineError, Frame, Seat, SeatEvent};
 use nests::nest::Person;
 use nests::wire::frame::{Hello, PROTOCOL, close};
 use nests::wire::{ClientFrame, Command, ErrorBody, ErrorCode, ServerFrame};
@@ -100,7 +100,7 @@ async fn welcome_and_talk(socket: &mut WebSocket, guest: &mut Guest) -> Result<I
             answer = guest.wishes.answer() => {
                 // While too many waited nobody heard whether the other side lives.
                 silence.as_mut().reset(Tick::now() + IDLE);
-                Some(Frame::of(&answer))
+                Some(answer)
             }
             () = &mut leave => return Err(match guest.place.is_closing_time() {
                 true => End::Close(close::GOING_AWAY, "the server is restarting"),
@@ -168,7 +168,7 @@ fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>, End>
                 ..ErrorBody::new(ErrorCode::RateLimited, words)
             };
             // Behind those before it: answers come in the order of the wishes.
-            let refused = ServerFrame::Refused { id, error };
+            let refused = Frame::of(&ServerFrame::Refused { id, error });
             guest.wishes.push(Box::pin(std::future::ready(Some(refused))));
             Ok(None)
         }
@@ -205,29 +205,29 @@ fn hear(guest: &mut Guest, message: Message) -> Result<Option<ServerFrame>, End>
 fn act(guest: &Guest, id: u32, command: Command) -> Wish {
     let acting = guest.seat.act(&guest.person, command);
     Box::pin(async move {
-        Some(match acting.await {
+        let answer = match acting.await {
             Ok(done) => ServerFrame::Done {
                 id,
                 v: done.version,
                 note: done.note,
             },
-            Err(error) => ServerFrame::Refused {
-                id,
-                error: ApiError::from(error).0,
-            },
-        })
+            Err(error) => refused(id, error),
+        };
+        Some(Frame::of(&answer))
     })
 }
 
 /// Answers only where it can't be passed on: as a command with the number 0.
 fn back_in_sync(guest: &Guest) -> Wish {
     let wished = guest.seat.back_in_sync(&guest.person);
-    Box::pin(async move {
-        wished.await.err().map(|error| ServerFrame::Refused {
-            id: 0,
-            error: ApiError::from(error).0,
-        })
-    })
+    Box::pin(async move { wished.await.err().map(|error| Frame::of(&refused(0, error))) })
+}
+
+fn refused(id: u32, error: EngineError) -> ServerFrame {
+    ServerFrame::Refused {
+        id,
+        error: ApiError::from(error).0,
+    }
 }
 
 async fn pass_on(socket: &mut WebSocket, frame: Frame) -> Result<(), End> {

@@ -4,25 +4,25 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 
-use nests::wire::ServerFrame;
+use engine::Frame;
 
 /// Wishes without an answer. A burst of clicks fits in; behind it the socket is not read until one is answered.
 const MOST: usize = 20;
 
 /// One wish on its way to its answer, where it has one.
-pub type Wish = Pin<Box<dyn Future<Output = Option<ServerFrame>> + Send>>;
+pub type Wish = Pin<Box<dyn Future<Output = Option<Frame>> + Send>>;
 
 #[derive(Default)]
 pub struct Wishes {
     /// The first one is begun.
     unanswered: VecDeque<Wish>,
-    /// Came while something else was on its way to the browser.
-    answers: VecDeque<ServerFrame>,
+    /// Came while something else was on its way to the browser. The next wish waits for it to go.
+    answer: Option<Frame>,
 }
 
 impl Wishes {
     pub fn has_room(&self) -> bool {
-        self.unanswered.len() + self.answers.len() < MOST
+        self.unanswered.len() < MOST
     }
 
     pub fn push(&mut self, wish: Wish) {
@@ -30,9 +30,9 @@ impl Wishes {
     }
 
     /// The next answer; waits where there is none to come. Cancelling it loses nothing.
-    pub async fn answer(&mut self) -> ServerFrame {
+    pub async fn answer(&mut self) -> Frame {
         loop {
-            if let Some(answer) = self.answers.pop_front() {
+            if let Some(answer) = self.answer.take() {
                 return answer;
             }
             self.carry_out().await;
@@ -42,12 +42,12 @@ impl Wishes {
     /// Carries the next one out; waits where there is none. Cancelling it loses nothing. A wish that was begun has to go on whatever
     /// the socket waits for: it may hold the nest's turn, for which everybody waits.
     pub async fn carry_out(&mut self) {
-        let Some(first) = self.unanswered.front_mut() else {
+        let next = self.unanswered.front_mut().filter(|_| self.answer.is_none());
+        let Some(next) = next else {
             return std::future::pending().await;
         };
-        let answer = first.await;
+        self.answer = next.await;
         self.unanswered.pop_front();
-        self.answers.extend(answer);
     }
 
     /// What was wished before somebody left is carried out; nobody is there for the answers.
@@ -72,6 +72,7 @@ impl Wishes {
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt as _;
+    use nests::wire::ServerFrame;
     use tokio::sync::oneshot;
 
     use super::*;
@@ -80,13 +81,13 @@ mod tests {
         let (carry_out, carried_out) = oneshot::channel();
         let wish = async move {
             carried_out.await.ok()?;
-            Some(ServerFrame::Done { id, v: 1, note: None })
+            Some(Frame::of(&ServerFrame::Done { id, v: 1, note: None }))
         };
         (carry_out, Box::pin(wish))
     }
 
-    fn id(answer: ServerFrame) -> u32 {
-        match answer {
+    fn id(answer: &Frame) -> u32 {
+        match serde_json::from_slice(&answer.0).expect("frames are JSON") {
             ServerFrame::Done { id, .. } => id,
             other => panic!("{other:?}"),
         }
@@ -113,7 +114,7 @@ mod tests {
         );
         on_their_way.remove(0).send(()).expect("it waits");
         for wanted in 0..MOST {
-            assert_eq!(id(wishes.answer().await), wanted as u32);
+            assert_eq!(id(&wishes.answer().await), wanted as u32);
         }
         assert!(wishes.has_room());
     }
