@@ -50,8 +50,9 @@ impl Engine {
                 sources.search(only, query, limit as usize, offset as usize).await
             }
         };
-        match found.iter().find_map(|found| found.page.as_ref().err()) {
-            Some(error) if found.iter().all(|found| found.page.is_err()) => Err((*error).into()),
+        let mut troubles = found.iter().filter_map(FoundIn::trouble);
+        match troubles.next() {
+            Some(first) if troubles.count() + 1 == found.len() => Err(first),
             _ => Ok(found),
         }
     }
