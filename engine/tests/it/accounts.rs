@@ -15,7 +15,7 @@ use standin::spotify::{Mood, Spotify as Standin};
 use crate::support::{House, person};
 
 /// In milliseconds, as the clock is turned.
-const HOUR: i64 = 3_600_000;
+pub const HOUR: i64 = 3_600_000;
 
 pub fn with(standin: &Standin) -> impl Fn(&mut EngineSettings) + use<> {
     let spotify = crate::spotify::with(standin);
