@@ -4,6 +4,7 @@
 const TRIES = 10;
 const AGAIN_MS = 1_000;
 const SOON_MS = 300;
+const MINUTE_S = 60;
 const { sdk, nest, name } = document.getElementById("hear-here-script").dataset;
 const place = document.getElementById("hear-here");
 const sound = document.querySelector("audio");
@@ -19,10 +20,11 @@ let device = null; // its id at Spotify
 let token; // the last one that it was given
 let refused; // the one that Spotify did not accept
 let blocked = false;
+let rest = null; // until Spotify may be asked again: one wait, whoever else is refused meanwhile
 let handBack = () => {};
 const waiting = new AbortController();
 let soon; // it is said a moment later that another tab plays: mostly none does
-// Chosen just now: it is wished for, whatever else plays.
+// Chosen just now, or asked for during a rest: it is wished for, whatever else plays.
 let wished = location.hash === "#hear";
 if (wished) history.replaceState(null, "", location.pathname + location.search);
 
@@ -60,6 +62,22 @@ const post = (path, body) =>
     body: JSON.stringify(body),
   });
 
+const pause = (ms) => new Promise((over) => setTimeout(over, ms));
+
+// Spotify wants a break of so many seconds. The page goes on by itself after it, if its tab still plays.
+function tellRest(seconds) {
+  const time = seconds > MINUTE_S ? `${Math.ceil(seconds / MINUTE_S)} min` : `${seconds} s`;
+  say(`Spotify needs a break. It goes on by itself in ${time}.`, "resting");
+}
+
+async function restFor(seconds) {
+  await pause(seconds * 1_000);
+  rest = null;
+  if (!holds) return;
+  if (place.dataset.trouble === "resting") say("Starting Spotify…");
+  report();
+}
+
 // For a while: Spotify takes a moment to know a player, and the store may be away.
 async function ask(path, body, tries = TRIES) {
   if (!holds) return;
@@ -72,15 +90,27 @@ async function ask(path, body, tries = TRIES) {
     // Forbidden: they chose something else. Otherwise it is their account, and the house says what about it.
     return error === "forbidden" ? close() : say(message, "authentication_error", "Your account", toAccount);
   }
+  if (answer?.status === 429) {
+    const seconds = Math.max(1, Number(answer.headers.get("retry-after")) || 0);
+    tellRest(seconds);
+    if (body.ready) wished ||= body.ready.asked;
+    await (rest ??= restFor(seconds));
+    return path ? ask(path, body) : null; // which player it is, is said once for all after the rest
+  }
   if (tries === 0) return tell("unreachable");
-  await new Promise((over) => setTimeout(over, AGAIN_MS));
+  await pause(AGAIN_MS);
   return ask(path, body, tries - 1);
 }
 
-async function report(asked) {
+async function report(asked = false) {
+  wished ||= asked;
   const mine = device;
-  const known = mine && (await ask("", { ready: { device: mine, asked } }));
-  if (known && mine === device && !blocked) say("You hear it in this browser.");
+  if (!mine || rest) return;
+  const news = { ready: { device: mine, asked: wished } };
+  wished = false;
+  if (!(await ask("", news)) || mine !== device) return;
+  if (blocked) tell("autoplay_failed");
+  else say("You hear it in this browser.");
 }
 
 async function give(callback) {
@@ -108,8 +138,7 @@ function start() {
     device = device_id;
     refused = undefined;
     player.activateElement(); // the tap that led here may still count
-    report(wished);
-    wished = false;
+    report();
   });
   on("not_ready", () => {
     device = null;
@@ -192,7 +221,7 @@ addEventListener("click", () => {
   }
 });
 sound.addEventListener("volumechange", () => player?.setVolume(volume()));
-const lookAgain = () => document.hidden || report(false);
+const lookAgain = () => document.hidden || report();
 document.addEventListener("visibilitychange", lookAgain);
 addEventListener("online", lookAgain);
 addEventListener("pagehide", end);

@@ -98,6 +98,11 @@ export class Spotify {
     }
   }
 
+  /** From the house's next call on it is told to wait for so many seconds. */
+  async rest(seconds: number): Promise<void> {
+    await fetch(`${this.settings.SPOTIFY_ACCOUNTS_URL}/by-hand/rest/${seconds}`, { method: 'POST' });
+  }
+
   async stop(): Promise<void> {
     await this.running.stop();
   }

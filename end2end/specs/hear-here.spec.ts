@@ -31,6 +31,8 @@ const RENEWED_MS = 30_000;
 const UNHEARD_MS = 1_000;
 /** For so long after it a renewal may show that it was none. */
 const AFTERWARDS_MS = 6_000;
+/** How long Spotify wants to be left alone: for longer than a page asks again before it gives up. */
+const REST_S = 13;
 /** What the page fetches for it, as it travels. */
 const MAX_SCRIPT_BYTES = 4_096;
 
@@ -310,6 +312,35 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
     await expect(anna.here.words).not.toHaveText("Spotify can't be reached.");
   });
 }
+
+test('while Spotify rests a listener is told so, and hears it after the rest by no tap beyond the one that the browser wants', async ({
+  door,
+  spotify,
+}) => {
+  const anna = await comeIn(door, 'Anna', 'Anna Listens', 'here');
+  await expect(anna.here.words).toHaveText(HEARD_HERE);
+  await add(anna.nest, 0);
+  await anna.nest.page.goto('/nests');
+  await spotify.rest(REST_S);
+  const reports: number[] = [];
+  anna.nest.page.on('response', (answer) => {
+    if (new URL(answer.url()).pathname === '/api/nests/main/player' && (answer.request().postData() ?? '').includes('ready')) {
+      reports.push(answer.status());
+    }
+  });
+  await anna.nest.page.goto('/');
+  await anna.nest.isAlive();
+  await expect(anna.here.self).toHaveAttribute('data-trouble', 'resting');
+  await expect(anna.here.words).toHaveText(/^Spotify needs a break\. It goes on by itself in \d+ s\.$/);
+  await expect(anna.here.self.getByRole('button')).toHaveText(['Stop']);
+  // Looked at again meanwhile, and touched as browsers want it.
+  await anna.nest.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await anna.here.words.click();
+  await expect(anna.here.self).toHaveAttribute('data-trouble', 'resting');
+  await expect(anna.here.words).toHaveText(HEARD_HERE, { timeout: (REST_S + 5) * 1_000 });
+  await allHear(spotify, ['anna31'], 0);
+  expect(reports, 'it asked once before the rest, and once after it').toEqual([429, 204]);
+});
 
 test('nobody fetches the player who has not chosen it, and it is small', async ({ door }) => {
   const ben = await door.comeIn('Ben');

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use nests::nest::{MemberId, Person};
 use nests::time::Millis;
+use nests::track::Source;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
@@ -97,9 +98,10 @@ impl From<PersonalError> for AccountError {
     }
 }
 
+/// Accounts are Spotify's.
 impl From<SourceError> for AccountError {
     fn from(error: SourceError) -> Self {
-        Self::Engine(error.into())
+        Self::Engine(error.of(Source::Spotify))
     }
 }
 

@@ -126,7 +126,8 @@ impl Engine {
     }
 
     pub(crate) async fn track(&self, nest: &NestId, uri: &TrackUri) -> Result<Track, EngineError> {
-        Ok(self.sources_of(Some(nest)).await?.track(uri).await?)
+        let track = self.sources_of(Some(nest)).await?.track(uri).await;
+        track.map_err(|error| error.of(uri.source()))
     }
 
     async fn count_add(&self, nest: &NestId, member: &MemberId) -> Result<(), EngineError> {

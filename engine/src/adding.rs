@@ -80,7 +80,7 @@ impl Engine {
 fn concerns_all_that_follow(error: &EngineError) -> bool {
     match error {
         EngineError::Refused(refusal) => matches!(refusal, Refusal::QueueFull(_)),
-        EngineError::Source(_) | EngineError::Invalid { .. } => false,
+        EngineError::Source { .. } | EngineError::Invalid { .. } => false,
         _ => true,
     }
 }

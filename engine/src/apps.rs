@@ -190,8 +190,9 @@ impl MusicSource for Shut {
 
 impl Engine {
     /// The house's own app.
-    pub(crate) fn house_app(&self) -> Result<Through, SourceError> {
-        let spotify = self.inner.spotify.clone().ok_or(SourceError::NotSetUp)?;
+    pub(crate) fn house_app(&self) -> Result<Through, EngineError> {
+        let spotify = self.inner.spotify.clone();
+        let spotify = spotify.ok_or(SourceError::NotSetUp.of(Source::Spotify))?;
         Ok(Through {
             app: App::House,
             spotify,
@@ -221,12 +222,13 @@ impl Engine {
     pub(crate) async fn through(&self, nest: &NestId) -> Result<Through, EngineError> {
         let Some(kept) = self.kept_app(nest).await? else {
             self.inner.own_apps.drop_of(nest); // taken away in another process
-            return Ok(self.house_app()?);
+            return self.house_app();
         };
         let spotify = match self.inner.own_apps.of(nest, &kept.version) {
             Some(spotify) => spotify,
             None => {
-                let secret = self.secret_of(nest, &kept).ok_or(SourceError::OwnAppRefused)?;
+                let secret = self.secret_of(nest, &kept);
+                let secret = secret.ok_or(SourceError::OwnAppRefused.of(Source::Spotify))?;
                 let settings = self.inner.settings.spotify_at.app(&kept.client_id, &secret);
                 let own_apps = &self.inner.own_apps;
                 let store = self.inner.store.clone();
@@ -245,7 +247,7 @@ impl Engine {
     pub(crate) async fn through_in(&self, nest: Option<&NestId>) -> Result<Through, EngineError> {
         match nest {
             Some(nest) => self.through(nest).await,
-            None => Ok(self.house_app()?),
+            None => self.house_app(),
         }
     }
 
@@ -279,11 +281,13 @@ impl Engine {
             return Ok(sources);
         };
         match self.through(nest).await {
-            Ok(Through { app: App::House, .. }) | Err(EngineError::Source(SourceError::NotSetUp)) => {
-                Ok(sources)
-            }
+            Ok(Through { app: App::House, .. })
+            | Err(EngineError::Source {
+                error: SourceError::NotSetUp,
+                ..
+            }) => Ok(sources),
             Ok(through) => Ok(sources.with_instead(through.spotify)),
-            Err(EngineError::Source(error)) => Ok(sources.with_instead(Arc::new(Shut(error)))),
+            Err(EngineError::Source { error, .. }) => Ok(sources.with_instead(Arc::new(Shut(error)))),
             Err(error) => Err(error),
         }
     }

@@ -260,10 +260,9 @@ impl Engine {
         ears: &Ears,
         roll: u64,
     ) -> Result<Option<Pick>, EngineError> {
-        let mut drawn = self
-            .library()
-            .alike(&Alike::Anything, LIBRARY_CANDIDATES, roll)
-            .await?;
+        let library = self.library();
+        let drawn = library.alike(&Alike::Anything, LIBRARY_CANDIDATES, roll).await;
+        let mut drawn = drawn.map_err(|error| error.of(library.source()))?;
         drawn.retain(|track| self.fits(nest, ears, &track.uri));
         let uris: Vec<TrackUri> = drawn.iter().map(|track| track.uri.clone()).collect();
         let filters = self.filters(&nest.nest.id, &uris).await?;

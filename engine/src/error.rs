@@ -2,6 +2,7 @@
 
 use nests::action::Refusal;
 use nests::text::sentence;
+use nests::track::Source;
 use nests::wire::{ErrorBody, ErrorCode};
 
 use crate::source::SourceError;
@@ -40,8 +41,8 @@ pub enum EngineError {
     Unreadable(String),
     #[error("somebody else was faster, again and again")]
     Contended,
-    #[error(transparent)]
-    Source(#[from] SourceError),
+    #[error("{}: {error}", .of.as_str())]
+    Source { of: Source, error: SourceError },
 }
 
 impl EngineError {
@@ -122,7 +123,7 @@ impl From<&EngineError> for ErrorBody {
                 "The queue can't be reached right now. Nothing was changed; try again in a moment.",
             ),
             E::Unreadable(_) => Self::new(ErrorCode::Internal, "Something broke on our side. Try again."),
-            E::Source(error) => error.into(),
+            E::Source { of, error } => error.told(*of),
         }
     }
 }
@@ -133,50 +134,30 @@ impl From<EngineError> for ErrorBody {
     }
 }
 
-impl From<&SourceError> for ErrorBody {
-    fn from(error: &SourceError) -> Self {
-        match error {
-            SourceError::NotFound => Self {
-                field: Some("track".into()),
-                ..Self::new(ErrorCode::NotFound, "No source has that track.")
-            },
-            SourceError::Unavailable => {
-                Self::new(ErrorCode::NotFound, "The music can't be reached right now.")
+impl SourceError {
+    /// What people are told about it: which source it is, and what helps.
+    pub fn told(self, source: Source) -> ErrorBody {
+        let about = self.about(source);
+        let about_the_track = |message: String| ErrorBody {
+            field: Some("track".into()),
+            ..ErrorBody::new(ErrorCode::NotFound, message)
+        };
+        match self {
+            Self::NotFound => about_the_track(about),
+            Self::NotPlayable => about_the_track("That track is not available in your country.".to_owned()),
+            Self::Unavailable | Self::NotSetUp | Self::OwnAppRefused => {
+                ErrorBody::new(ErrorCode::NotFound, about)
             }
-            SourceError::TimedOut => Self::new(
-                ErrorCode::NotFound,
-                "The music took too long to answer. Try again.",
-            ),
-            SourceError::NotPlayable => Self {
-                field: Some("track".into()),
-                ..Self::new(
-                    ErrorCode::NotFound,
-                    "That track is not available in your country.",
-                )
+            Self::TimedOut => ErrorBody::new(ErrorCode::NotFound, format!("{about} Try again.")),
+            Self::RateLimited { retry_after } => ErrorBody {
+                retry_after: Some(retry_after),
+                ..ErrorBody::new(ErrorCode::RateLimited, about)
             },
-            SourceError::RateLimited { retry_after } => Self {
-                retry_after: Some(*retry_after),
-                ..Self::new(
-                    ErrorCode::RateLimited,
-                    format!("That source of music needs a break. Try again in {retry_after} s."),
-                )
-            },
-            SourceError::Refused => Self::new(
+            Self::Refused => ErrorBody::new(
                 ErrorCode::NotFound,
-                "That source of music does not accept this house's credentials. Whoever runs it can check them.",
+                format!("{about} Whoever runs it can check them."),
             ),
-            SourceError::OwnAppRefused => Self::new(
-                ErrorCode::NotFound,
-                "Spotify does not accept this nest's own app. Its host can enter it again in the nest's settings.",
-            ),
-            SourceError::NeedsAccount => Self::new(
-                ErrorCode::Forbidden,
-                "That is open only to its owner, by their own account.",
-            ),
-            SourceError::NotSetUp => Self::new(
-                ErrorCode::NotFound,
-                "That source of music is not set up in this house.",
-            ),
+            Self::NeedsAccount => ErrorBody::new(ErrorCode::Forbidden, about),
         }
     }
 }

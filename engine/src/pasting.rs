@@ -298,17 +298,19 @@ fn no_playlist(error: &AccountError) -> Nothing {
                 .to_owned()
                 .into()
         }
-        AccountError::Engine(EngineError::Source(SourceError::NeedsAccount)) => {
-            "Spotify shows a playlist to its owner alone, and this one is somebody else's."
-                .to_owned()
-                .into()
-        }
-        AccountError::Engine(EngineError::Source(SourceError::NotFound)) => {
-            "Spotify has no such playlist, or keeps it from you and from this house."
-                .to_owned()
-                .into()
-        }
-        AccountError::Engine(EngineError::Source(error)) => error.about(Source::Spotify).into(),
+        AccountError::Engine(EngineError::Source {
+            error: SourceError::NeedsAccount,
+            ..
+        }) => "Spotify shows a playlist to its owner alone, and this one is somebody else's."
+            .to_owned()
+            .into(),
+        AccountError::Engine(EngineError::Source {
+            error: SourceError::NotFound,
+            ..
+        }) => "Spotify has no such playlist, or keeps it from you and from this house."
+            .to_owned()
+            .into(),
+        AccountError::Engine(EngineError::Source { of, error }) => error.about(*of).into(),
         AccountError::Engine(_) | AccountError::UnknownState | AccountError::Declined => {
             "Your account can't be looked up right now.".to_owned().into()
         }

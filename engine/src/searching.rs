@@ -10,7 +10,7 @@ use nests::track::{Source, TrackUri};
 use crate::Engine;
 use crate::error::EngineError;
 use crate::pace::{self, Pace};
-use crate::source::FoundIn;
+use crate::source::{FoundIn, SEARCH_ALONE_TIMEOUT, SEARCH_TIMEOUT};
 
 const MAX_SEARCH_CHARS: usize = 200;
 /// The page waits for a pause of this length in typing before it searches, so nobody who types is ever faster.
@@ -42,14 +42,17 @@ impl Engine {
     ) -> Result<Vec<FoundIn>, EngineError> {
         let uri = named(query)?;
         self.pace(by, None)?;
-        if let Some(uri) = uri {
-            return Ok(vec![self.sources_of(nest).await?.the_one(&uri).await?]);
-        }
-        let only = self.source_held_to(nest).await?;
-        let sources = self.sources_of(nest).await?;
-        let found = sources.search(only, query, limit as usize, offset as usize).await;
-        match found.iter().find_map(|found| found.page.as_ref().err()) {
-            Some(error) if found.iter().all(|found| found.page.is_err()) => Err((*error).into()),
+        let found = match uri {
+            Some(uri) => vec![self.sources_of(nest).await?.the_one(&uri, SEARCH_TIMEOUT).await],
+            None => {
+                let only = self.source_held_to(nest).await?;
+                let sources = self.sources_of(nest).await?;
+                sources.search(only, query, limit as usize, offset as usize).await
+            }
+        };
+        let mut troubles = found.iter().filter_map(FoundIn::trouble);
+        match troubles.next() {
+            Some(first) if troubles.count() + 1 == found.len() => Err(first),
             _ => Ok(found),
         }
     }
@@ -58,8 +61,8 @@ impl Engine {
     /// that is held to another source.
     ///
     /// # Errors
-    /// As for [`Engine::search`], and what is wrong with the link of a track; what is wrong with the source stands in the
-    /// answer.
+    /// What is wrong with the query, and `RateLimited`, as for [`Engine::search`]; what is wrong with the source, or with its
+    /// track, stands in the answer.
     pub async fn search_in(
         &self,
         by: &Person,
@@ -73,7 +76,8 @@ impl Engine {
         self.pace(by, Some(source))?;
         match uri {
             Some(uri) if uri.source() == source => {
-                return Ok(self.sources_of(nest).await?.the_one(&uri).await?);
+                let sources = self.sources_of(nest).await?;
+                return Ok(sources.the_one(&uri, SEARCH_ALONE_TIMEOUT).await);
             }
             Some(_) => return Ok(FoundIn::nothing(source)),
             None => {}

@@ -16,6 +16,7 @@ use nests::paste::Collection;
 use nests::track::{Source, Track, TrackUri};
 
 use self::library::Library;
+use crate::error::EngineError;
 
 /// What a source will have answered, in the end. Boxed, so that sources of all kinds stand in one list.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SourceError>> + Send + 'a>>;
@@ -202,17 +203,17 @@ impl Sources {
         }
     }
 
-    /// The one track as if it had been searched for.
-    pub async fn the_one(&self, uri: &TrackUri) -> Result<FoundIn, SourceError> {
-        let looking = tokio::time::timeout(SEARCH_TIMEOUT, self.track(uri));
-        let track = looking.await.unwrap_or(Err(SourceError::TimedOut))?;
-        Ok(FoundIn {
+    /// The one track as if it had been searched for, within that time.
+    pub async fn the_one(&self, uri: &TrackUri, time: Duration) -> FoundIn {
+        let looking = tokio::time::timeout(time, self.track(uri));
+        let found = looking.await.unwrap_or(Err(SourceError::TimedOut));
+        FoundIn {
             source: uri.source(),
-            page: Ok(SearchPage {
+            page: found.map(|track| SearchPage {
                 tracks: vec![track],
                 total: 1,
             }),
-        })
+        }
     }
 
     /// The genre of a track, where its source has notes about it.
@@ -270,7 +271,12 @@ impl FoundIn {
         self.page.as_ref().map_or(0, |page| page.total)
     }
 
-    /// Why it has nothing to say, in a sentence that names it.
+    /// Why it has nothing to say.
+    pub(crate) fn trouble(&self) -> Option<EngineError> {
+        self.page.as_ref().err().map(|error| error.of(self.source))
+    }
+
+    /// The same in a sentence that names it.
     pub fn complaint(&self) -> Option<String> {
         self.page.as_ref().err().map(|error| error.about(self.source))
     }
@@ -348,6 +354,13 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    pub fn of(self, source: Source) -> EngineError {
+        EngineError::Source {
+            of: source,
+            error: self,
+        }
+    }
+
     /// A sentence for people that names the source.
     pub fn about(self, source: Source) -> String {
         let name = match source {

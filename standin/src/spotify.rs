@@ -155,6 +155,10 @@ impl Today {
 }
 
 impl Today {
+    fn allow_calls(&mut self, app: App, calls: u32, retry_after: u64) {
+        self.paces.entry(app.id).or_default().calls_left = Some((calls, retry_after));
+    }
+
     /// The app that a token was given to.
     fn app_of(&self, token: &str) -> Option<App> {
         let given = self.tokens.iter().find(|given| given.token == token)?;
@@ -269,8 +273,7 @@ impl Spotify {
 
     /// The same of another app.
     pub fn allow_calls_of(&self, app: App, calls: u32, retry_after: u64) {
-        let mut today = self.shared.today();
-        today.paces.entry(app.id).or_default().calls_left = Some((calls, retry_after));
+        self.shared.today().allow_calls(app, calls, retry_after);
     }
 
     /// As if the seconds of waiting had gone by, for every app.

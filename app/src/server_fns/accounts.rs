@@ -40,11 +40,6 @@ pub(super) fn words(error: engine::accounts::AccountError) -> Refused {
     use engine::accounts::AccountError as E;
     use nests::wire::{ErrorBody, ErrorCode};
     let told = match error {
-        E::Engine(engine::EngineError::Source(error)) => {
-            let mut refused = super::door::refused(error.into());
-            refused.0.message = error.about(nests::track::Source::Spotify);
-            return refused;
-        }
         E::Engine(error) => return super::door::refused(error),
         E::NotConnected | E::UnknownState | E::Declined => "Connect your Spotify first.",
         E::NoSeat => "The app at Spotify has no seat for your account.",

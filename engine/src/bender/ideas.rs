@@ -232,15 +232,15 @@ impl Engine {
 }
 
 /// What the sources have of it, side by side, one of each in turns. Some of them may fail.
-async fn alike(wish: Alike, ears: &Ears) -> Result<Vec<Track>, SourceError> {
+async fn alike(wish: Alike, ears: &Ears) -> Result<Vec<Track>, EngineError> {
     let roll = crate::random::roll();
     let heard = ears.sources.iter().filter(|source| ears.hear(*source));
     let asked = heard.map(|source| {
         let answer = source.alike(&wish, IDEAS, roll);
-        async {
-            timeout(SOURCE_PATIENCE, answer)
-                .await
-                .unwrap_or(Err(SourceError::TimedOut))
+        async move {
+            let answer = timeout(SOURCE_PATIENCE, answer).await;
+            let answer = answer.unwrap_or(Err(SourceError::TimedOut));
+            answer.map_err(|error| error.of(source.source()))
         }
     });
     let mut answers = Vec::new();

@@ -120,8 +120,11 @@ impl From<AccountError> for Trouble {
             AccountError::NotConnected => Self::NotConnected,
             AccountError::NoSeat | AccountError::SeatsTaken => Self::NoSeat,
             AccountError::Withdrawn => Self::Withdrawn,
-            AccountError::Engine(EngineError::Source(SourceError::NotSetUp)) => Self::NotConnected,
-            AccountError::Engine(EngineError::Source(error)) => PersonalError::Source(error).into(),
+            AccountError::Engine(EngineError::Source {
+                error: SourceError::NotSetUp,
+                ..
+            }) => Self::NotConnected,
+            AccountError::Engine(EngineError::Source { error, .. }) => PersonalError::Source(error).into(),
             AccountError::Engine(_) | AccountError::Declined | AccountError::UnknownState => {
                 Self::Unreachable
             }

@@ -15,7 +15,7 @@ use standin::spotify::{Mood, Spotify as Standin};
 use crate::support::{House, person};
 
 /// In milliseconds, as the clock is turned.
-const HOUR: i64 = 3_600_000;
+pub const HOUR: i64 = 3_600_000;
 
 pub fn with(standin: &Standin) -> impl Fn(&mut EngineSettings) + use<> {
     let spotify = crate::spotify::with(standin);
@@ -393,9 +393,10 @@ async fn spotify_out_of_order_takes_nobodys_account_away() {
         let refused = token(&house, "anna").await;
         let unavailable = matches!(
             refused,
-            Err(AccountError::Engine(EngineError::Source(
-                SourceError::Unavailable
-            )))
+            Err(AccountError::Engine(EngineError::Source {
+                error: SourceError::Unavailable,
+                ..
+            }))
         );
         assert!(unavailable, "{mood:?}: {refused:?}");
     }
@@ -456,6 +457,9 @@ async fn a_house_without_spotify_connects_nobody() {
     let refused = house.engine.begin_linking(&person("anna"), "/").await;
     assert!(matches!(
         refused,
-        Err(AccountError::Engine(EngineError::Source(SourceError::NotSetUp)))
+        Err(AccountError::Engine(EngineError::Source {
+            error: SourceError::NotSetUp,
+            ..
+        }))
     ));
 }

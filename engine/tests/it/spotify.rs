@@ -11,7 +11,7 @@ use engine::source::{Alike, Answer, MusicSource, SearchPage, SourceError};
 use engine::{EngineError, EngineSettings, SpotifySecret, SpotifySettings};
 use nests::nest::NestId;
 use nests::track::{Source, Track, TrackUri};
-use nests::wire::Command;
+use nests::wire::{Command, ErrorCode};
 use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Seen, Spotify as Standin};
 
 use crate::support::songs::{Tags, with_tagged};
@@ -151,6 +151,46 @@ async fn a_source_that_is_asked_by_itself_has_longer_and_keeps_nobody_waiting() 
     standin.be(Mood::Slow(Duration::from_secs(60)));
     let never = search(Source::Spotify).await.0;
     assert_eq!(never.page, Err(SourceError::TimedOut));
+}
+
+#[tokio::test]
+async fn a_link_that_one_source_is_asked_for_by_itself_has_the_time_that_words_have_and_its_trouble_names_the_source()
+ {
+    let (standin, house) = open().await;
+    spotify(&house)
+        .track(&uri(&standin, 0))
+        .await
+        .expect("the token is there");
+    let anna = person("anna");
+    let search = async |n: usize| {
+        let link = uri(&standin, n).to_string();
+        let found = house.engine.search_in(&anna, Source::Spotify, None, &link, 5, 0);
+        found.await.expect("an answer")
+    };
+    standin.be(Mood::Slow(Duration::from_secs(2)));
+    assert_eq!(titles(search(5).await.tracks()), ["Falling Rivers"]);
+    let in_trouble = async |mood, n| {
+        standin.be(mood);
+        search(n).await.complaint().unwrap_or_default()
+    };
+    let hangs = in_trouble(Mood::Slow(Duration::from_secs(60)), 6).await;
+    assert_eq!(hangs, "Spotify took too long to answer.");
+    let down = in_trouble(Mood::Overloaded, 7).await;
+    assert_eq!(down, "Spotify can't be reached right now.");
+    let link = uri(&standin, 8).to_string();
+    let of_all = house.engine.search(&anna, None, &link, 5, 0).await;
+    let refused = of_all.expect_err("nobody else was asked");
+    assert_eq!(refused.code(), ErrorCode::NotFound);
+    standin.be(Mood::Well);
+    let gone = house.engine.search_in(
+        &anna,
+        Source::Spotify,
+        None,
+        "spotify:track:0000000000000000000000",
+        5,
+        0,
+    );
+    assert_eq!(gone.await.expect("an answer").page, Err(SourceError::NotFound));
 }
 
 #[tokio::test]

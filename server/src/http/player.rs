@@ -73,7 +73,7 @@ pub async fn choose(
         .await;
     match chosen {
         Ok(()) => Ok(see_other(&format!("{}{JUST_CHOSEN}", paths::nest(&nest)))),
-        Err(AccountError::Engine(error)) if !matches!(error, EngineError::Source(_)) => Err(error.into()),
+        Err(AccountError::Engine(error)) if !matches!(error, EngineError::Source { .. }) => Err(error.into()),
         // That page says what is missing, and helps.
         Err(_) => Ok(see_other(&paths::hear(&nest))),
     }

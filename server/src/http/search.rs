@@ -49,10 +49,7 @@ struct Answered {
 
 impl From<&FoundIn> for Answered {
     fn from(found: &FoundIn) -> Self {
-        let error = found.page.as_ref().err().map(|error| ErrorBody {
-            message: error.about(found.source),
-            ..error.into()
-        });
+        let error = found.page.as_ref().err().map(|error| error.told(found.source));
         Self {
             source: found.source,
             total: found.total(),

@@ -145,9 +145,10 @@ fn word(error: &AccountError) -> &'static str {
         AccountError::UnknownState => "state",
         AccountError::Withdrawn => "refused",
         AccountError::NotConnected => "disconnected",
-        AccountError::Engine(EngineError::Source(SourceError::Refused | SourceError::OwnAppRefused)) => {
-            "app-refused"
-        }
+        AccountError::Engine(EngineError::Source {
+            error: SourceError::Refused | SourceError::OwnAppRefused,
+            ..
+        }) => "app-refused",
         AccountError::Engine(_) => "unavailable",
     }
 }

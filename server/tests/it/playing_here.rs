@@ -116,6 +116,34 @@ async fn a_token_that_spotify_refuses_is_replaced_and_one_of_a_withdrawn_permiss
     assert!(refused.message.contains("Connect again"), "{refused:?}");
 }
 
+/// Seconds that Spotify asks for.
+const RETRY_AFTER: u64 = 30;
+
+#[tokio::test]
+async fn while_spotify_rests_the_page_is_told_for_how_long_and_a_token_that_still_counts_is_handed_over() {
+    let standin = Spotify::start().await.expect("a stand-in");
+    let (_house, anna) = open_with_anna(&standin).await;
+    connect(&standin, &anna, ANNA, "").await;
+    choose(&anna).await;
+    let device = standin.open_device(ANNA, "EchoNest (Main Nest)", "Computer");
+    standin.allow_calls(0, RETRY_AFTER);
+    let is_told = |answer: Answer| {
+        let wait: u64 = answer.header("retry-after").parse().expect("seconds");
+        assert!((1..=RETRY_AFTER).contains(&wait), "{wait}");
+        let refused = answer.refused(429, ErrorCode::RateLimited);
+        assert!(
+            refused.message.starts_with("Spotify needs a break"),
+            "{refused:?}"
+        );
+    };
+    is_told(ready(&anna, &device).await); // what Spotify itself says
+    standin.take_seen();
+    is_told(ready(&anna, &device).await);
+    let token = anna.post(TOKEN, json!({})).await.expect(200).json()["access_token"].clone();
+    is_told(anna.post(TOKEN, json!({"refused": token})).await);
+    assert_eq!(standin.take_seen(), [], "nobody asked");
+}
+
 #[tokio::test]
 async fn the_player_of_the_page_plays_what_the_nest_plays_until_the_page_goes_or_something_else_is_chosen() {
     let standin = Spotify::start().await.expect("a stand-in");

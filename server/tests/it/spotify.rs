@@ -88,6 +88,17 @@ async fn each_source_can_be_asked_by_itself_so_that_none_waits_for_another() {
     let path = "/api/fn/search?q=glass&limit=10&source=spotify";
     let broken = anna.get(path).await.expect(200).json();
     assert_eq!(broken["complaints"][0], "Spotify can't be reached right now.");
+    // None that a search has found before: those are known.
+    let link = format!("spotify:track:{}", spotify.catalogue().tracks[40].id);
+    let path = format!("/api/fn/search?q={link}&limit=10&source=spotify");
+    let broken = anna.get(&path).await.expect(200).json();
+    assert_eq!(broken["complaints"][0], "Spotify can't be reached right now.");
+    let path = format!("/api/search?q={link}&source=spotify");
+    let broken = anna.get(&path).await.expect(200).json();
+    let error = &broken["sources"][0]["error"];
+    assert_eq!(error["message"], "Spotify can't be reached right now.");
+    let path = format!("/api/search?q={link}");
+    anna.get(&path).await.refused(404, ErrorCode::NotFound);
     let room = anna.visit("/").await.expect(200).text();
     assert!(
         room.contains(r#""sources":["library","spotify"]"#),

@@ -9,9 +9,10 @@ use standin::spotify::{CLIENT_SECRET, Mood, Spotify};
 use super::accounts::{connect, page};
 use super::paste::{encoded, read};
 use super::spotify::open_with_secret;
-use super::support::{Browser, House};
+use super::support::{Answer, Browser, House, Tab};
 
 const PASTE: &str = "/nest/main/paste";
+const COMMANDS: &str = "/api/nests/main/commands";
 /// Longer than anybody waits for.
 const ENDLESS: Duration = Duration::from_secs(60);
 /// Seconds that Spotify asks for.
@@ -43,6 +44,11 @@ const QUICK: [Trouble; 7] = [
 ];
 
 impl Trouble {
+    /// Whether Spotify was there before it, so that its songs wait in the queue.
+    fn comes_later(self) -> bool {
+        !matches!(self, Self::NotSetUp | Self::WrongSecret)
+    }
+
     /// It begins. What is left of Spotify.
     async fn begin(self, spotify: Spotify) -> Option<Spotify> {
         match self {
@@ -83,18 +89,25 @@ fn without_seconds(line: &str) -> String {
     }
 }
 
-/// Adds a song of the library and waits until it plays.
-async fn the_library_plays(house: &House, anna: &Browser) {
-    let mut tab = house.tab(anna).await;
-    let add = json!({"add": {"track": house.track(0).await}});
-    anna.post("/api/nests/main/commands", add).await.expect(200);
-    tab.event_that(|change| change.get("started").is_some()).await;
-    let playing = house.everything().await.playing.expect("it plays");
-    assert_eq!(playing.queued.song.track.title, "Morning Glass");
+async fn add(anna: &Browser, track: &str) -> Answer {
+    anna.post(COMMANDS, json!({"add": {"track": track}})).await
 }
 
-/// What Anna, who had connected her account before if she could, sees of it on the search page, on the paste sheet, and where she chooses a
-/// device.
+/// Waits until the next song plays; its title.
+async fn next_plays(house: &House, tab: &mut Tab) -> String {
+    tab.event_that(|change| change.get("started").is_some()).await;
+    let playing = house.everything().await.playing.expect("it plays");
+    playing.queued.song.track.title
+}
+
+async fn skip(house: &House, anna: &Browser) {
+    let playing = house.everything().await.playing.expect("it plays");
+    let skip = json!({"skip": {"song": playing.queued.song.id}});
+    anna.post(COMMANDS, skip).await.expect(200);
+}
+
+/// What Anna, who had connected her account before if she could, sees of it on the search page, on the paste sheet, where she chooses a
+/// device, and when she adds a song that nobody has looked up before. Spotify's songs that wait already play all the same.
 async fn what_is_seen(trouble: Trouble) -> String {
     let spotify = Spotify::start().await.expect("a stand-in");
     let house = match trouble {
@@ -113,6 +126,17 @@ async fn what_is_seen(trouble: Trouble) -> String {
         format!("spotify:track:{}", music.tracks[40].id),
         format!("spotify:playlist:{}", music.playlists[4].id),
     ];
+    let [first, second, further] = [0, 1, 41].map(|n| {
+        let track = &music.tracks[n];
+        (format!("spotify:track:{}", track.id), track.name.clone())
+    });
+    let mut tab = house.tab(&anna).await;
+    if trouble.comes_later() {
+        for (track, _) in [&first, &second] {
+            add(&anna, track).await.expect(200);
+        }
+        assert_eq!(next_plays(&house, &mut tab).await, first.1);
+    }
     let _left = trouble.begin(spotify).await;
 
     let search = page(&anna, "/?q=glass").await;
@@ -122,11 +146,25 @@ async fn what_is_seen(trouble: Trouble) -> String {
     let sheet = up_to(&sheet, "Paste something else");
     assert!(sheet.contains("Evening Glass"), "{trouble:?}: the library's row");
     let hear = page(&anna, "/spotify?nest=main").await;
-    the_library_plays(&house, &anna).await;
+    if trouble.comes_later() {
+        skip(&house, &anna).await;
+        let plays = next_plays(&house, &mut tab).await;
+        assert_eq!(plays, second.1, "{trouble:?}: the queue goes on");
+    }
+    add(&anna, &house.track(0).await).await.expect(200);
+    if trouble.comes_later() {
+        skip(&house, &anna).await;
+    }
+    let plays = next_plays(&house, &mut tab).await;
+    assert_eq!(plays, "Morning Glass", "{trouble:?}: the library goes on");
+    let added = add(&anna, &further.0).await;
+    let why = added.json()["message"].as_str().map(without_seconds);
+    let added = format!("{} {}", added.status.as_u16(), why.unwrap_or_default());
     format!(
-        "# {trouble:?}\n\n## Search\n{}\n\n## Paste\n{sheet}\n\n## Your Spotify\n{}\n",
+        "# {trouble:?}\n\n## Search\n{}\n\n## Paste\n{sheet}\n\n## Your Spotify\n{}\n\n## Add\n{}\n",
         without_seconds(&below_the_rows(&search)),
         up_to(&hear, "What the house may then do…"),
+        added.trim_end(),
     )
 }
 

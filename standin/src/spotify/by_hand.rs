@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 
+use super::apps::HOUSE;
 use super::listeners::Listener;
 use super::{Mood, Shared};
 
@@ -20,6 +21,7 @@ pub(super) const BY_HAND: &str = "/by-hand/";
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/by-hand/mood/{mood}", post(be))
+        .route("/by-hand/rest/{seconds}", post(rest))
         .route("/by-hand/{listener}", get(hears))
         .route("/by-hand/{listener}/play/{track}", post(play))
         .route("/by-hand/{listener}/expire-tokens", post(expire_tokens))
@@ -37,6 +39,12 @@ async fn be(State(shared): State<Arc<Shared>>, Path(mood): Path<String>) -> Stat
         _ => return StatusCode::NOT_FOUND,
     };
     shared.today().mood = mood;
+    StatusCode::NO_CONTENT
+}
+
+/// The house's app has asked too often: from its next call on it is told to wait for so many seconds.
+async fn rest(State(shared): State<Arc<Shared>>, Path(seconds): Path<u64>) -> StatusCode {
+    shared.today().allow_calls(HOUSE, 0, seconds);
     StatusCode::NO_CONTENT
 }
 

@@ -3,17 +3,18 @@
 
 use std::time::Duration;
 
+use engine::accounts::AccountError;
 use engine::source::{Alike, SourceError};
 use engine::{EngineError, EngineSettings};
 use nests::nest::NestId;
 use nests::queue::Song;
 use nests::track::Source;
 use nests::wire::{Command, ErrorCode, Snapshot};
-use standin::spotify::listeners::ANNA;
+use standin::spotify::listeners::{ANNA, BEN, CLEO};
 use standin::spotify::{Seen, Spotify as Standin};
 
 use super::{log, open, spotify, uri, with};
-use crate::accounts::{self, connect};
+use crate::accounts::{self, connect, part};
 use crate::hearing::{Hearer, add, hears};
 use crate::support::{House, PATIENCE, person};
 
@@ -72,19 +73,64 @@ async fn a_rate_limit_stops_every_call_of_every_process_for_exactly_its_time() {
     assert_eq!(error.code(), ErrorCode::RateLimited);
     assert_eq!(log(&standin), "", "nobody asked");
 
-    // The time is over: Redis says so, and so does Spotify.
-    redis::cmd("PEXPIRE")
-        .arg("MISC|spotify-rate-limited")
-        .arg(0)
-        .exec_async(&mut redis)
-        .await
-        .expect("expired");
-    standin.rest_is_over();
+    rest_is_over(&standin, &house).await;
     spotify(&neighbour)
         .track(&uri(&standin, 2))
         .await
         .expect("a track");
     spotify(&house).track(&uri(&standin, 3)).await.expect("a track");
+}
+
+/// The time is over: Redis says so, and so does Spotify.
+async fn rest_is_over(standin: &Standin, house: &House) {
+    redis::cmd("PEXPIRE")
+        .arg("MISC|spotify-rate-limited")
+        .arg(0)
+        .exec_async(&mut house.redis().await)
+        .await
+        .expect("expired");
+    standin.rest_is_over();
+}
+
+#[tokio::test]
+async fn a_rate_limit_stops_what_is_asked_for_people_as_well_and_after_its_time_all_of_it_works() {
+    let (standin, house) = accounts::open().await;
+    let (engine, main) = (&house.engine, NestId::main());
+    let [anna, ben, cleo] = ["anna", "ben", "cleo"].map(person);
+    connect(&standin, &house, "ben", BEN).await;
+    house.clock.advance(accounts::HOUR); // his token runs out
+    connect(&standin, &house, "anna", ANNA).await;
+    standin.open_device(ANNA, "Kitchen", "Speaker");
+    let page = engine.begin_linking(&cleo, "/").await.expect("a page");
+    let back = standin.agree(&page, CLEO);
+    let (state, code) = (part(&back, "state"), part(&back, "code"));
+    standin.allow_calls(0, 7);
+    assert!(spotify(&house).track(&uri(&standin, 0)).await.is_err());
+    standin.take_seen();
+
+    let renewed = engine.access_token(&ben.id).await.err();
+    let redeemed = engine.finish_linking(&cleo, &state, Some(&code)).await.err();
+    let listed = engine.playlists(None, &anna.id, 0).await.err();
+    let devices = engine.devices(&anna.id, &main).await.err();
+    for refused in [renewed, redeemed, listed, devices] {
+        let is_limited = matches!(
+            &refused,
+            Some(AccountError::Engine(EngineError::Source {
+                of: Source::Spotify,
+                error: SourceError::RateLimited { retry_after: 1..=7 },
+            }))
+        );
+        assert!(is_limited, "{refused:?}");
+    }
+    assert_eq!(log(&standin), "", "nobody asked");
+
+    rest_is_over(&standin, &house).await;
+    engine.access_token(&ben.id).await.expect("renewed");
+    connect(&standin, &house, "cleo", CLEO).await;
+    let listed = engine.playlists(None, &anna.id, 0).await;
+    assert!(!listed.expect("a list").playlists.is_empty());
+    let devices = engine.devices(&anna.id, &main).await.expect("a list");
+    assert_eq!(devices.len(), 1, "{devices:?}");
 }
 
 #[tokio::test]

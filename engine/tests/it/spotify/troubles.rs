@@ -6,11 +6,11 @@ use engine::source::SourceError;
 use engine::{SpotifySecret, SpotifySettings};
 use nests::nest::NestId;
 use nests::track::TrackUri;
-use nests::wire::Command;
+use nests::wire::{Command, ErrorBody, ErrorCode};
 use standin::spotify::{CLIENT_ID, CLIENT_SECRET, Mood, Spotify as Standin};
 
 use super::{log, open, said, spotify, uri, with};
-use crate::support::House;
+use crate::support::{House, person};
 
 /// One that only Sweden may play.
 const RESTRICTED: usize = 11;
@@ -44,7 +44,7 @@ async fn wrong_credentials_are_said_plainly_and_tried_once() {
             },
         )
         .await;
-    insta::assert_snapshot!(said(error), @"That source of music does not accept this house's credentials. Whoever runs it can check them.");
+    insta::assert_snapshot!(said(error), @"Spotify does not accept this house's credentials. Whoever runs it can check them.");
     house.add(&NestId::main(), "anna", 0).await;
 }
 
@@ -93,11 +93,57 @@ async fn with_spotify_down_the_library_goes_on() {
 }
 
 #[tokio::test]
+async fn whoever_adds_a_track_while_its_source_is_in_trouble_is_told_which_source_that_is() {
+    let (standin, house) = open().await;
+    let main = NestId::main();
+    spotify(&house).track(&uri(&standin, 0)).await.expect("a track");
+    let add = async |track: TrackUri| {
+        let refused = house.act(&main, "anna", Command::Add { track }).await;
+        ErrorBody::from(refused.expect_err("it can't be looked up"))
+    };
+    standin.be(Mood::Overloaded);
+    let down = add(uri(&standin, 1)).await;
+    assert_eq!(
+        (down.error, down.message.as_str()),
+        (ErrorCode::NotFound, "Spotify can't be reached right now.")
+    );
+    let many = [house.track(0), uri(&standin, 1)].to_vec();
+    let outcomes = house.engine.add_all(&main, &person("ben"), many).await;
+    let outcomes = outcomes.expect("the nest is there");
+    assert!(outcomes[0].done.is_ok(), "{outcomes:?}");
+    assert_eq!(outcomes[1].done, Err(down));
+    standin.be(Mood::Slow(Duration::from_secs(30)));
+    let hangs = add(uri(&standin, 2)).await;
+    assert_eq!(hangs.message, "Spotify took too long to answer. Try again.");
+    standin.be(Mood::Well);
+    for (track, message) in [
+        (
+            TrackUri::parse("spotify:track:0000000000000000000000").expect("a URI"),
+            "Spotify doesn't have that.",
+        ),
+        (TrackUri::library(404), "The library doesn't have that."),
+    ] {
+        let unknown = add(track).await;
+        assert_eq!(
+            (unknown.error, unknown.field.as_deref(), unknown.message.as_str()),
+            (ErrorCode::NotFound, Some("track"), message)
+        );
+    }
+    standin.allow_calls(0, 7);
+    let limited = add(uri(&standin, 3)).await;
+    assert_eq!(
+        (limited.error, limited.retry_after),
+        (ErrorCode::RateLimited, Some(7))
+    );
+    assert_eq!(limited.message, "Spotify needs a break; again in 7 s.");
+}
+
+#[tokio::test]
 async fn a_house_without_spotify_says_so() {
     let house = House::open().await;
     let track = TrackUri::parse("spotify:track:4uLU6hMCjMI75M1A2tKUQC").expect("a URI");
     let error = house.act(&NestId::main(), "anna", Command::Add { track }).await;
-    insta::assert_snapshot!(said(error), @"That source of music is not set up in this house.");
+    insta::assert_snapshot!(said(error), @"Spotify is not set up in this house.");
 }
 
 #[tokio::test]

@@ -20,6 +20,10 @@ async fn what_a_browser_test_does_from_outside_is_what_a_test_in_here_does() {
     assert_eq!(ask(&spotify, "POST", "/by-hand/mood/odd", "", "").await.0, 404);
     assert_eq!(ask(&spotify, "POST", "/by-hand/mood/well", "", "").await.0, 204);
     assert_eq!(ask(&spotify, "GET", "/v1/me", &anna, "").await.0, 200);
+    assert_eq!(ask(&spotify, "POST", "/by-hand/rest/9", "", "").await.0, 204);
+    let (status, answer) = ask(&spotify, "GET", "/v1/me", &anna, "").await;
+    assert!(status == 429 && answer.contains("retry-after: 9"), "{answer}");
+    spotify.rest_is_over();
     let withdraw = format!("/by-hand/{}/withdraw", ANNA.id);
     assert_eq!(ask(&spotify, "POST", &withdraw, "", "").await.0, 204);
     assert_eq!(ask(&spotify, "GET", "/v1/me", &anna, "").await.0, 401);
