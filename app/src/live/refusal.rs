@@ -1,16 +1,25 @@
 //! Why the line to a nest is not opened. A browser tells scripts nothing of it, so the same door is asked in plain HTTP,
 //! where it gives the same answer.
 
+use futures::future::{Either, select};
 use leptos::prelude::window;
 use nests::wire::frame::close;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
+use super::browser;
+
+/// Nobody waits longer for the reason: the next attempt may do without.
+const ANSWERED_WITHIN_MS: u32 = 4_000;
+
 /// The code with which an open line would be closed for that; `None`: it may open yet.
 pub async fn of(door: &str) -> Option<u16> {
-    let answer = JsFuture::from(window().fetch_with_str(door)).await.ok()?;
-    by_status(answer.dyn_into::<Response>().ok()?.status())
+    let asked = JsFuture::from(window().fetch_with_str(door));
+    let Either::Left((answer, _)) = select(asked, Box::pin(browser::wait(ANSWERED_WITHIN_MS))).await else {
+        return None;
+    };
+    by_status(answer.ok()?.dyn_into::<Response>().ok()?.status())
 }
 
 const fn by_status(status: u16) -> Option<u16> {

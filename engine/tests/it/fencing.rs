@@ -7,7 +7,7 @@ use nests::wire::Command;
 use tokio::task::JoinHandle;
 
 use crate::support::process::Process;
-use crate::support::{House, by_id, person};
+use crate::support::{House, by_id, person, songs_are_read};
 
 /// In the frame of the event, and nowhere else.
 const STARTED: &str = r#""started":{"#;
@@ -23,6 +23,7 @@ struct Sleeper {
 impl Sleeper {
     async fn over(house: &House, nest: &NestId) -> Self {
         let process = Process::start(house, None, |_| {}).await;
+        songs_are_read(&process.engine).await;
         let (engine, nest, track) = (process.engine.clone(), nest.clone(), house.track(0));
         let adding = tokio::spawn(async move {
             let add = Command::Add { track };

@@ -75,6 +75,16 @@ pub fn settings(folder: &Path) -> EngineSettings {
     }
 }
 
+/// Waits until a process knows all songs of the house.
+pub async fn songs_are_read(engine: &Engine) {
+    let mut changes = engine.library().changes();
+    let all = changes.wait_for(|status| status.tracks as usize >= SONGS);
+    tokio::time::timeout(PATIENCE, all)
+        .await
+        .expect("the songs are found in time")
+        .expect("the library lives");
+}
+
 impl House {
     pub async fn open() -> Self {
         Self::open_with(|_| {}).await
@@ -141,7 +151,7 @@ impl House {
         if has_redis && evidence::is_wanted() {
             house.keep_every_write().await;
         }
-        house.wait_for_songs().await;
+        songs_are_read(&house.engine).await;
         house
     }
 
@@ -164,15 +174,6 @@ impl House {
             .query_async(&mut self.redis().await)
             .await
             .expect("a test may set this");
-    }
-
-    async fn wait_for_songs(&self) {
-        let mut changes = self.engine.library().changes();
-        let all = changes.wait_for(|status| status.tracks as usize >= SONGS);
-        tokio::time::timeout(PATIENCE, all)
-            .await
-            .expect("the songs are found in time")
-            .expect("the library lives");
     }
 
     /// A second process on the same Redis, with a data folder of its own and the same clock.

@@ -1,6 +1,7 @@
 //! A house in which a request can be refused for every reason there is.
 
 use axum::http::Method;
+use nests::wire::ServerFrame;
 use serde_json::{Value, json};
 
 use crate::support::house::vote;
@@ -41,6 +42,9 @@ impl Scene {
         let doomed = anna.build("Gone").await;
 
         let mut tab = house.tab_at(&anna, &format!("/socket/{awake}")).await;
+        // Everybody is told a moment after she came; from then on her coming changes nothing any more.
+        let is_counted = |frame| matches!(frame, ServerFrame::People { count: 1, .. }).then_some(());
+        tab.frame_that(is_counted).await;
         let commands = format!("/api/nests/{awake}/commands");
         for n in [0, 1] {
             let add = json!({"add": {"track": house.track(n).await}});
