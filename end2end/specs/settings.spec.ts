@@ -3,6 +3,7 @@
 import { SCREENS } from '../house/screens';
 import { expect, test } from '../house/test';
 import { SettingsPage } from '../pages/settings-page';
+import { expectWithinReach } from '../reach/within-reach';
 
 const SEEN_WITHIN_MS = 2_000;
 // With little motion: Playwright waits for moving buttons with a timer in the page, and without scripts there are none.
@@ -36,11 +37,13 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
       };
       await settings.emoji.fill('no emoji');
       await settings.saveEmoji.click();
-      await expect(settings.notice).toHaveText(/one emoji/);
+      await expect(settings.emoji).toHaveAccessibleDescription(/one emoji/);
+      await expect(settings.emoji, 'what was typed is still there').toHaveValue('no emoji');
+      await expectWithinReach(mira.page, 'a refused emoji');
       expect(await emojiOf()).toBeUndefined();
       await settings.emoji.fill('🎧');
       await settings.saveEmoji.click();
-      await expect(settings.notice).toBeHidden();
+      await expect(settings.emoji).not.toHaveAccessibleDescription(/one emoji/);
       await expect(settings.emoji).toHaveValue('🎧');
       expect(await emojiOf()).toBe('🎧');
       await settings.emoji.fill('');

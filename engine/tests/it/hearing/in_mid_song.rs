@@ -8,7 +8,9 @@ use nests::wire::Command;
 use standin::spotify::Spotify as Standin;
 use standin::spotify::listeners::ANNA;
 
-use super::{Hearer, add, comes_to, hearer, hears, is_told, open, pass, silence, skip, standing, until, uri};
+use super::{
+    GRACE, Hearer, add, comes_to, hearer, hears, is_told, open, pass, silence, skip, standing, until, uri,
+};
 use crate::support::House;
 
 /// Their conductor looks at the player now: somebody opened another tab.
@@ -131,4 +133,25 @@ async fn a_token_that_is_taken_back_in_mid_song_is_replaced_and_nobody_notices()
         standing(&house, &anna, &nest).await,
         Standing::Trouble(_)
     ));
+}
+
+/// A bug: it was, where the nest moved on within fifteen seconds.
+#[tokio::test]
+async fn what_somebody_chose_a_moment_before_a_skip_is_not_taken_from_them() {
+    let (standin, house) = open().await;
+    let nest = NestId::main();
+    let anna = hearer(&standin, &house, &nest, "anna", ANNA).await;
+    for n in [0, 1] {
+        add(&standin, &house, &nest, n).await;
+    }
+    hears(&standin, &anna, 0).await;
+    pass(&standin, &house, GRACE + 1_000).await;
+    standin.take_seen();
+    standin.play_by_hand(ANNA, &anna.device, 7);
+    let own = standin.hears(ANNA).expect("her own").uri;
+    pass(&standin, &house, 5_000).await;
+    skip(&house, &nest).await;
+    comes_to(&house, &anna, &nest, Standing::Follows(Rest::OwnWay)).await;
+    assert_eq!(standin.hears(ANNA).map(|heard| heard.uri), Some(own));
+    assert_eq!(orders(&standin), [""; 0]);
 }
