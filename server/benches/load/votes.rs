@@ -22,11 +22,13 @@ const PEOPLE_TIME: Duration = Duration::from_secs(1);
 /// Counts that a heartbeat fell into are taken again. One comes every 30 s, a count takes a second or two.
 const ATTEMPTS: usize = 5;
 
-/// What goes on beside the votes: the player's look at the clock, the voters' sessions, the counting itself.
-const BACKGROUND: [&str; 7] = [
+/// What goes on beside the votes: the player's look at the clock, the counting itself, and the voters' sessions, each looked up
+/// with one request to Redis as these votes come by HTTP; people's come by a socket, which asks once for all.
+const BACKGROUND: [&str; 8] = [
     "zrangebyscore",
     "zrange",
-    "getex",
+    "get",
+    "ttl",
     "ping",
     "info",
     "config|resetstat",
