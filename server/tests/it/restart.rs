@@ -78,6 +78,7 @@ async fn each_refusal_has_its_status_and_changes_nothing() {
     anna.post(&path, force()).await.expect(200);
     assert_eq!(tab.closed_with().await, 4412);
     let mut tab = house.tab_at(&anna, &format!("/socket/{code}")).await;
+    tab.counts(1).await;
     let commands = format!("/api/nests/{code}/commands");
     for n in [0, 1] {
         let add = json!({"add": {"track": house.track(n).await}});

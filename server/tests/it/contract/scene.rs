@@ -1,10 +1,10 @@
 //! A house in which a request can be refused for every reason there is.
 
 use axum::http::Method;
-use nests::wire::ServerFrame;
+use nests::nest::{NestId, NestRef};
 use serde_json::{Value, json};
 
-use crate::support::house::vote;
+use crate::support::house::{PATIENCE, vote};
 use crate::support::restful::{drowsy_house, fall_asleep};
 use crate::support::{Browser, House, Standing, Tab};
 
@@ -24,7 +24,7 @@ pub struct Scene {
     pub doomed: String,
     /// The song that waits.
     pub song: String,
-    _tab: Tab,
+    tab: Tab,
 }
 
 impl Scene {
@@ -43,8 +43,7 @@ impl Scene {
 
         let mut tab = house.tab_at(&anna, &format!("/socket/{awake}")).await;
         // Everybody is told a moment after she came; from then on her coming changes nothing any more.
-        let is_counted = |frame| matches!(frame, ServerFrame::People { count: 1, .. }).then_some(());
-        tab.frame_that(is_counted).await;
+        tab.counts(1).await;
         let commands = format!("/api/nests/{awake}/commands");
         for n in [0, 1] {
             let add = json!({"add": {"track": house.track(n).await}});
@@ -53,7 +52,7 @@ impl Scene {
                 tab.event_that(|change| change.get("started").is_some()).await;
             }
         }
-        let nest = nests::nest::NestId::parse(&awake).expect("an id");
+        let nest = NestId::parse(&awake).expect("an id");
         let nest = house.state.engine.snapshot(&nest).await.expect("its state");
         let song = nest.songs[0].song.id.to_string();
         ben.post(&commands, vote(&song, "up")).await.expect(200);
@@ -66,7 +65,7 @@ impl Scene {
             asleep,
             doomed,
             song,
-            _tab: tab,
+            tab,
         }
     }
 
@@ -77,6 +76,25 @@ impl Scene {
             .json(Method::DELETE, &path, Value::Null)
             .await
             .expect(204);
+    }
+
+    /// The awake nest begins its next generation, and Anna is not in it.
+    pub async fn restart_without_anna(&mut self) {
+        let fields = format!("nest={}&mode=force", self.awake);
+        self.anna.call("restart_nest", &fields).await.expect(200);
+        assert_eq!(self.tab.closed_with().await, 4412);
+        // She has left a moment after that; whoever reads the list in between still finds her there.
+        let nest = NestRef::parse(&self.awake).expect("a code");
+        let empty = async {
+            loop {
+                let card = self.house.state.engine.get_nest(&nest).await.expect("awake");
+                if card.member_count == 0 {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, empty).await.expect("she leaves");
     }
 
     pub async fn standing(&self) -> Standing {

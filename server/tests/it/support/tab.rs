@@ -91,6 +91,13 @@ impl Tab {
         self.frame_that(version).await
     }
 
+    /// Waits until it is told that so many are here. From then on it can come as no surprise to anybody that they are.
+    pub async fn counts(&mut self, people: u32) {
+        let is_told =
+            |frame| matches!(frame, ServerFrame::People { count, .. } if count == people).then_some(());
+        self.frame_that(is_told).await;
+    }
+
     /// The answer to the command of that number.
     pub async fn answer_to(&mut self, number: u32) -> Result<u64, ErrorBody> {
         let answer = |frame| match frame {
