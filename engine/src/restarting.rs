@@ -344,7 +344,7 @@ fn start_over(
         new.songs.clone_from(&old.songs);
         new.volume = old.volume;
     }
-    let mut writes = effects(old, &new, &loaded.stale_votes);
+    let mut writes = effects(old, &new, &loaded.votes_in_log);
     if !keep_queue {
         writes.push(effect("UNLINK", Key::LastQueued(nest), vec![]));
         writes.push(effect("UNLINK", Key::LastBenderTrack(nest), vec![]));

@@ -9,9 +9,10 @@ use nests::time::Millis;
 use nests::wire::{Change, Event, ServerFrame, Snapshot};
 use redis::ScriptInvocation;
 
+use super::nest::Writes;
 use super::{CloseReason, Frame, LiveNest};
 use crate::error::EngineError;
-use crate::store::state::{Effect, Entries, LOG_LENGTH, Position};
+use crate::store::state::{Entries, LOG_LENGTH, Position};
 use crate::store::{Key, Store, keys, scripts};
 
 /// Tries of one commit against other processes' commits. Each loss is somebody else's win, so this is a storm's bound.
@@ -76,7 +77,7 @@ struct Step<'a> {
     nest: &'a LiveNest,
     place: Position,
     text: &'a str,
-    writes: &'a [Effect],
+    writes: &'a Writes,
 }
 
 impl LiveNest {
@@ -171,7 +172,7 @@ impl Step<'_> {
         script.key(Key::MasterPlayer(nest).name());
         script.key(Key::Deleting(nest).name());
         self.tell_event(&mut script);
-        script.arg(lease);
+        script.arg(lease).arg(&self.writes.checkpoint);
         self.join_effects(script)
     }
 
@@ -200,7 +201,7 @@ impl Step<'_> {
     }
 
     fn join_effects<'s>(&self, mut script: ScriptInvocation<'s>) -> ScriptInvocation<'s> {
-        for write in self.writes {
+        for write in &self.writes.effects {
             write.join(&mut script);
         }
         script

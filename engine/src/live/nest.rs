@@ -1,7 +1,7 @@
 //! One nest in this process's memory: its snapshot, its recent frames, and who sits in it. How it is changed stands in
 //! [`commit`](super::commit).
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use nests::hearing::InSync;
 use nests::history::ended_by;
 use nests::nest::member::Listener;
 use nests::nest::{MemberId, NestId};
-use nests::queue::{QueuedSong, SongId};
+use nests::queue::QueuedSong;
 use nests::time::Millis;
 use nests::wire::frame::MAX_PEOPLE_NAMED;
 use nests::wire::{Applied, Change, Event, ServerFrame, Snapshot};
@@ -22,9 +22,8 @@ use super::{CloseReason, Frame, Since};
 use crate::acting::concerns_the_player;
 use crate::directory::identity_of;
 use crate::error::EngineError;
-use crate::store::state::{
-    self, Effect, Entries, LOG_LENGTH, Loaded, MAX_VOTES_IN_LOG, Position, position_of,
-};
+use crate::store::state::{self, Effect, Entries, LOG_LENGTH, Loaded, Position, position_of};
+use crate::store::votes_in_log::VotesInLog;
 use crate::store::{Key, Store};
 
 /// Frames that a slow socket may be behind before it gets a fresh snapshot instead.
@@ -64,11 +63,17 @@ pub struct People {
     pub in_sync: InSync,
 }
 
+/// What a commit writes beside its event.
+#[derive(Default)]
+pub(super) struct Writes {
+    pub(super) effects: Vec<Effect>,
+    /// Of votes (JSON), or empty.
+    pub(super) checkpoint: String,
+}
+
 struct Replica {
     snapshot: Arc<Snapshot>,
-    /// Songs whose votes stand in the log alone, and how many votes those are.
-    stale_votes: BTreeSet<SongId>,
-    votes_in_log: usize,
+    votes_in_log: VotesInLog,
     recent: VecDeque<(u64, Frame)>,
     snapshot_frame: Option<Frame>,
     removals: VecDeque<(u64, Millis, Removal)>,
@@ -111,7 +116,6 @@ impl LiveNest {
         let replica = Replica {
             snapshot: Arc::new(loaded.snapshot),
             votes_in_log: loaded.votes_in_log,
-            stale_votes: loaded.stale_votes,
             recent,
             snapshot_frame: None,
             removals: VecDeque::new(),
@@ -153,27 +157,37 @@ impl LiveNest {
         lock(&self.replica).closed
     }
 
-    /// What a commit writes beside the log: nothing for a vote, as long as few of them wait there.
+    /// What a commit writes beside its event: for a vote nothing, or a checkpoint in the same entry.
     pub(super) fn writes(
         &self,
         before: &Arc<Snapshot>,
         event: &Event,
         filter: Duration,
-    ) -> Result<Vec<Effect>, EngineError> {
+    ) -> Result<Writes, EngineError> {
         let replica = lock(&self.replica);
         let is_vote = matches!(event.change, Change::Voted { .. });
-        if is_vote && replica.votes_in_log < MAX_VOTES_IN_LOG {
-            return Ok(Vec::new());
+        if is_vote && !replica.votes_in_log.checkpoint_is_due() {
+            return Ok(Writes::default());
         }
         let mut after = (**before).clone();
         after.apply(event);
-        let mut writes = state::effects(before, &after, &replica.stale_votes);
-        writes.extend(state::memories(event, &after, filter));
+        if is_vote {
+            let checkpoint = replica.votes_in_log.checkpoint(event, &after)?;
+            return Ok(Writes {
+                checkpoint,
+                ..Writes::default()
+            });
+        }
+        let mut effects = state::effects(before, &after, &replica.votes_in_log);
+        effects.extend(state::memories(event, &after, filter));
         let place = position_of(&after);
         if let Some(played) = ended_by(event, before) {
-            writes.extend(state::remember(&self.id, place, &played)?);
+            effects.extend(state::remember(&self.id, place, &played)?);
         }
-        Ok(writes)
+        Ok(Writes {
+            effects,
+            ..Writes::default()
+        })
     }
 
     /// Takes the next event, from our own commit or from another process, and passes it on to every socket.
@@ -184,7 +198,7 @@ impl LiveNest {
         if applied != Applied::Forward {
             return applied;
         }
-        replica.note_votes(event);
+        replica.votes_in_log.note(event);
         if !removed.is_empty() {
             if replica.removals.len() == REMOVALS_REMEMBERED {
                 replica.removals.pop_front();
@@ -285,7 +299,6 @@ impl LiveNest {
             let mut replica = lock(&self.replica);
             replica.snapshot = Arc::new(loaded.snapshot);
             replica.votes_in_log = loaded.votes_in_log;
-            replica.stale_votes = loaded.stale_votes;
             replica.recent.clear();
             replica.snapshot_frame = None;
         }
@@ -442,20 +455,6 @@ impl LiveNest {
 }
 
 impl Replica {
-    fn note_votes(&mut self, event: &Event) {
-        match &event.change {
-            Change::Voted { song, .. } if self.votes_in_log < MAX_VOTES_IN_LOG => {
-                self.stale_votes.insert(song.clone());
-                self.votes_in_log += 1;
-            }
-            // Whoever committed anything else, or one vote too many, wrote all votes through.
-            _ => {
-                self.stale_votes.clear();
-                self.votes_in_log = 0;
-            }
-        }
-    }
-
     fn missed_since(&self, since: Since) -> Option<Vec<Frame>> {
         if since.generation != self.snapshot.generation || since.version > self.snapshot.version {
             return None;

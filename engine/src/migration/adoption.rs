@@ -61,7 +61,7 @@ impl Engine {
         let songs = self.old_songs(&main, &left).await?;
         let taken_over = self.place(&mut after, &left, songs);
         let mut writes = farewell(&main, &left, &after);
-        writes.extend(effects(&before, &after, &loaded.stale_votes));
+        writes.extend(effects(&before, &after, &loaded.votes_in_log));
         let position = position_of(&after).to_string();
 
         let mut adopt = scripts::ADOPT.key(Key::Log(&main).name());

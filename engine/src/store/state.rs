@@ -3,7 +3,7 @@
 //! [`effects`] compares two snapshots and names the writes that make the keys follow; [`load`] reads the keys and replays
 //! the votes that only the log holds. What one writes the other reads: a property test holds them together.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use nests::bender::Strategy;
@@ -17,15 +17,13 @@ use nests::wire::snapshot::{Applied, Bender, DEFAULT_VOLUME, Identity};
 use nests::wire::{Change, Event, ServerFrame, Snapshot};
 use redis::ScriptInvocation;
 
+use super::votes_in_log::{CHECKPOINT, VotesInLog};
 use super::{Key, Store};
 use crate::error::EngineError;
 use crate::plays;
 
 /// Log entries that are kept at least: what a browser may have missed and still catch up on, event by event.
 pub const LOG_LENGTH: usize = 512;
-/// Votes that may stand in the log alone before they are written through. Well under [`LOG_LENGTH`], so that trimming
-/// never takes one that is written nowhere else.
-pub const MAX_VOTES_IN_LOG: usize = 128;
 /// What the key holds that says that Bender is switched off. That it is there is what counts.
 pub(crate) const BENDER_IS_OFF: &str = "1";
 /// What a filter's key holds where the track was not played but rejected.
@@ -100,8 +98,8 @@ pub(crate) fn position_of(nest: &Snapshot) -> Position {
 /// Stream entries as Redis answers them: ids with their fields.
 pub(crate) type Entries = Vec<(String, Vec<(String, String)>)>;
 
-/// The writes that bring the keys from `before` to `after`. `stale_votes` are songs whose votes stand in the log alone.
-pub(crate) fn effects(before: &Snapshot, after: &Snapshot, stale_votes: &BTreeSet<SongId>) -> Vec<Effect> {
+/// The writes that bring the keys from `before` to `after`. `votes_in_log`: what of `before` they lack.
+pub(crate) fn effects(before: &Snapshot, after: &Snapshot, votes_in_log: &VotesInLog) -> Vec<Effect> {
     let nest = &after.nest.id;
     let mut writes = Vec::new();
     let old: HashMap<&SongId, &QueuedSong> = held(before).map(|q| (&q.song.id, q)).collect();
@@ -118,8 +116,7 @@ pub(crate) fn effects(before: &Snapshot, after: &Snapshot, stale_votes: &BTreeSe
             writes.push(effect("HSET", Key::Song(nest, id), song_fields(&queued.song)));
         }
         let votes_before = known.map(|q| &q.votes);
-        if stale_votes.contains(*id) || votes_before.map_or(!queued.votes.is_empty(), |v| *v != queued.votes)
-        {
+        if votes_in_log.concern(id) || votes_before.map_or(!queued.votes.is_empty(), |v| *v != queued.votes) {
             writes.push(effect("UNLINK", Key::Votes(nest, id), vec![]));
             if !queued.votes.is_empty() {
                 writes.push(effect("HSET", Key::Votes(nest, id), vote_fields(&queued.votes)));
@@ -172,7 +169,7 @@ pub(crate) fn effects(before: &Snapshot, after: &Snapshot, stale_votes: &BTreeSe
         let off = (!after.bender.enabled).then(|| BENDER_IS_OFF.to_owned());
         writes.push(set_or_unlink(Key::BenderOff(nest), off));
     }
-    // Also where no key changed: only votes may be ahead in the log, which is cut off at its length.
+    // Also where no key changed: only votes may be ahead in the log, which is cut off at its length, and has checkpoints of them.
     writes.push(effect(
         "SET",
         Key::Version(nest),
@@ -391,10 +388,7 @@ fn parse_song(fields: &HashMap<String, String>) -> Option<Song> {
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) snapshot: Snapshot,
-    /// Songs whose votes stand in the log alone.
-    pub(crate) stale_votes: BTreeSet<SongId>,
-    /// How many votes those are.
-    pub(crate) votes_in_log: usize,
+    pub(crate) votes_in_log: VotesInLog,
     /// The newest log entries, oldest first: what browsers may have missed.
     pub(crate) recent: Vec<(Position, String)>,
     /// As it was told to [`load`].
@@ -507,19 +501,18 @@ async fn load_once(
         .sort_by(|a, b| (a.song.added_at, &a.song.id).cmp(&(b.song.added_at, &b.song.id)));
 
     let mut recent = Vec::with_capacity(entries.len());
-    let (mut stale_votes, mut votes_in_log) = (BTreeSet::new(), 0);
+    let mut votes_in_log = VotesInLog::default();
     for (id, fields) in entries.into_iter().rev() {
         let position: Position = id.parse()?;
-        let frame = fields
-            .into_iter()
-            .find(|(name, _)| name == "e")
-            .map(|(_, frame)| frame)
-            .unwrap_or_default();
-        if position > written
-            && let Some(song) = replay(&mut snapshot, &frame)?
-        {
-            stale_votes.insert(song);
-            votes_in_log += 1;
+        let mut fields: HashMap<String, String> = fields.into_iter().collect();
+        let frame = fields.remove("e").unwrap_or_default();
+        match fields.get(CHECKPOINT) {
+            _ if position <= written => {}
+            Some(checkpoint) => {
+                votes_in_log = VotesInLog::from_checkpoint(checkpoint, &mut snapshot)?;
+                snapshot.version = position.version;
+            }
+            None => votes_in_log.note(&replay(&mut snapshot, &frame)?),
         }
         if !frame.is_empty() {
             recent.push((position, frame));
@@ -527,15 +520,13 @@ async fn load_once(
     }
     Ok(Attempt::Loaded(Box::new(Loaded {
         snapshot,
-        stale_votes,
         votes_in_log,
         recent,
         house_has_bender,
     })))
 }
 
-/// Answers the song, where it was a vote.
-fn replay(snapshot: &mut Snapshot, frame: &str) -> Result<Option<SongId>, EngineError> {
+fn replay(snapshot: &mut Snapshot, frame: &str) -> Result<Event, EngineError> {
     let event = parse_event(frame)?;
     if snapshot.apply(&event) == Applied::Gap {
         // A Redis that came back with less than it had acknowledged lost what stood between. What is left counts: whatever is
@@ -543,10 +534,7 @@ fn replay(snapshot: &mut Snapshot, frame: &str) -> Result<Option<SongId>, Engine
         snapshot.version = event.v - 1;
         snapshot.apply(&event);
     }
-    Ok(match event.change {
-        Change::Voted { song, .. } => Some(song),
-        _ => None,
-    })
+    Ok(event)
 }
 
 /// The event in a frame as the log and the channel carry it.

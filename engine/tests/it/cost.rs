@@ -1,6 +1,7 @@
 //! What a vote costs: the number this program was built for. And who asks, which is asked with every request.
 
 use engine::Seat;
+use engine::store::votes_in_log::VOTES_BETWEEN_CHECKPOINTS;
 use nests::nest::NestId;
 use nests::nest::member::Nickname;
 use nests::queue::{SongId, Vote};
@@ -9,8 +10,8 @@ use nests::wire::ServerFrame;
 use crate::support::commands::commands_by_name;
 use crate::support::{House, frame};
 
-/// So many are counted at once. All of the test's together are fewer than are kept in the log alone: more are written through.
-const VOTES: u64 = 20;
+/// So many are counted at once: checkpoints of votes are among them, and cost no command.
+const VOTES: u64 = VOTES_BETWEEN_CHECKPOINTS as u64 * 2 + 2;
 /// One script call, and within it one append to the log and one publish.
 const OF_A_VOTE: [&str; 3] = ["evalsha", "publish", "xadd"];
 /// The cleanup's and the player's look at the clock.
