@@ -6,11 +6,13 @@
 pub mod choice;
 pub mod seed;
 pub mod strategy;
+pub mod walk;
 pub mod weights;
 
 pub use choice::choose;
 pub use seed::{Seed, Seeds};
 pub use strategy::{Strategy, Taste, in_order};
+pub use walk::{Heard, Walk};
 pub use weights::{Weights, WeightsError};
 
 use crate::action::Refusal;

@@ -5,17 +5,19 @@
 //! all of them failing there is the library.
 
 mod ideas;
+mod last_resort;
 
 use std::collections::HashMap;
 
-use nests::bender::{Seeds, Strategy, Taste, choose, in_order, is_heard_by_most};
+use nests::bender::{Heard, Seeds, Strategy, Taste, choose, in_order, is_heard_by_most};
 use nests::nest::{NestId, Person, sonic};
 use nests::queue::{Song, SongId};
-use nests::track::{Track, TrackUri};
+use nests::track::{Source, Track, TrackUri};
 use nests::wire::{Change, Snapshot};
 use tokio::time::{Duration, Instant, timeout_at};
 
 use self::ideas::{Idea, Wish};
+use self::last_resort::LastResort;
 use crate::Engine;
 use crate::error::EngineError;
 use crate::live::LiveNest;
@@ -26,8 +28,6 @@ use crate::store::state::REJECTED;
 /// How long one topping-up may wait for sources, all in all. Less than a player may be late without anybody hearing it
 /// (`nests::playback::step::SEAMLESS_MS`), for the nests that come after this one in the player's round.
 pub(crate) const PATIENCE: Duration = Duration::from_millis(1_500);
-/// Tracks of the library looked at when nothing else has an answer.
-const LIBRARY_CANDIDATES: usize = 64;
 /// Throwbacks looked up at their source for one pick: some tracks of the past are gone.
 const THROWBACK_LOOKUPS: usize = 4;
 
@@ -95,8 +95,14 @@ impl Engine {
         let start = self.start_of(&snapshot, (&ears, until)).await?;
         let mut songs: Vec<Song> = Vec::with_capacity(count);
         let mut imagined = (*snapshot).clone();
+        let mut last = LastResort::of(self.library());
         for place in 0..count {
-            let Some(pick) = self.pick(&imagined, start.as_ref(), (&ears, until)).await? else {
+            let pick = self.pick(&imagined, start.as_ref(), (&ears, until)).await?;
+            let pick = match pick {
+                Some(pick) => Some(pick),
+                None => self.pick_from_library(&imagined, &ears, &mut last).await?,
+            };
+            let Some(pick) = pick else {
                 break;
             };
             let song = Song {
@@ -173,25 +179,27 @@ impl Engine {
         }))
     }
 
+    /// `None`: no strategy has an answer.
     async fn pick(
         &self,
         nest: &Snapshot,
         start: Option<&Start>,
         (ears, until): (&Ears, Instant),
     ) -> Result<Option<Pick>, EngineError> {
+        let Some(start) = start else {
+            return Ok(None);
+        };
         let began = Instant::now();
         let roll = crate::random::roll();
-        if let Some(start) = start {
-            for strategy in in_order(&self.inner.settings.bender_weights, start.taste, roll) {
-                let strategy = start.list_of(strategy);
-                if let Some(pick) = self.pick_by(strategy, nest, start, (ears, until)).await? {
-                    let duration_us = began.elapsed().as_micros() as u64;
-                    tracing::debug!(nest.id = %nest.nest.id, ?strategy, duration_us, "Bender picked");
-                    return Ok(Some(pick));
-                }
+        for strategy in in_order(&self.inner.settings.bender_weights, start.taste, roll) {
+            let strategy = start.list_of(strategy);
+            if let Some(pick) = self.pick_by(strategy, nest, start, (ears, until)).await? {
+                let duration_us = began.elapsed().as_micros() as u64;
+                tracing::debug!(nest.id = %nest.nest.id, ?strategy, duration_us, "Bender picked");
+                return Ok(Some(pick));
             }
         }
-        self.pick_from_library(nest, ears, roll).await
+        Ok(None)
     }
 
     /// `None`: the strategy has no idea, or none that the nest has not heard lately.
@@ -215,7 +223,11 @@ impl Engine {
         ideas.retain(|idea| idea.played_at().is_none_or(&is_same_weekday));
         let uris: Vec<TrackUri> = ideas.iter().map(|idea| idea.uri().clone()).collect();
         let mut filtered: Vec<TrackUri> = self.filters(id, &uris).await?.into_keys().collect();
-        filtered.extend(uris.iter().filter(|uri| !self.fits(nest, ears, uri)).cloned());
+        filtered.extend(
+            uris.iter()
+                .filter(|uri| !self.fits(nest, ears, uri.source()))
+                .cloned(),
+        );
         for _ in 0..THROWBACK_LOOKUPS {
             let Some(place) = choose(&uris, nest, &filtered, crate::random::roll()) else {
                 // All of it was heard, is of another day, or can't be looked up now: the next draw asks anew.
@@ -243,47 +255,20 @@ impl Engine {
         Ok(None)
     }
 
-    /// Whether people can hear it, and a nest that is held to one source may have it.
-    fn fits(&self, nest: &Snapshot, ears: &Ears, uri: &TrackUri) -> bool {
-        let source = ears.sources.of(uri.source());
-        if !source.is_ok_and(|source| ears.hear(source)) {
+    /// Whether people can hear what it has, and a nest that is held to one source may have it.
+    fn fits(&self, nest: &Snapshot, ears: &Ears, source: Source) -> bool {
+        if !ears.sources.of(source).is_ok_and(|source| ears.hear(source)) {
             return false;
         }
-        self.inner.settings.mixed_sources || nest.source().is_none_or(|source| source == uri.source())
+        self.inner.settings.mixed_sources || nest.source().is_none_or(|held| held == source)
     }
 
-    /// Whatever the library has. Where it is small and all of it was played within the filter's time: what was played
-    /// longest ago, rather than silence; never what somebody rejected.
-    async fn pick_from_library(
-        &self,
-        nest: &Snapshot,
-        ears: &Ears,
-        roll: u64,
-    ) -> Result<Option<Pick>, EngineError> {
-        let library = self.library();
-        let drawn = library.alike(&Alike::Anything, LIBRARY_CANDIDATES, roll).await;
-        let mut drawn = drawn.map_err(|error| error.of(library.source()))?;
-        drawn.retain(|track| self.fits(nest, ears, &track.uri));
-        let uris: Vec<TrackUri> = drawn.iter().map(|track| track.uri.clone()).collect();
-        let filters = self.filters(&nest.nest.id, &uris).await?;
-        let filtered: Vec<TrackUri> = filters.keys().cloned().collect();
-        let place = choose(&uris, nest, &filtered, roll).or_else(|| {
-            let played = uris.iter().enumerate().filter(|(_, uri)| !nest.holds(uri));
-            let when = played.filter_map(|(place, uri)| Some((*filters.get(uri)?.as_ref()?, place)));
-            when.min().map(|(_, place)| place)
-        });
-        Ok(place.map(|place| Pick {
-            track: drawn[place].clone(),
-            by: None,
-        }))
-    }
-
-    /// The filtered ones of these tracks, with when (ms) they were played; `None`: rejected.
+    /// The filtered ones of these tracks, and why.
     async fn filters(
         &self,
         nest: &NestId,
         uris: &[TrackUri],
-    ) -> Result<HashMap<TrackUri, Option<i64>>, EngineError> {
+    ) -> Result<HashMap<TrackUri, Heard>, EngineError> {
         if uris.is_empty() {
             return Ok(HashMap::new());
         }
@@ -293,10 +278,12 @@ impl Engine {
         }
         let values: Vec<Option<String>> = self.inner.store.run(&read).await?;
         let filtered = |(value, uri): (Option<String>, &TrackUri)| {
-            let value = value?;
-            // An older program's values are of no kind that could be read: played, but nobody knows when.
-            let played = (value != REJECTED).then(|| value.parse().unwrap_or_default());
-            Some((uri.clone(), played))
+            let heard = match value?.as_str() {
+                REJECTED => Heard::Rejected,
+                // An older program's values are of no kind that could be read: played, but nobody knows when.
+                at => Heard::Played(at.parse().unwrap_or_default()),
+            };
+            Some((uri.clone(), heard))
         };
         Ok(values.into_iter().zip(uris).filter_map(filtered).collect())
     }

@@ -88,7 +88,6 @@ pub enum Alike {
     ArtistsAlbums(Track),
     /// Tracks of the album that this track is on, without itself.
     Album(Track),
-    Anything,
 }
 
 /// The house's sources: the library, which is always there, and the others that are set up.

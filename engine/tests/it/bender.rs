@@ -4,6 +4,7 @@ mod failing;
 mod library;
 mod picks;
 mod preview;
+mod small_libraries;
 mod throwbacks;
 mod times;
 

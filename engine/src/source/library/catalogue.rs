@@ -157,14 +157,23 @@ impl Selection {
 
     /// The track at a place, 0 being the first.
     pub fn nth(&self, place: usize) -> Option<LibraryTrack> {
+        Some(self.catalogue.at(self.row(place)?))
+    }
+
+    /// The same track's address alone: for who looks at very many.
+    pub fn uri(&self, place: usize) -> Option<TrackUri> {
+        let entry = self.catalogue.entries.get(self.row(place)? as usize)?;
+        Some(TrackUri::library(entry.id))
+    }
+
+    fn row(&self, place: usize) -> Option<u32> {
         if place >= self.len() {
             return None;
         }
-        let row = match &self.rows {
-            Rows::All => u32::try_from(place).ok()?,
-            Rows::These(rows) => *rows.get(place)?,
-        };
-        Some(self.catalogue.at(row))
+        match &self.rows {
+            Rows::All => u32::try_from(place).ok(),
+            Rows::These(rows) => rows.get(place).copied(),
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = LibraryTrack> {
@@ -182,11 +191,10 @@ impl Selection {
     /// Those for which `is` says so, in the same order. Looks at each: for the tracks of one artist, not for all there are.
     pub fn filter(&self, is: impl Fn(&LibraryTrack) -> bool) -> Self {
         let fits = |place: &usize| self.nth(*place).is_some_and(|track| is(&track));
-        let row = |place: usize| match &self.rows {
-            Rows::All => u32::try_from(place).ok(),
-            Rows::These(rows) => rows.get(place).copied(),
-        };
-        let rows = (0..self.len()).filter(fits).filter_map(row).collect();
+        let rows = (0..self.len())
+            .filter(fits)
+            .filter_map(|place| self.row(place))
+            .collect();
         Self {
             catalogue: self.catalogue.clone(),
             rows: Rows::These(rows),

@@ -1,15 +1,11 @@
 //! More of the same, with what is left since February 2026: no recommendations, no top tracks and no genres of artists,
-//! but a search that takes `genre:`, `artist:` and `year:`, and the albums of an artist.
+//! but a search that takes `genre:` and `artist:`, and the albums of an artist.
 
 use nests::track::{Source, Track};
 
 use super::facts::Facts;
 use super::{SEARCH_DEPTH, SEARCH_PAGE, Spotify};
 use crate::source::{Alike, SourceError};
-
-/// The decades that "anything" is drawn from.
-const FIRST_DECADE: u64 = 1960;
-const DECADES: u64 = 7;
 
 impl Spotify {
     pub(super) async fn more_like(
@@ -23,11 +19,6 @@ impl Spotify {
             Alike::Artist(track) => {
                 let by = format!("artist:{}", quoted(first_artist(&track.artist)));
                 self.drawn(&by, limit, roll).await
-            }
-            Alike::Anything => {
-                let decade = FIRST_DECADE + 10 * (roll % DECADES);
-                let years = format!("year:{decade}-{}", decade + 9);
-                self.drawn(&years, limit, roll / DECADES).await
             }
             Alike::Album(track) => self.beside(track, limit, roll).await,
             Alike::ArtistsAlbums(track) => self.on_other_albums(track, limit, roll).await,

@@ -48,7 +48,8 @@ async fn a_rate_limit_stops_every_call_of_every_process_for_exactly_its_time() {
             );
         }
         assert!(spotify.search("amber", 10, 0).await.is_err());
-        assert!(spotify.alike(&Alike::Anything, 20, 7).await.is_err());
+        let folk = Alike::Genre("folk".to_owned());
+        assert!(spotify.alike(&folk, 20, 7).await.is_err());
         spotify
             .track(&uri(&standin, 1))
             .await

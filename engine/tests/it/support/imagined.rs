@@ -148,7 +148,6 @@ impl MusicSource for Imagined {
             Alike::Artist(track) => (Asked::Artist, track.title.as_str()),
             Alike::ArtistsAlbums(track) => (Asked::ArtistsAlbums, track.title.as_str()),
             Alike::Album(track) => (Asked::Album, track.title.as_str()),
-            Alike::Anything => (Asked::Genre, "anything"),
         };
         let named = |n: u64| {
             let found = track(asked, n);

@@ -63,6 +63,25 @@ pub async fn with_tagged(house: &House, all: &[Tags]) {
         .expect("the library lives");
 }
 
+/// Puts so many songs of a second into the house's music folder and waits until they can be found.
+pub async fn with_more_songs(house: &House, count: usize) {
+    let library = house.engine.library();
+    let before = library.status().tracks as usize;
+    // Each put there whole: the library may be watching.
+    let beside = house.folder.path().join("more.wav");
+    for n in 0..count {
+        write_wav(&beside, 1.0);
+        let place = house.folder.path().join(format!("music/More - Song {n}.wav"));
+        std::fs::rename(&beside, place).expect("the music folder is on the same disk");
+    }
+    let mut changes = library.changes();
+    let there = changes.wait_for(|status| status.tracks as usize >= before + count);
+    tokio::time::timeout(PATIENCE, there)
+        .await
+        .expect("they are found in time")
+        .expect("the library lives");
+}
+
 /// Silence: 8 kHz, 8 bit, one channel. Small, and a real file all the same.
 pub fn write_wav(path: &Path, seconds: f64) {
     let rate = 8_000u32;
