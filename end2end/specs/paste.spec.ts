@@ -54,6 +54,8 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
     await expect(restricted).toHaveCount(2);
     await expect(restricted.first().getByRole('checkbox')).toBeDisabled();
     await expect(restricted.first()).toContainText('may not play that in your country');
+    const places = await paste.sheet.getByRole('checkbox').evaluateAll((boxes) => boxes.map((box) => box.getBoundingClientRect().x));
+    expect(new Set(places).size, 'all ticks stand in one column').toBe(1);
     const ticked = paste.sheet.getByRole('checkbox', { checked: true });
     for (let left = CAN_BE_ADDED; left > 2; left -= 1) {
       await ticked.last().uncheck();

@@ -69,6 +69,18 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
   });
 }
 
+test('a name of nothing but blanks comes back blank: what is said of it is not said of the name it has', async ({ door }) => {
+  const mira = await door.comeIn('Mira');
+  await mira.buildNest('Friday Vibes');
+  const settings = await mira.openSettings();
+  await settings.name.fill('   ');
+  await settings.rename.click();
+  await expect(settings.name).toHaveAccessibleDescription(/at least one visible character/);
+  await expect(settings.name).toHaveValue('');
+  await mira.page.reload();
+  await expect(mira.page.getByRole('link', { name: 'Back to Friday Vibes' })).toBeVisible();
+});
+
 test('without JavaScript a nest is renamed, restarted and deleted as well', async ({ door }) => {
   const mira = await door.comeIn('Mira', PLAIN);
   await mira.bar.build.click();

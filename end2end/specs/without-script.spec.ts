@@ -98,6 +98,12 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
     await field.fill('ZZZZZ');
     await jonas.page.getByRole('button', { name: 'Fly in' }).click();
     await expect(jonas.notice).toHaveText(/There is no such nest/i);
+    const [input, button] = await Promise.all([
+      field.boundingBox(),
+      jonas.page.getByRole('button', { name: 'Fly in' }).boundingBox(),
+    ]);
+    expect(button?.y, 'the button stays beside the field').toBe(input?.y);
+    expect(button?.x).toBeGreaterThan((input?.x ?? 0) + (input?.width ?? 0));
     await field.fill(code?.toLowerCase() ?? '');
     await jonas.page.getByRole('button', { name: 'Fly in' }).click();
     await expect(jonas.bar.name).toHaveText('Friday Vibes');
@@ -114,4 +120,18 @@ test('without JavaScript a nickname that cannot be is refused in words, beside t
   await page.getByRole('button', { name: 'Come in' }).click();
   await expect(page.getByRole('alert')).toHaveText('Type a name, so that the others know who brought the song.');
   await expect(page.getByLabel('What shall we call you?')).toHaveAttribute('aria-invalid', 'true');
+});
+
+test('without JavaScript a first taste that is no track is refused beside its field, and the cursor is there', async ({ door }) => {
+  const { page } = await door.comeIn('Mira', PLAIN);
+  await page.goto('/build');
+  const [name, taste] = [page.getByLabel('Name (optional)'), page.getByLabel('First taste (optional)')];
+  await expect(name).toBeFocused();
+  await name.fill('Friday Vibes');
+  await taste.fill('something slow');
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await expect(taste).toHaveAccessibleDescription(/a track's URI/);
+  await expect(taste).toBeFocused();
+  await expect(taste).toHaveValue('something slow');
+  await expect(name).toHaveValue('Friday Vibes');
 });

@@ -86,7 +86,7 @@ where
                     <input
                         class="field__input"
                         id="build-name"
-                        autofocus
+                        autofocus=seed_error.with_untracked(Option::is_none)
                         name="name"
                         maxlength=MAX_NAME_CHARS.to_string()
                         placeholder="Leave it blank for a surprise"

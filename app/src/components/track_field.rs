@@ -51,6 +51,7 @@ pub fn TrackField(uri: RwSignal<String>, error: RwSignal<Option<String>>) -> imp
                 <input
                     class="field__input"
                     id="build-seed"
+                    autofocus=error.with_untracked(Option::is_some)
                     name="seed_track"
                     placeholder="Search or paste a track link"
                     autocomplete="off"

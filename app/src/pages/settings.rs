@@ -110,13 +110,15 @@ type Again = (Option<String>, Option<String>);
 #[component]
 fn Rename(nest: String, name: String, again: Again) -> impl IntoView {
     let (error, typed) = again;
+    // A blank name isn't sent back: the field is empty then, and what is said of it is true.
+    let value = if error.is_some() { typed } else { Some(name) };
     view! {
         <OneField
             nest
             action=paths::form::RENAME_NEST
             field="name"
             label="Name"
-            value=typed.or(Some(name))
+            value
             error
             error_id="name-error"
             required=true

@@ -152,6 +152,9 @@ fn Hear(of: HearingOf, has_own_app: bool) -> impl IntoView {
         Ok(devices) => (devices, None),
         Err(message) => (Vec::new(), Some(message)),
     };
+    // Said once, by whichever knows for how long.
+    let told =
+        told.filter(|_| complaint.is_none() || !matches!(of.hearing.footing, Footing::RateLimited { .. }));
     if is_in_a_browser {
         // Spotify lists the player in the browser as well; it has a row of its own.
         devices.retain(|device| chosen.as_ref() != Some(&device.id));
