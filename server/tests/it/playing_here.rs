@@ -4,7 +4,8 @@
 use axum::body::Body;
 use axum::http::Method;
 use insta::assert_json_snapshot;
-use nests::wire::ErrorCode;
+use nests::hearing::Footing;
+use nests::wire::{ErrorCode, ServerFrame};
 use serde_json::json;
 use standin::spotify::listeners::{ANNA, BEN};
 use standin::spotify::{Heard, Spotify};
@@ -142,6 +143,39 @@ async fn while_spotify_rests_the_page_is_told_for_how_long_and_a_token_that_stil
     let token = anna.post(TOKEN, json!({})).await.expect(200).json()["access_token"].clone();
     is_told(anna.post(TOKEN, json!({"refused": token})).await);
     assert_eq!(standin.take_seen(), [], "nobody asked");
+}
+
+/// It stood there twice, once of the device that is heard and once of the list of all devices.
+#[tokio::test]
+async fn fault_the_page_of_devices_told_of_one_break_twice() {
+    let standin = Spotify::start().await.expect("a stand-in");
+    let (house, anna) = open_with_anna(&standin).await;
+    connect(&standin, &anna, ANNA, "").await;
+    let kitchen = standin.open_device(ANNA, "Kitchen", "Speaker");
+    anna.post_form("/api/fn/hear_on", &format!("nest=main&device={kitchen}"))
+        .await
+        .expect(302);
+    let mut tab = house.tab(&anna).await;
+    let [first, second] = [0, 1].map(|n| format!("spotify:track:{}", standin.catalogue().tracks[n].id));
+    for track in [&first, &second] {
+        anna.post("/api/nests/main/commands", json!({"add": {"track": track}}))
+            .await
+            .expect(200);
+    }
+    until(&standin, |heard| heard.playing && heard.device == kitchen).await;
+    standin.allow_calls(0, RETRY_AFTER);
+    let playing = house.everything().await.playing.expect("it plays").queued.song.id;
+    anna.post("/api/nests/main/commands", json!({"skip": {"song": playing}}))
+        .await
+        .expect(200);
+    let footing = |frame| match frame {
+        ServerFrame::Hearing { footing, .. } => Some(footing),
+        _ => None,
+    };
+    while !matches!(tab.frame_that(footing).await, Footing::RateLimited { .. }) {}
+    let choosing = page(&anna, "/spotify?nest=main").await;
+    assert!(choosing.contains("needs a break; again in"), "{choosing}");
+    assert!(!choosing.contains("wants a break"), "{choosing}");
 }
 
 #[tokio::test]
