@@ -21,7 +21,8 @@ const BETWEEN_WISHES: Duration = Duration::from_millis(110);
 const MOST_COMMANDS: f64 = 3.0;
 /// Until the list of people, which is gathered when somebody comes, is out.
 const PEOPLE_TIME: Duration = Duration::from_secs(1);
-/// Counts that a heartbeat fell into are taken again. One comes every 30 s, a count takes a second or two.
+/// Counts that a heartbeat fell into are taken again. One comes every 30 s; the longest count, at one socket's pace, takes 17 s, so
+/// of three in a row one is free of them.
 const ATTEMPTS: usize = 5;
 
 /// What goes on beside the votes: the player's look at the clock, and the counting itself.
